@@ -1,0 +1,5 @@
+/** From a graph to JVM classes. */
+@NullMarked
+package dev.covector.compiler;
+
+import org.jspecify.annotations.NullMarked;

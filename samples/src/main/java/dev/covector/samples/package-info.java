@@ -1,0 +1,5 @@
+/** Small complete programs, started by {@code samples/run}. */
+@NullMarked
+package dev.covector.samples;
+
+import org.jspecify.annotations.NullMarked;
