@@ -1,4 +1,4 @@
-/** The fluent builder of tensor graphs, and the graphs that it makes. */
+/** The language: a fluent builder of tensor graphs. Start at {@link dev.covector.graph.Graph#builder}. */
 @NullMarked
 package dev.covector.graph;
 

@@ -1,0 +1,287 @@
+package dev.covector.graph;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.covector.graph.ir.Literal;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.NodeFactory;
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.Type;
+import dev.covector.graph.ir.TypeException;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Distribution;
+import dev.covector.runtime.Shape;
+import dev.covector.runtime.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link Graph}: makes its leaves, and declares its functions. Everything else is a method of {@link Expr}.
+ * Each mistake is refused where it is made, with a {@link GraphException}.
+ *
+ * <pre>{@code
+ * GraphBuilder g = Graph.builder("line");
+ * Dim batch = Dim.of("batch");
+ * Expr x = g.input("x", FLOAT32, Shape.of(batch, 2));
+ * Expr w = g.parameter("w", FLOAT32, Shape.of(2), Initializers.zeros());
+ * g.function("predict").returns("y", x.matmul(w));
+ * Graph graph = g.build();
+ * }</pre>
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class GraphBuilder {
+    private final String name;
+    private final NodeFactory nodes = NodeFactory.plain();
+    private final Map<String, Expr> inputs = new LinkedHashMap<>();
+    private final Map<String, Graph.Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, FunctionBuilder> functions = new LinkedHashMap<>();
+    private final Map<Node, BitSet> differentiable = new HashMap<>();
+    private long nextStream;
+    /** While a parameter is initialised: the stream that its path stands for. */
+    private @Nullable Long initialStream;
+
+    GraphBuilder(String name) {
+        this.name = checkName(name, "graph");
+    }
+
+    /**
+     * Data that a call brings.
+     *
+     * @throws GraphException if there is an input of that name
+     */
+    public Expr input(String inputName, DType dtype, Shape shape) {
+        checkName(inputName, "input");
+        if (inputs.containsKey(inputName)) {
+            throw error("there are two inputs called \"" + inputName + "\"", List.of(), "use the first one again");
+        }
+        Expr input = make(new Op.Input(inputName, new Type(dtype, shape)), List.of(), inputName);
+        inputs.put(inputName, input);
+        return input;
+    }
+
+    /**
+     * A value that a session keeps, and that {@linkplain FunctionBuilder#updates functions update}; optimisers take it
+     * unless told otherwise.
+     *
+     * @param path  unique, such as {@code hidden.weight}
+     * @param shape of fixed extents
+     * @throws GraphException if there is a parameter of that path, or its shape has a named dimension
+     */
+    public Expr parameter(String path, DType dtype, Shape shape, Initializer initializer) {
+        return parameter(path, dtype, shape, initializer, true);
+    }
+
+    /** A parameter that optimisers leave alone, such as a counter or a running average. */
+    public Expr state(String path, DType dtype, Shape shape, Initializer initializer) {
+        return parameter(path, dtype, shape, initializer, false);
+    }
+
+    private Expr parameter(String path, DType dtype, Shape shape, Initializer initializer, boolean trainable) {
+        checkName(path, "parameter");
+        if (parameters.containsKey(path)) {
+            throw error("there are two parameters called \"" + path + "\"", List.of(),
+                    "give the layers different names, or share the parameter");
+        }
+        if (!shape.isStatic()) {
+            throw error("the parameter " + path + " has the shape " + shape + ", but a parameter's extents are fixed",
+                    List.of(), "");
+        }
+        Expr parameter = make(new Op.Parameter(path, new Type(dtype, shape)), List.of(), path);
+        Long outer = initialStream;
+        initialStream = streamOf(path);
+        Expr initial = initializer.create(this, dtype, shape);
+        initialStream = outer;
+        checkOwn(initial);
+        if (!initial.node().type().equals(parameter.node().type())) {
+            throw error("the initializer of " + path + " made " + initial.node().type() + ", not "
+                    + parameter.node().type(), List.of(initial), "");
+        }
+        parameters.put(path, new Graph.Parameter(parameter.node(), initial.node(), trainable));
+        return parameter;
+    }
+
+    /** The data of {@code tensor}, copied into the graph. */
+    public Expr constant(Tensor tensor) {
+        return make(new Op.Constant(Literal.of(tensor)), List.of(), null);
+    }
+
+    /** The scalar {@code value}; an error where {@code dtype} is an integer type and the value has a fraction. */
+    public Expr constant(DType dtype, double value) {
+        if (dtype.isInteger() && value != Math.rint(value)) {
+            throw error("the number " + value + " is not an integer, and the tensor is " + dtype, List.of(),
+                    "cast the tensor to a floating type first");
+        }
+        return make(new Op.Constant(Literal.of(dtype, value)), List.of(), null);
+    }
+
+    /** The scalar {@code value}. */
+    public Expr constant(DType dtype, long value) {
+        return make(new Op.Constant(Literal.of(dtype, value)), List.of(), null);
+    }
+
+    /** A tensor whose elements are all {@code value}. */
+    public Expr full(DType dtype, Shape shape, double value) {
+        return constant(dtype, value).broadcastTo(shape);
+    }
+
+    /** The index along {@code axis} (from the end where negative): NumPy's {@code arange}, of any shape. */
+    public Expr iota(DType dtype, Shape shape, int axis) {
+        return make(new Op.Iota(new Type(dtype, shape), axis < 0 ? axis + shape.rank() : axis), List.of(), null);
+    }
+
+    /** The extent of a dimension at the call, as a scalar. */
+    public Expr extent(DType dtype, Dim dim) {
+        return dim.isConstant() ? constant(dtype, dim.value()) : make(new Op.Extent(dim, dtype), List.of(), null);
+    }
+
+    /** Random numbers uniform in [0, 1), drawn anew at each call; each op has a stream of its own. */
+    public Expr randomUniform(DType dtype, Shape shape) {
+        return random(Distribution.UNIFORM, dtype, shape);
+    }
+
+    /** Random numbers from the standard normal distribution, drawn anew at each call. */
+    public Expr randomNormal(DType dtype, Shape shape) {
+        return random(Distribution.NORMAL, dtype, shape);
+    }
+
+    private Expr random(Distribution distribution, DType dtype, Shape shape) {
+        long stream;
+        if (initialStream != null) {
+            stream = initialStream;
+            initialStream = initialStream + 1;
+        } else {
+            stream = nextStream++;
+        }
+        return make(new Op.Random(distribution, stream, new Type(dtype, shape)), List.of(), null);
+    }
+
+    /**
+     * Declares a function.
+     *
+     * @throws GraphException if there is a function of that name
+     */
+    public FunctionBuilder function(String functionName) {
+        checkName(functionName, "function");
+        FunctionBuilder function = new FunctionBuilder(this, functionName);
+        if (functions.putIfAbsent(functionName, function) != null) {
+            throw error("there are two functions called \"" + functionName + "\"", List.of(), "");
+        }
+        return function;
+    }
+
+    /** The trainable parameters that {@code target} can be differentiated with respect to, in the order declared. */
+    public List<Expr> trainable(Expr target) {
+        checkOwn(target);
+        BitSet reached = differentiable(target.node());
+        return parameters.values().stream()
+                .filter(parameter -> parameter.trainable() && reached.get(parameter.node().id()))
+                .map(parameter -> new Expr(this, parameter.node())).toList();
+    }
+
+    /**
+     * The finished graph; the builder can go on and build a larger one.
+     *
+     * @throws GraphException if a function can't tell a named dimension from its inputs
+     */
+    public Graph build() {
+        return Graph.of(name, List.copyOf(parameters.values()),
+                functions.values().stream().map(FunctionBuilder::build).toList());
+    }
+
+    // ---- for Expr
+
+    Expr make(Op op, List<Expr> operands, @Nullable String nodeName) {
+        operands.forEach(this::checkOwn);
+        UserCode code = UserCode.here();
+        try {
+            return new Expr(this, nodes.make(op, operands.stream().map(Expr::node).toList(), code.line(), nodeName));
+        } catch (TypeException e) {
+            throw error(e.getMessage(), operands, e.hint());
+        }
+    }
+
+    /** The same value under a name; a node of its own, as it is only asked for before it is used. */
+    Expr named(Expr value, String nodeName) {
+        Node node = value.node();
+        return new Expr(this, nodes.makeDistinct(node.op(), node.inputs(), node.line(), nodeName));
+    }
+
+    boolean isParameter(Node node) {
+        return node.op() instanceof Op.Parameter;
+    }
+
+    void checkOwn(Expr expr) {
+        if (expr.builder() != this) {
+            throw error("an operand belongs to another graph, \"" + expr.builder().name + "\"", List.of(expr),
+                    "build both parts with one builder");
+        }
+    }
+
+    /**
+     * The ids of what {@code target} reaches along paths that can have a derivative: floating values, not through
+     * conditions or indices.
+     */
+    BitSet differentiable(Node target) {
+        return differentiable.computeIfAbsent(target, start -> {
+            BitSet reached = new BitSet();
+            List<Node> open = new ArrayList<>(List.of(start));
+            while (!open.isEmpty()) {
+                Node node = open.removeLast();
+                if (node.type().dtype().isFloating() && !reached.get(node.id())) {
+                    reached.set(node.id());
+                    open.addAll(node.inputs());
+                }
+            }
+            return reached;
+        });
+    }
+
+    GraphException error(String problem, List<Expr> operands, String hint) {
+        UserCode code = UserCode.here();
+        StringBuilder text = new StringBuilder(code.method()).append(": ").append(problem);
+        List<String> described = operands.stream().map(e -> describe(e.node()) + ": " + e.node().type()).toList();
+        text.append("\n  at ").append(code.line() == null ? "unknown place" : code.line());
+        if (!operands.isEmpty()) {
+            text.append(": ").append(code.method()).append('(').append(String.join(", ", described)).append(')');
+        }
+        for (Expr operand : operands) {
+            if (operand.node().line() != null && !operand.node().line().equals(code.line())) {
+                text.append("\n  ").append(describe(operand.node())).append(" was made at ")
+                        .append(operand.node().line());
+            }
+        }
+        if (!hint.isEmpty()) {
+            text.append("\n  hint: ").append(hint);
+        }
+        return new GraphException(text.toString());
+    }
+
+    private static String describe(Node node) {
+        return node.name() != null ? node.name() : "%" + node.id();
+    }
+
+    private String checkName(String given, String what) {
+        if (!given.matches("[A-Za-z_][A-Za-z_0-9.]*")) {
+            throw error("the " + what + "'s name \"" + given + "\" is not made of letters, digits, _ and .", List.of(),
+                    "");
+        }
+        return given;
+    }
+
+    /** FNV-1a of the path, with the top bit set: never one of the small numbers that other random ops count. */
+    private static long streamOf(String path) {
+        long hash = 0xcbf29ce484222325L;
+        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+        }
+        return hash | Long.MIN_VALUE;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.covector.graph;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import dev.covector.graph.ir.SourceLine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where the user's code called into the language, and by which of its methods. */
+record UserCode(String method, @Nullable SourceLine line) {
+    private static final StackWalker WALKER = StackWalker.getInstance();
+    /** The packages of the language itself; the first frame of any other is the user's. */
+    private static final Set<String> OURS = Set.of("dev.covector.graph", "dev.covector.graph.ir",
+            "dev.covector.graph.nn", "dev.covector.kotlin");
+
+    static UserCode here() {
+        return WALKER.walk(UserCode::of);
+    }
+
+    private static UserCode of(Stream<StackWalker.StackFrame> frames) {
+        String method = "";
+        for (StackWalker.StackFrame frame : (Iterable<StackWalker.StackFrame>) frames::iterator) {
+            String className = frame.getClassName();
+            if (!className.startsWith("java.") && !OURS.contains(packageOf(className))) {
+                String file = frame.getFileName();
+                return new UserCode(method,
+                        new SourceLine(file == null ? className : file, Math.max(frame.getLineNumber(), 0)));
+            }
+            method = displayName(className, frame.getMethodName(), method);
+        }
+        return new UserCode(method, null);
+    }
+
+    private static String packageOf(String className) {
+        return className.substring(0, Math.max(0, className.lastIndexOf('.')));
+    }
+
+    /** {@code matmul} for the DSL's own methods, {@code Linear.invoke} for those of layers. */
+    private static String displayName(String className, String method, String inner) {
+        if (className.startsWith("java.") || method.startsWith("lambda$")) {
+            return inner;
+        }
+        String simple = className.substring(className.lastIndexOf('.') + 1);
+        boolean plain = List.of("Expr", "GraphBuilder", "FunctionBuilder", "Graph").contains(simple);
+        return plain ? method : simple + "." + method;
+    }
+}

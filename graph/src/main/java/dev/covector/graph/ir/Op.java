@@ -1,0 +1,153 @@
+package dev.covector.graph.ir;
+
+import java.util.List;
+
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Distribution;
+import dev.covector.runtime.Shape;
+
+/**
+ * What a {@link Node} computes from its inputs. A record holds attributes only; the operands are the node's inputs.
+ *
+ * <p>The primitives are closed under differentiation. Every stage over them (type rule, text, reference evaluation,
+ * gradient, lowering) is an exhaustive switch, so that a new primitive does not compile until each stage knows it.
+ */
+public sealed interface Op {
+
+    // ---- leaves: no inputs
+
+    /** Data that a call brings. */
+    record Input(String name, Type type) implements Op {
+    }
+
+    /** A value that a session keeps, and that functions update. */
+    record Parameter(String name, Type type) implements Op {
+    }
+
+    /** Data that is part of the graph. */
+    record Constant(Literal value) implements Op {
+    }
+
+    /** The index along {@code axis}, as a numeric type. */
+    record Iota(Type type, int axis) implements Op {
+    }
+
+    /** A dimension's extent at the call, as a scalar. */
+    record Extent(Dim dim, DType dtype) implements Op {
+    }
+
+    /** Random numbers of a counter-based generator, one stream per op. */
+    record Random(Distribution distribution, long stream, Type type) implements Op {
+    }
+
+    // ---- elementwise: all inputs have one shape
+
+    /** One operand, same type. */
+    record Unary(UnaryKind kind) implements Op {
+    }
+
+    /** Two operands of one type, same type. */
+    record Binary(BinaryKind kind) implements Op {
+    }
+
+    /** Two operands of one type, bool. */
+    record Compare(CompareKind kind) implements Op {
+    }
+
+    /** Inputs: condition (bool), value where true, value where false. */
+    record Select() implements Op {
+    }
+
+    /** Conversion as Java's: towards zero and saturating to an integer; bool is 0 or 1; to bool means != 0. */
+    record Cast(DType dtype) implements Op {
+    }
+
+    // ---- movement
+
+    /** The same elements in row-major order under another shape. */
+    record Reshape(Shape shape) implements Op {
+    }
+
+    /**
+     * Repeats elements: axis {@code i} of the operand becomes axis {@code axes[i]} of the result, where its extent is
+     * the same or 1; all other axes of the result are new. {@code axes} is ascending.
+     */
+    record Broadcast(Shape shape, List<Integer> axes) implements Op {
+        public Broadcast {
+            axes = List.copyOf(axes);
+        }
+    }
+
+    /** Axis {@code i} of the result is axis {@code permutation[i]} of the operand. */
+    record Transpose(List<Integer> permutation) implements Op {
+        public Transpose {
+            permutation = List.copyOf(permutation);
+        }
+    }
+
+    // ---- reduction: the axes, ascending, disappear
+
+    /** Sum from +0, or max from the least value, over {@code axes}. */
+    record Reduce(ReduceKind kind, List<Integer> axes) implements Op {
+        public Reduce {
+            axes = List.copyOf(axes);
+        }
+    }
+
+    /** The first index (int32) of the greatest element along {@code axis}; NaN counts as greatest. */
+    record ArgMax(int axis) implements Op {
+    }
+
+    /**
+     * Sums of blocks of {@code block} neighbours along {@code axis}, whose extent becomes ceil(extent / block). Made
+     * by the compiler, so that a reduction over many rows is split in the same way for any number of threads.
+     */
+    record PartialSum(int axis, int block) implements Op {
+    }
+
+    // ---- contraction
+
+    /**
+     * Sum of products over pairs of contracting axes, for each index of the pairs of batch axes. The result's axes: the
+     * batch axes in the order given, the free axes of the first operand, those of the second.
+     */
+    record Dot(List<Integer> batchA, List<Integer> batchB, List<Integer> contractA, List<Integer> contractB)
+            implements Op {
+        public Dot {
+            batchA = List.copyOf(batchA);
+            batchB = List.copyOf(batchB);
+            contractA = List.copyOf(contractA);
+            contractB = List.copyOf(contractB);
+        }
+    }
+
+    // ---- indexed
+
+    /**
+     * Inputs: data, indices (int32 or int64, any shape). Axis {@code axis} of the data is replaced by the axes of the
+     * indices, as NumPy's {@code take}. An index outside the axis is an error of the call.
+     */
+    record Gather(int axis) implements Op {
+    }
+
+    /**
+     * Inputs: base, indices, updates (of the type that gathering from base by indices has). The base with each update
+     * added at its index; several updates of one element are added in row-major order of the indices.
+     */
+    record ScatterAdd(int axis) implements Op {
+    }
+
+    // ---- symbolic: gone after differentiation
+
+    /**
+     * Inputs: target, source, cotangent (of the target's type). The vector–Jacobian product of target with respect to
+     * source.
+     */
+    record Gradient() implements Op {
+    }
+
+    /** The operand, with derivative zero. */
+    record StopGradient() implements Op {
+    }
+}

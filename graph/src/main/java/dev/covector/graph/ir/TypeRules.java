@@ -1,0 +1,267 @@
+package dev.covector.graph.ir;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
+
+/** One rule per op: which operands it takes, and the type of its result. */
+final class TypeRules {
+    private TypeRules() {
+    }
+
+    /**
+     * The type of {@code op} over operands of these types.
+     *
+     * @throws TypeException if the op does not take them
+     */
+    static Type infer(Op op, List<Type> in) {
+        arity(op, in.size());
+        return switch (op) {
+            case Op.Input input -> input.type();
+            case Op.Parameter parameter -> parameter.type();
+            case Op.Constant constant -> {
+                var tensor = constant.value().tensor();
+                yield new Type(tensor.dtype(), Shape.of(tensor.shape()));
+            }
+            case Op.Iota iota -> {
+                require(iota.type().dtype().isNumeric(), "iota counts in numbers, not in bool", "");
+                axis(iota.axis(), iota.type());
+                yield iota.type();
+            }
+            case Op.Extent extent -> {
+                require(extent.dtype().isNumeric(), "an extent is a number, not a bool", "");
+                yield new Type(extent.dtype(), Shape.scalar());
+            }
+            case Op.Random random -> {
+                require(random.type().dtype().isFloating(),
+                        "random numbers are f32 or f64, not " + random.type().dtype(), "cast the result");
+                yield random.type();
+            }
+            case Op.Unary unary -> unary(unary.kind(), in.get(0));
+            case Op.Binary binary -> binary(binary.kind(), in.get(0), in.get(1));
+            case Op.Compare compare -> {
+                same(in.get(0), in.get(1));
+                boolean ordered = compare.kind() != CompareKind.EQ && compare.kind() != CompareKind.NE;
+                require(!ordered || in.get(0).dtype().isNumeric(), "bools have no order", "use eq, ne, and, or, xor");
+                yield new Type(DType.BOOL, in.get(0).shape());
+            }
+            case Op.Select select -> {
+                require(in.get(0).dtype() == DType.BOOL, "the condition is " + in.get(0).dtype() + ", not bool",
+                        "compare it with something first");
+                same(in.get(1), in.get(2));
+                sameShape(in.get(0), in.get(1));
+                yield in.get(1);
+            }
+            case Op.Cast cast -> new Type(cast.dtype(), in.get(0).shape());
+            case Op.Reshape reshape -> {
+                Dim have = in.get(0).shape().size();
+                Dim want = reshape.shape().size();
+                require(have.equals(want), "can't view " + have + " elements of " + in.get(0).shape() + " as "
+                        + reshape.shape() + ", which has " + want, "");
+                yield new Type(in.get(0).dtype(), reshape.shape());
+            }
+            case Op.Broadcast broadcast -> broadcast(broadcast, in.get(0));
+            case Op.Transpose transpose -> transpose(transpose.permutation(), in.get(0));
+            case Op.Reduce reduce -> {
+                require(in.get(0).dtype().isNumeric(), "can't reduce bool by " + reduce.kind(), "cast it first");
+                ascending(reduce.axes(), in.get(0));
+                yield without(in.get(0), reduce.axes());
+            }
+            case Op.ArgMax argMax -> {
+                require(in.get(0).dtype().isNumeric(), "bools have no order", "cast it first");
+                axis(argMax.axis(), in.get(0));
+                yield new Type(DType.INT32, without(in.get(0), List.of(argMax.axis())).shape());
+            }
+            case Op.PartialSum partial -> {
+                axis(partial.axis(), in.get(0));
+                require(in.get(0).dtype().isNumeric(), "can't sum bool", "cast it first");
+                List<Dim> dims = new ArrayList<>(in.get(0).shape().dims());
+                dims.set(partial.axis(), dims.get(partial.axis()).ceilDiv(partial.block()));
+                yield new Type(in.get(0).dtype(), Shape.of(dims));
+            }
+            case Op.Dot dot -> dot(dot, in.get(0), in.get(1));
+            case Op.Gather gather -> gather(gather.axis(), in.get(0), in.get(1));
+            case Op.ScatterAdd scatter -> {
+                require(in.get(0).dtype().isNumeric(), "can't add bool", "cast it first");
+                Type updates = gather(scatter.axis(), in.get(0), in.get(1));
+                require(updates.equals(in.get(2)), "the updates are " + in.get(2) + ", should be " + updates, "");
+                yield in.get(0);
+            }
+            case Op.Gradient gradient -> {
+                require(in.get(0).dtype().isFloating(), "only f32 and f64 have derivatives, the target is "
+                        + in.get(0).dtype(), "");
+                require(in.get(1).dtype().isFloating(), "only f32 and f64 have derivatives, the source is "
+                        + in.get(1).dtype(), "");
+                same(in.get(0), in.get(2));
+                yield in.get(1);
+            }
+            case Op.StopGradient stop -> in.get(0);
+        };
+    }
+
+    private static void arity(Op op, int given) {
+        int wanted = switch (op) {
+            case Op.Input o -> 0;
+            case Op.Parameter o -> 0;
+            case Op.Constant o -> 0;
+            case Op.Iota o -> 0;
+            case Op.Extent o -> 0;
+            case Op.Random o -> 0;
+            case Op.Unary o -> 1;
+            case Op.Cast o -> 1;
+            case Op.Reshape o -> 1;
+            case Op.Broadcast o -> 1;
+            case Op.Transpose o -> 1;
+            case Op.Reduce o -> 1;
+            case Op.ArgMax o -> 1;
+            case Op.PartialSum o -> 1;
+            case Op.StopGradient o -> 1;
+            case Op.Binary o -> 2;
+            case Op.Compare o -> 2;
+            case Op.Dot o -> 2;
+            case Op.Gather o -> 2;
+            case Op.Select o -> 3;
+            case Op.ScatterAdd o -> 3;
+            case Op.Gradient o -> 3;
+        };
+        require(given == wanted, "takes " + wanted + " operands, got " + given, "");
+    }
+
+    private static Type unary(UnaryKind kind, Type in) {
+        switch (kind) {
+            case NOT -> require(in.dtype() == DType.BOOL, "not takes bool, got " + in.dtype(), "");
+            case NEG, ABS, SIGN, RELU -> require(in.dtype().isNumeric(), kind + " takes numbers, got bool",
+                    "cast it first");
+            case EXP, LOG, SQRT, TANH, SIGMOID -> require(in.dtype().isFloating(),
+                    kind + " takes f32 or f64, got " + in.dtype(), "cast it first");
+        }
+        return in;
+    }
+
+    private static Type binary(BinaryKind kind, Type a, Type b) {
+        same(a, b);
+        switch (kind) {
+            case AND, OR, XOR -> require(a.dtype() == DType.BOOL, kind + " takes bools, got " + a.dtype(), "");
+            case ADD, SUB, MUL, DIV, REM, MAX, MIN -> require(a.dtype().isNumeric(), kind + " takes numbers, got bool",
+                    "cast them first");
+        }
+        return a;
+    }
+
+    private static Type broadcast(Op.Broadcast op, Type in) {
+        List<Integer> axes = op.axes();
+        require(axes.size() == in.shape().rank(), "broadcasting " + in.shape() + " names " + axes.size() + " axes", "");
+        for (int i = 0; i < axes.size(); i++) {
+            int axis = axes.get(i);
+            require(axis >= 0 && axis < op.shape().rank() && (i == 0 || axes.get(i - 1) < axis),
+                    "axes " + axes + " don't ascend within " + op.shape(), "");
+            Dim from = in.shape().dim(i);
+            Dim to = op.shape().dim(axis);
+            require(from.equals(to) || from.is(1),
+                    "can't broadcast " + in.shape() + " to " + op.shape() + ": " + from + " against " + to, "");
+        }
+        return new Type(in.dtype(), op.shape());
+    }
+
+    private static Type transpose(List<Integer> permutation, Type in) {
+        Set<Integer> seen = new HashSet<>(permutation);
+        boolean valid = permutation.size() == in.shape().rank() && seen.size() == permutation.size()
+                && permutation.stream().allMatch(axis -> axis >= 0 && axis < in.shape().rank());
+        require(valid, permutation + " is not a permutation of the axes of " + in.shape(), "");
+        return new Type(in.dtype(), Shape.of(permutation.stream().map(in.shape()::dim).toList()));
+    }
+
+    private static Type dot(Op.Dot op, Type a, Type b) {
+        sameDtype(a, b);
+        require(a.dtype().isNumeric(), "can't multiply bool", "cast them first");
+        pairs("batch", op.batchA(), op.batchB(), a, b);
+        pairs("contracting", op.contractA(), op.contractB(), a, b);
+        List<Dim> dims = new ArrayList<>();
+        op.batchA().forEach(axis -> dims.add(a.shape().dim(axis)));
+        dims.addAll(free(op.batchA(), op.contractA(), a));
+        dims.addAll(free(op.batchB(), op.contractB(), b));
+        return new Type(a.dtype(), Shape.of(dims));
+    }
+
+    private static void pairs(String what, List<Integer> ofA, List<Integer> ofB, Type a, Type b) {
+        require(ofA.size() == ofB.size(), what + " axes " + ofA + " and " + ofB + " don't pair up", "");
+        for (int i = 0; i < ofA.size(); i++) {
+            axis(ofA.get(i), a);
+            axis(ofB.get(i), b);
+            Dim left = a.shape().dim(ofA.get(i));
+            Dim right = b.shape().dim(ofB.get(i));
+            require(left.equals(right), "the " + what + " dimensions differ: " + left + " (axis " + ofA.get(i)
+                    + " of the first) and " + right + " (axis " + ofB.get(i) + " of the second)",
+                    what.equals("batch") ? "" : "transpose or reshape one of them");
+        }
+    }
+
+    private static List<Dim> free(List<Integer> batch, List<Integer> contract, Type type) {
+        Set<Integer> used = new HashSet<>(batch);
+        require(used.size() == batch.size(), "batch axes " + batch + " repeat", "");
+        contract.forEach(axis -> require(used.add(axis), "axis " + axis + " is used twice", ""));
+        List<Dim> free = new ArrayList<>();
+        for (int axis = 0; axis < type.shape().rank(); axis++) {
+            if (!used.contains(axis)) {
+                free.add(type.shape().dim(axis));
+            }
+        }
+        return free;
+    }
+
+    private static Type gather(int axis, Type data, Type indices) {
+        require(indices.dtype().isInteger(), "the indices are " + indices.dtype() + ", not i32 or i64", "cast them");
+        axis(axis, data);
+        List<Dim> dims = new ArrayList<>(data.shape().dims().subList(0, axis));
+        dims.addAll(indices.shape().dims());
+        dims.addAll(data.shape().dims().subList(axis + 1, data.shape().rank()));
+        return new Type(data.dtype(), Shape.of(dims));
+    }
+
+    private static Type without(Type in, List<Integer> axes) {
+        List<Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < in.shape().rank(); axis++) {
+            if (!axes.contains(axis)) {
+                dims.add(in.shape().dim(axis));
+            }
+        }
+        return new Type(in.dtype(), Shape.of(dims));
+    }
+
+    private static void ascending(List<Integer> axes, Type in) {
+        for (int i = 0; i < axes.size(); i++) {
+            axis(axes.get(i), in);
+            require(i == 0 || axes.get(i - 1) < axes.get(i), "axes " + axes + " don't ascend", "");
+        }
+    }
+
+    private static void axis(int axis, Type in) {
+        require(axis >= 0 && axis < in.shape().rank(),
+                "axis " + axis + " is outside the shape " + in.shape() + " of rank " + in.shape().rank(), "");
+    }
+
+    private static void same(Type a, Type b) {
+        sameDtype(a, b);
+        sameShape(a, b);
+    }
+
+    private static void sameDtype(Type a, Type b) {
+        require(a.dtype() == b.dtype(), "the dtypes differ: " + a.dtype() + " and " + b.dtype(),
+                "there is no promotion: cast one of them, such as .cast(" + b.dtype().name() + ")");
+    }
+
+    private static void sameShape(Type a, Type b) {
+        require(a.shape().equals(b.shape()), "the shapes differ: " + a.shape() + " and " + b.shape(), "");
+    }
+
+    private static void require(boolean holds, String message, String hint) {
+        if (!holds) {
+            throw new TypeException(message, hint);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.covector.graph.nn;
+
+import dev.covector.graph.Expr;
+import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Initializer;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Shape;
+
+/**
+ * An affine map of the last axis, {@code x · weight + bias}, with {@code weight} of shape [in, out]. Starts uniform in
+ * ±1/√in, as PyTorch's.
+ *
+ * <pre>{@code
+ * Linear hidden = Linear.of(g, "hidden", 784, 256);
+ * Expr y = hidden.invoke(x).relu();      // in Kotlin: hidden(x).relu()
+ * }</pre>
+ */
+public final class Linear {
+    private final Expr weight;
+    private final Expr bias;
+
+    private Linear(Expr weight, Expr bias) {
+        this.weight = weight;
+        this.bias = bias;
+    }
+
+    /** A layer with float32 parameters {@code path.weight} and {@code path.bias}. */
+    public static Linear of(GraphBuilder g, String path, int in, int out) {
+        double bound = 1 / Math.sqrt(in);
+        return of(g, path, in, out, Initializers.uniform(-bound, bound), Initializers.uniform(-bound, bound));
+    }
+
+    /** A layer that starts as told. */
+    public static Linear of(GraphBuilder g, String path, int in, int out, Initializer weight, Initializer bias) {
+        return new Linear(g.parameter(path + ".weight", DType.FLOAT32, Shape.of(in, out), weight),
+                g.parameter(path + ".bias", DType.FLOAT32, Shape.of(out), bias));
+    }
+
+    /** The layer applied to {@code x} of shape [..., in]. */
+    public Expr invoke(Expr x) {
+        return x.matmul(weight).plus(bias);
+    }
+
+    /** The weight, [in, out]. */
+    public Expr weight() {
+        return weight;
+    }
+
+    /** The bias, [out]. */
+    public Expr bias() {
+        return bias;
+    }
+}
