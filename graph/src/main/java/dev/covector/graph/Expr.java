@@ -1,21 +1,19 @@
 package dev.covector.graph;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
-
 import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.ReduceKind;
-import dev.covector.graph.ir.Type;
 import dev.covector.graph.ir.UnaryKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * A symbolic tensor: a dtype, a shape, and how it is computed. Its methods make further ones; nothing is computed until
@@ -305,8 +303,9 @@ public final class Expr {
         if (open >= 0) {
             Dim rest = known.is(0) ? null : shape().size().dividedExactlyBy(known);
             if (rest == null) {
-                throw builder.error("can't view " + shape().size() + " elements as " + Arrays.toString(extents)
-                        + ": " + known + " does not divide them", List.of(this), "");
+                throw builder
+                        .error("can't view " + shape().size() + " elements as " + Arrays.toString(extents)
+                                + ": " + known + " does not divide them", List.of(this), "");
             }
             dims.set(open, rest);
         }
@@ -343,7 +342,8 @@ public final class Expr {
     public Expr expandDims(int axis) {
         int at = axis < 0 ? axis + rank() + 1 : axis;
         if (at < 0 || at > rank()) {
-            throw builder.error("axis " + axis + " is outside the result's rank " + (rank() + 1), List.of(this), "");
+            throw builder.error("axis " + axis + " is outside the result's rank " + (rank() + 1),
+                    List.of(this), "");
         }
         List<Dim> dims = new ArrayList<>(shape().dims());
         dims.add(at, Dim.of(1));
@@ -354,7 +354,8 @@ public final class Expr {
     public Expr squeeze(int axis) {
         int at = axis(axis);
         if (!shape().dim(at).is(1)) {
-            throw builder.error("axis " + axis + " has the extent " + shape().dim(at) + ", not 1", List.of(this), "");
+            throw builder.error("axis " + axis + " has the extent " + shape().dim(at) + ", not 1",
+                    List.of(this), "");
         }
         List<Dim> dims = new ArrayList<>(shape().dims());
         dims.remove(at);
@@ -436,7 +437,8 @@ public final class Expr {
      */
     public Expr matmul(Expr other) {
         if (rank() == 0 || other.rank() == 0) {
-            throw builder.error("a scalar is not a matrix", List.of(this, other), "multiply by it with times");
+            throw builder.error("a scalar is not a matrix", List.of(this, other),
+                    "multiply by it with times");
         }
         if (other.rank() <= 2) {
             return dot(other, List.of(), List.of(), List.of(-1), List.of(other.rank() == 1 ? -1 : -2));
@@ -454,10 +456,12 @@ public final class Expr {
      * The general contraction: products summed over pairs of contracting axes, for each index of the pairs of batch
      * axes. The result's axes: the batch axes, the free ones of this, the free ones of {@code other}.
      */
-    public Expr dot(Expr other, List<Integer> batchAxes, List<Integer> otherBatchAxes, List<Integer> contractingAxes,
+    public Expr dot(Expr other, List<Integer> batchAxes, List<Integer> otherBatchAxes,
+            List<Integer> contractingAxes,
             List<Integer> otherContractingAxes) {
         return builder.make(new Op.Dot(batchAxes.stream().map(this::axis).toList(),
-                otherBatchAxes.stream().map(other::axis).toList(), contractingAxes.stream().map(this::axis).toList(),
+                otherBatchAxes.stream().map(other::axis).toList(),
+                contractingAxes.stream().map(this::axis).toList(),
                 otherContractingAxes.stream().map(other::axis).toList()), List.of(this, other), null);
     }
 
@@ -489,7 +493,8 @@ public final class Expr {
      */
     public Expr gradient(Expr source) {
         if (!shape().size().is(1)) {
-            throw builder.error("a gradient is of one number, this has the shape " + shape(), List.of(this, source),
+            throw builder.error("a gradient is of one number, this has the shape " + shape(),
+                    List.of(this, source),
                     "take its sum or mean first, or give a cotangent of its shape");
         }
         return gradient(source, builder.full(dtype(), shape(), 1));
@@ -503,7 +508,8 @@ public final class Expr {
         builder.checkOwn(source);
         if (dtype().isFloating() && !builder.differentiable(node).get(source.node.id())) {
             throw builder.error("the target does not depend on the source in a way that has a derivative",
-                    List.of(this, source), source.dtype().isFloating() ? "" : "only f32 and f64 have derivatives");
+                    List.of(this, source),
+                    source.dtype().isFloating() ? "" : "only f32 and f64 have derivatives");
         }
         return builder.make(new Op.Gradient(), List.of(this, source, cotangent), null);
     }
@@ -532,12 +538,14 @@ public final class Expr {
 
     private Expr binary(BinaryKind kind, Expr other) {
         Shape common = commonShape(List.of(this, other));
-        return builder.make(new Op.Binary(kind), List.of(broadcastTo(common), other.broadcastTo(common)), null);
+        return builder.make(new Op.Binary(kind), List.of(broadcastTo(common), other.broadcastTo(common)),
+                null);
     }
 
     private Expr compare(CompareKind kind, Expr other) {
         Shape common = commonShape(List.of(this, other));
-        return builder.make(new Op.Compare(kind), List.of(broadcastTo(common), other.broadcastTo(common)), null);
+        return builder.make(new Op.Compare(kind), List.of(broadcastTo(common), other.broadcastTo(common)),
+                null);
     }
 
     private Expr like(double number) {
@@ -605,7 +613,8 @@ public final class Expr {
             if (!left.equals(right) && !left.is(1) && !right.is(1)) {
                 boolean named = !left.isConstant() || !right.isConstant();
                 throw builder.error("the shapes don't broadcast: " + left + " against " + right + " at axis "
-                        + (axis - rank), operands, named
+                        + (axis - rank), operands,
+                        named
                                 ? "a named dimension only goes with itself or 1: give both the same Dim"
                                 : "extents must be equal or 1: reshape, expandDims or transpose one of them");
             }

@@ -1,11 +1,10 @@
 package dev.covector.graph;
 
+import dev.covector.graph.ir.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import dev.covector.graph.ir.Node;
 
 /** Declares what a function returns and updates; made by {@link GraphBuilder#function}. */
 public final class FunctionBuilder {
@@ -51,7 +50,8 @@ public final class FunctionBuilder {
                         + assignment.value().node().type(), both, "");
             }
             if (updates.stream().anyMatch(update -> update.parameter() == parameter)) {
-                throw builder.error("the function \"" + name + "\" updates " + parameter.name() + " twice", both,
+                throw builder.error("the function \"" + name + "\" updates " + parameter.name() + " twice",
+                        both,
                         "add the two changes up");
             }
             updates.add(new Graph.Update(parameter, assignment.value().node()));

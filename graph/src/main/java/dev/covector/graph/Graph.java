@@ -1,19 +1,18 @@
 package dev.covector.graph;
 
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-
-import dev.covector.graph.ir.Node;
-import dev.covector.graph.ir.Op;
 
 /**
  * An immutable computation graph: named functions over shared parameters. Made by a {@link #builder}, or parsed from
@@ -36,8 +35,7 @@ public final class Graph {
     }
 
     /** {@code parameter} becomes {@code value} when the call ends. */
-    public record Update(Node parameter, Node value) {
-    }
+    public record Update(Node parameter, Node value) {}
 
     /**
      * What a session can call.
@@ -124,8 +122,9 @@ public final class Graph {
      */
     public Function function(String name) {
         return functions.stream().filter(function -> function.name().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("the graph " + this.name + " has no function \""
-                        + name + "\", only " + functions.stream().map(Function::name).toList()));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the graph " + this.name + " has no function \""
+                                + name + "\", only " + functions.stream().map(Function::name).toList()));
     }
 
     /** All nodes that something depends on, in topological order (ascending ids); unmodifiable. */
@@ -136,7 +135,8 @@ public final class Graph {
     /** The same graph over other nodes: each that this one names is replaced by its image. */
     public Graph mapped(UnaryOperator<Node> image) {
         List<Parameter> newParameters = parameters.stream()
-                .map(p -> new Parameter(image.apply(p.node()), image.apply(p.initial()), p.trainable())).toList();
+                .map(p -> new Parameter(image.apply(p.node()), image.apply(p.initial()), p.trainable()))
+                .toList();
         List<Function> newFunctions = functions.stream().map(function -> {
             Map<String, Node> results = new LinkedHashMap<>();
             function.results().forEach((key, node) -> results.put(key, image.apply(node)));

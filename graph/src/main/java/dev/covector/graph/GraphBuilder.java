@@ -1,13 +1,5 @@
 package dev.covector.graph;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-
 import dev.covector.graph.ir.Literal;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
@@ -19,7 +11,13 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.Distribution;
 import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
-
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +58,8 @@ public final class GraphBuilder {
     public Expr input(String inputName, DType dtype, Shape shape) {
         checkName(inputName, "input");
         if (inputs.containsKey(inputName)) {
-            throw error("there are two inputs called \"" + inputName + "\"", List.of(), "use the first one again");
+            throw error("there are two inputs called \"" + inputName + "\"", List.of(),
+                    "use the first one again");
         }
         Expr input = make(new Op.Input(inputName, new Type(dtype, shape)), List.of(), inputName);
         inputs.put(inputName, input);
@@ -84,14 +83,17 @@ public final class GraphBuilder {
         return parameter(path, dtype, shape, initializer, false);
     }
 
-    private Expr parameter(String path, DType dtype, Shape shape, Initializer initializer, boolean trainable) {
+    private Expr parameter(String path, DType dtype, Shape shape, Initializer initializer,
+            boolean trainable) {
         checkName(path, "parameter");
         if (parameters.containsKey(path)) {
             throw error("there are two parameters called \"" + path + "\"", List.of(),
                     "give the layers different names, or share the parameter");
         }
         if (!shape.isStatic()) {
-            throw error("the parameter " + path + " has the shape " + shape + ", but a parameter's extents are fixed",
+            throw error(
+                    "the parameter " + path + " has the shape " + shape
+                            + ", but a parameter's extents are fixed",
                     List.of(), "");
         }
         Expr parameter = make(new Op.Parameter(path, new Type(dtype, shape)), List.of(), path);
@@ -134,12 +136,14 @@ public final class GraphBuilder {
 
     /** The index along {@code axis} (from the end where negative): NumPy's {@code arange}, of any shape. */
     public Expr iota(DType dtype, Shape shape, int axis) {
-        return make(new Op.Iota(new Type(dtype, shape), axis < 0 ? axis + shape.rank() : axis), List.of(), null);
+        return make(new Op.Iota(new Type(dtype, shape), axis < 0 ? axis + shape.rank() : axis), List.of(),
+                null);
     }
 
     /** The extent of a dimension at the call, as a scalar. */
     public Expr extent(DType dtype, Dim dim) {
-        return dim.isConstant() ? constant(dtype, dim.value()) : make(new Op.Extent(dim, dtype), List.of(), null);
+        return dim.isConstant() ? constant(dtype, dim.value())
+                : make(new Op.Extent(dim, dtype), List.of(), null);
     }
 
     /** Random numbers uniform in [0, 1), drawn anew at each call; each op has a stream of its own. */
@@ -202,9 +206,10 @@ public final class GraphBuilder {
         operands.forEach(this::checkOwn);
         UserCode code = UserCode.here();
         try {
-            return new Expr(this, nodes.make(op, operands.stream().map(Expr::node).toList(), code.line(), nodeName));
+            return new Expr(this,
+                    nodes.make(op, operands.stream().map(Expr::node).toList(), code.line(), nodeName));
         } catch (TypeException e) {
-            throw error(e.getMessage(), operands, e.hint());
+            throw error(String.valueOf(e.getMessage()), operands, e.hint());
         }
     }
 
@@ -247,10 +252,12 @@ public final class GraphBuilder {
     GraphException error(String problem, List<Expr> operands, String hint) {
         UserCode code = UserCode.here();
         StringBuilder text = new StringBuilder(code.method()).append(": ").append(problem);
-        List<String> described = operands.stream().map(e -> describe(e.node()) + ": " + e.node().type()).toList();
+        List<String> described =
+                operands.stream().map(e -> describe(e.node()) + ": " + e.node().type()).toList();
         text.append("\n  at ").append(code.line() == null ? "unknown place" : code.line());
         if (!operands.isEmpty()) {
-            text.append(": ").append(code.method()).append('(').append(String.join(", ", described)).append(')');
+            text.append(": ").append(code.method()).append('(').append(String.join(", ", described))
+                    .append(')');
         }
         for (Expr operand : operands) {
             if (operand.node().line() != null && !operand.node().line().equals(code.line())) {
@@ -270,7 +277,8 @@ public final class GraphBuilder {
 
     private String checkName(String given, String what) {
         if (!given.matches("[A-Za-z_][A-Za-z_0-9.]*")) {
-            throw error("the " + what + "'s name \"" + given + "\" is not made of letters, digits, _ and .", List.of(),
+            throw error("the " + what + "'s name \"" + given + "\" is not made of letters, digits, _ and .",
+                    List.of(),
                     "");
         }
         return given;

@@ -1,21 +1,19 @@
 package dev.covector.graph;
 
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.Type;
 import dev.covector.runtime.Dim;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * What must hold of a graph besides the type rules, which hold of each node since it was made. Runs whenever a graph is
  * made, so after every pass.
  */
 final class GraphVerifier {
-    private GraphVerifier() {
-    }
+    private GraphVerifier() {}
 
     static void verify(Graph graph) {
         checkOrder(graph);
@@ -23,7 +21,7 @@ final class GraphVerifier {
         Set<String> names = new HashSet<>();
         for (Graph.Function function : graph.functions()) {
             check(names.add(function.name()), "the function \"" + function.name() + "\" is declared twice");
-            checkFunction(graph, function);
+            checkFunction(function);
         }
     }
 
@@ -59,11 +57,12 @@ final class GraphVerifier {
         }
     }
 
-    private static void checkFunction(Graph graph, Graph.Function function) {
+    private static void checkFunction(Graph.Function function) {
         Set<Node> updated = new HashSet<>();
         for (Graph.Update update : function.updates()) {
-            check(update.parameter().op() instanceof Op.Parameter, "the function " + function.name() + " updates "
-                    + update.parameter() + ", which is not a parameter");
+            check(update.parameter().op() instanceof Op.Parameter,
+                    "the function " + function.name() + " updates "
+                            + update.parameter() + ", which is not a parameter");
             check(updated.add(update.parameter()), "the function " + function.name() + " updates "
                     + update.parameter() + " twice");
             check(update.parameter().type().equals(update.value().type()), "the function " + function.name()
@@ -74,7 +73,8 @@ final class GraphVerifier {
         for (Node input : function.inputs()) {
             check(inputs.add(((Op.Input) input.op()).name()), "the function " + function.name()
                     + " has two inputs called " + input.name());
-            input.type().shape().dims().stream().filter(Dim::isName).forEach(dim -> bound.addAll(dim.names()));
+            input.type().shape().dims().stream().filter(Dim::isName)
+                    .forEach(dim -> bound.addAll(dim.names()));
         }
         for (Node node : function.nodes()) {
             Set<String> free = new HashSet<>(node.type().shape().names());
@@ -82,9 +82,10 @@ final class GraphVerifier {
                 free.addAll(extent.dim().names());
             }
             free.removeAll(bound);
-            check(free.isEmpty(), "the function " + function.name() + " can't tell the extent of " + free + " in "
-                    + node + (node.line() == null ? "" : " at " + node.line())
-                    + ": none of its inputs has an axis of just that name");
+            check(free.isEmpty(),
+                    "the function " + function.name() + " can't tell the extent of " + free + " in "
+                            + node + (node.line() == null ? "" : " at " + node.line())
+                            + ": none of its inputs has an axis of just that name");
         }
     }
 

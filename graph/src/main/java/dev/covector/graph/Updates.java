@@ -8,8 +8,7 @@ import java.util.List;
  * before it.
  */
 public final class Updates {
-    record Assignment(Expr parameter, Expr value) {
-    }
+    record Assignment(Expr parameter, Expr value) {}
 
     private final List<Assignment> assignments;
 

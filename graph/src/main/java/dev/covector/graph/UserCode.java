@@ -1,11 +1,9 @@
 package dev.covector.graph;
 
+import dev.covector.graph.ir.SourceLine;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-
-import dev.covector.graph.ir.SourceLine;
-
 import org.jspecify.annotations.Nullable;
 
 /** Where the user's code called into the language, and by which of its methods. */

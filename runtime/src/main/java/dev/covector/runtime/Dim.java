@@ -85,7 +85,8 @@ public final class Dim {
      */
     public static Dim of(String name) {
         if (!name.matches("[A-Za-z_][A-Za-z_0-9]*") || name.equals("floordiv")) {
-            throw new IllegalArgumentException("a dimension's name must be an identifier, got \"" + name + "\"");
+            throw new IllegalArgumentException(
+                    "a dimension's name must be an identifier, got \"" + name + "\"");
         }
         TreeMap<Product, Long> terms = new TreeMap<>();
         terms.put(new Product(List.of(new Atom.Name(name))), 1L);
@@ -112,7 +113,8 @@ public final class Dim {
     /** The product of both. */
     public Dim times(Dim other) {
         TreeMap<Product, Long> product = new TreeMap<>();
-        terms.forEach((p, a) -> other.terms.forEach((q, b) -> add(product, p.times(q), Math.multiplyExact(a, b))));
+        terms.forEach(
+                (p, a) -> other.terms.forEach((q, b) -> add(product, p.times(q), Math.multiplyExact(a, b))));
         return new Dim(product);
     }
 

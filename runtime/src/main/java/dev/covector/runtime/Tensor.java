@@ -76,17 +76,17 @@ public final class Tensor {
 
     /** A rank-0 float32 tensor. */
     public static Tensor scalar(float value) {
-        return of(new float[] {value});
+        return of(new float[]{value});
     }
 
     /** A rank-0 float64 tensor. */
     public static Tensor scalar(double value) {
-        return of(new double[] {value});
+        return of(new double[]{value});
     }
 
     /** A rank-0 int32 tensor. */
     public static Tensor scalar(int value) {
-        return of(new int[] {value});
+        return of(new int[]{value});
     }
 
     /** A new tensor of zeros (or false). */

@@ -1,10 +1,8 @@
 package dev.covector.graph.ir;
 
-import java.util.Arrays;
-
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Tensor;
-
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Immutable data in a graph, equal where type and bits are equal (so NaN equals itself, and -0 is not 0). */
@@ -28,14 +26,14 @@ public final class Literal {
             case FLOAT32 -> Tensor.scalar((float) value);
             case FLOAT64 -> Tensor.scalar(value);
             case INT32 -> Tensor.scalar((int) value);
-            case INT64 -> Tensor.of(new long[] {(long) value});
-            case BOOL -> Tensor.of(new boolean[] {value != 0});
+            case INT64 -> Tensor.of(new long[]{(long) value});
+            case BOOL -> Tensor.of(new boolean[]{value != 0});
         });
     }
 
     /** The integer {@code value}, exact for int64. */
     public static Literal of(DType dtype, long value) {
-        return dtype == DType.INT64 ? new Literal(Tensor.of(new long[] {value})) : of(dtype, (double) value);
+        return dtype == DType.INT64 ? new Literal(Tensor.of(new long[]{value})) : of(dtype, (double) value);
     }
 
     /** The data, not to be written to. */

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * values.
  */
 public final class NodeFactory {
-    private record Key(Op op, List<Node> inputs) {
-    }
+    private record Key(Op op, List<Node> inputs) {}
 
     private final @Nullable Map<Key, Node> shared;
     private int nextId;

@@ -1,11 +1,10 @@
 package dev.covector.graph.ir;
 
-import java.util.List;
-
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Distribution;
 import dev.covector.runtime.Shape;
+import java.util.List;
 
 /**
  * What a {@link Node} computes from its inputs. A record holds attributes only; the operands are the node's inputs.
@@ -18,56 +17,44 @@ public sealed interface Op {
     // ---- leaves: no inputs
 
     /** Data that a call brings. */
-    record Input(String name, Type type) implements Op {
-    }
+    record Input(String name, Type type) implements Op {}
 
     /** A value that a session keeps, and that functions update. */
-    record Parameter(String name, Type type) implements Op {
-    }
+    record Parameter(String name, Type type) implements Op {}
 
     /** Data that is part of the graph. */
-    record Constant(Literal value) implements Op {
-    }
+    record Constant(Literal value) implements Op {}
 
     /** The index along {@code axis}, as a numeric type. */
-    record Iota(Type type, int axis) implements Op {
-    }
+    record Iota(Type type, int axis) implements Op {}
 
     /** A dimension's extent at the call, as a scalar. */
-    record Extent(Dim dim, DType dtype) implements Op {
-    }
+    record Extent(Dim dim, DType dtype) implements Op {}
 
     /** Random numbers of a counter-based generator, one stream per op. */
-    record Random(Distribution distribution, long stream, Type type) implements Op {
-    }
+    record Random(Distribution distribution, long stream, Type type) implements Op {}
 
     // ---- elementwise: all inputs have one shape
 
     /** One operand, same type. */
-    record Unary(UnaryKind kind) implements Op {
-    }
+    record Unary(UnaryKind kind) implements Op {}
 
     /** Two operands of one type, same type. */
-    record Binary(BinaryKind kind) implements Op {
-    }
+    record Binary(BinaryKind kind) implements Op {}
 
     /** Two operands of one type, bool. */
-    record Compare(CompareKind kind) implements Op {
-    }
+    record Compare(CompareKind kind) implements Op {}
 
     /** Inputs: condition (bool), value where true, value where false. */
-    record Select() implements Op {
-    }
+    record Select() implements Op {}
 
     /** Conversion as Java's: towards zero and saturating to an integer; bool is 0 or 1; to bool means != 0. */
-    record Cast(DType dtype) implements Op {
-    }
+    record Cast(DType dtype) implements Op {}
 
     // ---- movement
 
     /** The same elements in row-major order under another shape. */
-    record Reshape(Shape shape) implements Op {
-    }
+    record Reshape(Shape shape) implements Op {}
 
     /**
      * Repeats elements: axis {@code i} of the operand becomes axis {@code axes[i]} of the result, where its extent is
@@ -96,15 +83,13 @@ public sealed interface Op {
     }
 
     /** The first index (int32) of the greatest element along {@code axis}; NaN counts as greatest. */
-    record ArgMax(int axis) implements Op {
-    }
+    record ArgMax(int axis) implements Op {}
 
     /**
      * Sums of blocks of {@code block} neighbours along {@code axis}, whose extent becomes ceil(extent / block). Made
      * by the compiler, so that a reduction over many rows is split in the same way for any number of threads.
      */
-    record PartialSum(int axis, int block) implements Op {
-    }
+    record PartialSum(int axis, int block) implements Op {}
 
     // ---- contraction
 
@@ -128,15 +113,13 @@ public sealed interface Op {
      * Inputs: data, indices (int32 or int64, any shape). Axis {@code axis} of the data is replaced by the axes of the
      * indices, as NumPy's {@code take}. An index outside the axis is an error of the call.
      */
-    record Gather(int axis) implements Op {
-    }
+    record Gather(int axis) implements Op {}
 
     /**
      * Inputs: base, indices, updates (of the type that gathering from base by indices has). The base with each update
      * added at its index; several updates of one element are added in row-major order of the indices.
      */
-    record ScatterAdd(int axis) implements Op {
-    }
+    record ScatterAdd(int axis) implements Op {}
 
     // ---- symbolic: gone after differentiation
 
@@ -144,10 +127,8 @@ public sealed interface Op {
      * Inputs: target, source, cotangent (of the target's type). The vector–Jacobian product of target with respect to
      * source.
      */
-    record Gradient() implements Op {
-    }
+    record Gradient() implements Op {}
 
     /** The operand, with derivative zero. */
-    record StopGradient() implements Op {
-    }
+    record StopGradient() implements Op {}
 }

@@ -1,18 +1,16 @@
 package dev.covector.graph.ir;
 
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-import dev.covector.runtime.DType;
-import dev.covector.runtime.Dim;
-import dev.covector.runtime.Shape;
-
 /** One rule per op: which operands it takes, and the type of its result. */
 final class TypeRules {
-    private TypeRules() {
-    }
+    private TypeRules() {}
 
     /**
      * The type of {@code op} over operands of these types.
@@ -47,11 +45,13 @@ final class TypeRules {
             case Op.Compare compare -> {
                 same(in.get(0), in.get(1));
                 boolean ordered = compare.kind() != CompareKind.EQ && compare.kind() != CompareKind.NE;
-                require(!ordered || in.get(0).dtype().isNumeric(), "bools have no order", "use eq, ne, and, or, xor");
+                require(!ordered || in.get(0).dtype().isNumeric(), "bools have no order",
+                        "use eq, ne, and, or, xor");
                 yield new Type(DType.BOOL, in.get(0).shape());
             }
             case Op.Select select -> {
-                require(in.get(0).dtype() == DType.BOOL, "the condition is " + in.get(0).dtype() + ", not bool",
+                require(in.get(0).dtype() == DType.BOOL,
+                        "the condition is " + in.get(0).dtype() + ", not bool",
                         "compare it with something first");
                 same(in.get(1), in.get(2));
                 sameShape(in.get(0), in.get(1));
@@ -68,7 +68,8 @@ final class TypeRules {
             case Op.Broadcast broadcast -> broadcast(broadcast, in.get(0));
             case Op.Transpose transpose -> transpose(transpose.permutation(), in.get(0));
             case Op.Reduce reduce -> {
-                require(in.get(0).dtype().isNumeric(), "can't reduce bool by " + reduce.kind(), "cast it first");
+                require(in.get(0).dtype().isNumeric(), "can't reduce bool by " + reduce.kind(),
+                        "cast it first");
                 ascending(reduce.axes(), in.get(0));
                 yield without(in.get(0), reduce.axes());
             }
@@ -89,7 +90,8 @@ final class TypeRules {
             case Op.ScatterAdd scatter -> {
                 require(in.get(0).dtype().isNumeric(), "can't add bool", "cast it first");
                 Type updates = gather(scatter.axis(), in.get(0), in.get(1));
-                require(updates.equals(in.get(2)), "the updates are " + in.get(2) + ", should be " + updates, "");
+                require(updates.equals(in.get(2)), "the updates are " + in.get(2) + ", should be " + updates,
+                        "");
                 yield in.get(0);
             }
             case Op.Gradient gradient -> {
@@ -146,16 +148,19 @@ final class TypeRules {
     private static Type binary(BinaryKind kind, Type a, Type b) {
         same(a, b);
         switch (kind) {
-            case AND, OR, XOR -> require(a.dtype() == DType.BOOL, kind + " takes bools, got " + a.dtype(), "");
-            case ADD, SUB, MUL, DIV, REM, MAX, MIN -> require(a.dtype().isNumeric(), kind + " takes numbers, got bool",
-                    "cast them first");
+            case AND, OR, XOR ->
+                    require(a.dtype() == DType.BOOL, kind + " takes bools, got " + a.dtype(), "");
+            case ADD, SUB, MUL, DIV, REM, MAX, MIN ->
+                    require(a.dtype().isNumeric(), kind + " takes numbers, got bool",
+                            "cast them first");
         }
         return a;
     }
 
     private static Type broadcast(Op.Broadcast op, Type in) {
         List<Integer> axes = op.axes();
-        require(axes.size() == in.shape().rank(), "broadcasting " + in.shape() + " names " + axes.size() + " axes", "");
+        require(axes.size() == in.shape().rank(),
+                "broadcasting " + in.shape() + " names " + axes.size() + " axes", "");
         for (int i = 0; i < axes.size(); i++) {
             int axis = axes.get(i);
             require(axis >= 0 && axis < op.shape().rank() && (i == 0 || axes.get(i - 1) < axis),
@@ -163,7 +168,8 @@ final class TypeRules {
             Dim from = in.shape().dim(i);
             Dim to = op.shape().dim(axis);
             require(from.equals(to) || from.is(1),
-                    "can't broadcast " + in.shape() + " to " + op.shape() + ": " + from + " against " + to, "");
+                    "can't broadcast " + in.shape() + " to " + op.shape() + ": " + from + " against " + to,
+                    "");
         }
         return new Type(in.dtype(), op.shape());
     }
@@ -215,7 +221,8 @@ final class TypeRules {
     }
 
     private static Type gather(int axis, Type data, Type indices) {
-        require(indices.dtype().isInteger(), "the indices are " + indices.dtype() + ", not i32 or i64", "cast them");
+        require(indices.dtype().isInteger(), "the indices are " + indices.dtype() + ", not i32 or i64",
+                "cast them");
         axis(axis, data);
         List<Dim> dims = new ArrayList<>(data.shape().dims().subList(0, axis));
         dims.addAll(indices.shape().dims());

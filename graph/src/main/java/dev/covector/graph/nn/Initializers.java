@@ -4,8 +4,7 @@ import dev.covector.graph.Initializer;
 
 /** The usual ways to start a parameter. */
 public final class Initializers {
-    private Initializers() {
-    }
+    private Initializers() {}
 
     /** All zeros. */
     public static Initializer zeros() {

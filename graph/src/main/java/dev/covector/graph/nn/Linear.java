@@ -31,7 +31,8 @@ public final class Linear {
     }
 
     /** A layer that starts as told. */
-    public static Linear of(GraphBuilder g, String path, int in, int out, Initializer weight, Initializer bias) {
+    public static Linear of(GraphBuilder g, String path, int in, int out, Initializer weight,
+            Initializer bias) {
         return new Linear(g.parameter(path + ".weight", DType.FLOAT32, Shape.of(in, out), weight),
                 g.parameter(path + ".bias", DType.FLOAT32, Shape.of(out), bias));
     }

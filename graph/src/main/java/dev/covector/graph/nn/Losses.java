@@ -5,8 +5,7 @@ import dev.covector.runtime.DType;
 
 /** What training makes small, one value an example; take the mean for a whole batch. */
 public final class Losses {
-    private Losses() {
-    }
+    private Losses() {}
 
     /**
      * Cross-entropy of softmax(logits) with the true classes, finite for all finite logits.

@@ -1,11 +1,10 @@
 package dev.covector.graph.nn;
 
+import dev.covector.graph.Expr;
+import dev.covector.graph.Updates;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-
-import dev.covector.graph.Expr;
-import dev.covector.graph.Updates;
 
 /** Stochastic gradient descent: {@code parameter -= learningRate · gradient}. */
 public final class Sgd {
