@@ -1,0 +1,212 @@
+package dev.covector.runtime.kernel;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Matrix multiplication {@code C = A · B} per batch, for float32: the loops, the blocking and the shared
+ * register tiles; packing and what becomes of C are generated code ({@link FloatContraction}).
+ *
+ * <p><b>Order of the sum.</b> The steps of K are cut into blocks of {@link #blockSteps} steps, which
+ * depends on K alone. Within a block {@code t = fma(a, b, t)}, step after step from {@code t = +0};
+ * the blocks are added one after the other. Each element of C is hence the same to the bit (NaN payloads
+ * aside) for vectors of any width, for the scalar tile, and for any number of threads.
+ *
+ * <p><b>Threads.</b> A contraction has {@link #units} independent units of work; a caller gives each
+ * thread a contiguous range of them and a {@link Scratch} of its own. Each packs what it needs itself.
+ *
+ * <p>The blocking is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication"
+ * (2008), with the tiles of C kept packed until their last block.
+ */
+public final class FloatGemm {
+    /** Rows of a tile. */
+    public static final int TILE_M = 12;
+    /** Columns of a tile, and of a packed panel of B. */
+    public static final int TILE_N = 32;
+    /** Distance of the steps in packed A: a power of two, for addressing. */
+    public static final int A_STRIDE = 16;
+
+    /** With 12 rows of A this many steps stay in a first-level cache of 32 KB. */
+    private static final int MAX_BLOCK_STEPS = 400;
+    /** Panels of B packed at a time: with all steps of a block 400 KB, for a second-level cache. */
+    private static final int GROUP_PANELS = 8;
+    /** Row tiles whose sums are kept at a time where K has several blocks: another 400 KB. */
+    private static final int GROUP_ROW_TILES = 32;
+    /** With fewer row tiles than this the units are column panels, if there are more of those. */
+    private static final int MIN_ROW_UNITS = 16;
+
+    private FloatGemm() {}
+
+    /** Steps of each block but the last, of a sum over {@code k} steps; a function of {@code k} only. */
+    public static int blockSteps(int k) {
+        int blocks = ceilDiv(k, MAX_BLOCK_STEPS);
+        return blocks <= 1 ? k : (ceilDiv(k, blocks) + 7) & -8;
+    }
+
+    /** Units of work of a contraction: tiles of rows or panels of columns, over all batches. */
+    public static int units(int batchCount, int m, int n, int k) {
+        return Math.multiplyExact(batchCount, byColumns(batchCount, m, n) ? columnPanels(n) : rowTiles(m));
+    }
+
+    /**
+     * Computes the units {@code [from, to)}.
+     *
+     * @param vector whether to use the vector tile; until it is hot, or where there is no Vector API, the
+     *     scalar one does its work, with the same bits
+     */
+    public static void run(
+            FloatContraction c, Scratch s, boolean vector, int batchCount, int m, int n, int k, int from,
+            int to) {
+        if (m == 0 || n == 0 || from >= to) {
+            return;
+        }
+        if (vector) {
+            warm();
+        }
+        boolean byColumns = byColumns(batchCount, m, n);
+        int perBatch = byColumns ? columnPanels(n) : rowTiles(m);
+        int unit = byColumns ? TILE_N : TILE_M;
+        for (int u = from; u < to;) {
+            int batch = u / perBatch;
+            int first = u - batch * perBatch;
+            int last = Math.min(perBatch, first + to - u);
+            int low = first * unit;
+            int high = Math.min(last * unit, byColumns ? n : m);
+            if (byColumns) {
+                range(c, s, vector, batch, 0, m, low, high, k);
+            } else {
+                range(c, s, vector, batch, low, high, 0, n, k);
+            }
+            u += last - first;
+        }
+    }
+
+    /** Starts compiling the vector tile in the background, if there is one; to be called early. */
+    public static void warm() {
+        if (GemmTiles.vector()) {
+            Warm.WARMER.start();
+        }
+    }
+
+    /**
+     * Waits until the vector tile is compiled.
+     *
+     * @return whether it is; false without the Vector API, and after the time given
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    public static boolean awaitHot(long time, TimeUnit unit) throws InterruptedException {
+        return GemmTiles.vector() && Warm.WARMER.await(time, unit);
+    }
+
+    /** Rows {@code [mFrom, mTo)} by columns {@code [nFrom, nTo)} of one batch. */
+    private static void range(
+            FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int nFrom, int nTo,
+            int k) {
+        int blockSteps = blockSteps(k);
+        boolean oneBlock = blockSteps == k;
+        int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
+        int groupColumns = Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
+        int tiles = oneBlock ? 1 : rowTiles(groupRows) * columnPanels(groupColumns);
+        s.growFloat(blockSteps * A_STRIDE, blockSteps * columnPanels(groupColumns) * TILE_N,
+                tiles * TILE_M * TILE_N);
+        for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
+            int n1 = Math.min(n0 + groupColumns, nTo);
+            for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
+                int m1 = Math.min(m0 + groupRows, mTo);
+                int k0 = 0;
+                do { // once even without steps: then all sums are +0
+                    int kc = Math.min(blockSteps, k - k0);
+                    packPanels(c, s, batch, k0, kc, n0, n1);
+                    block(c, s, vector, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock);
+                    k0 += blockSteps;
+                } while (k0 < k);
+            }
+        }
+    }
+
+    private static void packPanels(FloatContraction c, Scratch s, int batch, int k0, int kc, int n0, int n1) {
+        s.bOffset = Scratch.floatStart();
+        for (int n = n0; n < n1 && kc > 0; n += TILE_N) {
+            c.packB(s, batch, k0, kc, n, Math.min(TILE_N, n1 - n));
+            s.bOffset += kc * TILE_N;
+        }
+    }
+
+    /** One block of steps for a group of rows, over the packed panels of B. */
+    private static void block(FloatContraction c, Scratch s, boolean vector, int batch, int m0, int m1,
+            int n0, int n1,
+            int k0, int kc, boolean lastBlock, boolean oneBlock) {
+        int start = Scratch.floatStart();
+        s.tileOffset = start;
+        for (int m = m0; m < m1; m += TILE_M) {
+            int mc = Math.min(TILE_M, m1 - m);
+            s.aOffset = start;
+            if (kc > 0) {
+                c.packA(s, batch, m, mc, k0, kc);
+            }
+            boolean fast = vector && hot();
+            int bOffset = start;
+            for (int n = n0; n < n1; n += TILE_N) {
+                if (k0 == 0) {
+                    tile(fast, s.a, start, s.b, bOffset, kc, s.tile, s.tileOffset, mc);
+                } else {
+                    tile(fast, s.a, start, s.b, bOffset, kc, s.block, 0, mc);
+                    add(s.tile, s.tileOffset, s.block, mc * TILE_N);
+                }
+                if (lastBlock) {
+                    c.finish(s, batch, m, mc, n, Math.min(TILE_N, n1 - n));
+                }
+                bOffset += kc * TILE_N;
+                if (!oneBlock) {
+                    s.tileOffset += TILE_M * TILE_N;
+                }
+            }
+        }
+    }
+
+    private static void tile(
+            boolean fast, float[] a, int ao, float[] b, int bo, int kc, float[] c, int co, int rows) {
+        if (fast && kc > 0) {
+            FloatTileVector.block(a, ao, b, bo, kc, c, co, rows);
+        } else {
+            FloatTileScalar.block(a, ao, b, bo, kc, c, co, rows);
+        }
+    }
+
+    private static void add(float[] c, int co, float[] t, int count) {
+        for (int i = 0; i < count; i++) {
+            c[co + i] += t[i];
+        }
+    }
+
+    private static boolean hot() {
+        return GemmTiles.vector() && Warm.WARMER.hot();
+    }
+
+    private static boolean byColumns(int batchCount, int m, int n) {
+        return (long) batchCount * rowTiles(m) < MIN_ROW_UNITS && columnPanels(n) > rowTiles(m);
+    }
+
+    private static int rowTiles(int m) {
+        return ceilDiv(m, TILE_M);
+    }
+
+    private static int columnPanels(int n) {
+        return ceilDiv(n, TILE_N);
+    }
+
+    private static int ceilDiv(int x, int y) {
+        return (int) (((long) x + y - 1) / y);
+    }
+
+    /** Apart, so that the vector classes are touched only where the Vector API is. */
+    private static final class Warm {
+        static final GemmWarmer WARMER = new GemmWarmer("covector-warm-float", warmUp());
+
+        private static GemmWarmer.Tile warmUp() {
+            float[] a = new float[GemmWarmer.STEPS * A_STRIDE];
+            float[] b = new float[GemmWarmer.STEPS * TILE_N];
+            float[] c = new float[TILE_M * TILE_N];
+            return steps -> FloatTileVector.block(a, 0, b, 0, steps, c, 0, TILE_M);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.covector.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import dev.covector.runtime.Workers;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** All flavours against three plain loops with the same order of adding: the same bits. */
+final class FloatGemmTest {
+    private static final int[] SIZES = {0, 1, 2, 11, 12, 13, 31, 32, 33, 64};
+
+    private final Scratch scratch = new Scratch();
+
+    /** Otherwise the vector flavour would run on the scalar tile. */
+    @BeforeAll
+    static void vectorTileIsHotWhereThereIsOne() throws InterruptedException {
+        assertEquals(
+                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
+                FloatGemm.awaitHot(60, TimeUnit.SECONDS));
+    }
+
+    @ParameterizedTest(name = "K = {0}")
+    @ValueSource(ints = {0, 1, 2, 11, 12, 13, 31, 32, 33, 64, 100, 400, 401, 784})
+    void everySmallShape(int k) {
+        for (int m : SIZES) {
+            for (int n : SIZES) {
+                check(new FloatProblem(1, m, n, k));
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0} of {1}x{3}x{2}")
+    @CsvSource({
+        "1, 400, 401, 33", "1, 401, 784, 784", "1, 784, 13, 401", "1, 13, 784, 100", "1, 1, 784, 401",
+        "2, 33, 33, 33", "3, 1, 100, 64", "7, 12, 32, 401", "20, 13, 2, 31", "3, 0, 5, 5",
+    })
+    void largeShapesAndBatches(int batches, int m, int n, int k) {
+        check(new FloatProblem(batches, m, n, k));
+    }
+
+    @ParameterizedTest(name = "K = {0}")
+    @ValueSource(ints = {1, 5, 401})
+    void specialValues(int k) {
+        check(new FloatProblem(1, 25, 70, k).with(1, -0f));
+        check(new FloatProblem(1, 25, 70, k).with(7, -0f, 0f));
+        check(new FloatProblem(1, 25, 70, k).with(29, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY));
+        check(new FloatProblem(1, 25, 70, k).with(97, Float.NaN, Float.POSITIVE_INFINITY, 0f));
+        check(new FloatProblem(1, 25, 70, k).with(3, Float.MAX_VALUE, Float.MIN_VALUE, -Float.MIN_NORMAL));
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {1, 2, 7})
+    void anyNumberOfThreads(int threads) {
+        try (Workers workers = Workers.of(threads)) {
+            for (FloatProblem p : new FloatProblem[]{new FloatProblem(1, 256, 100, 784),
+                new FloatProblem(1, 25, 784, 64), new FloatProblem(5, 33, 64, 33)}) {
+                float[] expected = p.expected();
+                assertArrayEquals(bits(expected), bits(p.run(workers, false)), p + ", scalar");
+                assertArrayEquals(bits(expected), bits(p.run(workers, true)), p + ", vector");
+            }
+        }
+    }
+
+    @Test
+    void blocksOfStepsCoverKEvenly() {
+        for (int k = 0; k < 5000; k++) {
+            int steps = FloatGemm.blockSteps(k);
+            int blocks = k == 0 ? 0 : (k + steps - 1) / steps;
+            assertEquals((k + 399) / 400, blocks, "blocks of K = " + k);
+            assertEquals(true, steps <= 400, "steps of a block of K = " + k);
+        }
+    }
+
+    @Test
+    void scratchIsKeptOnceItIsLargeEnough() {
+        new FloatProblem(1, 100, 100, 784).run(scratch, true);
+        float[] a = scratch.a;
+        float[] b = scratch.b;
+        float[] tile = scratch.tile;
+        new FloatProblem(2, 64, 33, 100).run(scratch, true);
+        new FloatProblem(1, 100, 100, 784).run(scratch, false);
+        assertSame(a, scratch.a);
+        assertSame(b, scratch.b);
+        assertSame(tile, scratch.tile);
+    }
+
+    private void check(FloatProblem p) {
+        int[] expected = bits(p.expected());
+        assertArrayEquals(expected, bits(p.run(scratch, false)), p + ", scalar");
+        assertArrayEquals(expected, bits(p.run(scratch, true)), p + ", vector");
+        assertArrayEquals(expected, bits(p.run(scratch, true, 3)), p + ", vector, in 3 parts");
+    }
+
+    /** Tells -0 from +0, and takes all NaNs for one: which payload survives is the processor's choice. */
+    private static int[] bits(float[] values) {
+        int[] bits = new int[values.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToIntBits(values[i]);
+        }
+        return bits;
+    }
+}

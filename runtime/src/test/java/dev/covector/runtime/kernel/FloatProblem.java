@@ -1,0 +1,130 @@
+package dev.covector.runtime.kernel;
+
+import dev.covector.runtime.Workers;
+import java.util.Arrays;
+import java.util.Random;
+
+/** A batch of plain matrix products: operands, the contraction, and the expected bits by three loops. */
+final class FloatProblem implements FloatContraction {
+    final int batches;
+    final int m;
+    final int n;
+    final int k;
+    final float[] a;
+    final float[] b;
+    private final float[] c;
+
+    FloatProblem(int batches, int m, int n, int k) {
+        this.batches = batches;
+        this.m = m;
+        this.n = n;
+        this.k = k;
+        Random random = new Random(m * 31L + n * 17L + k);
+        a = values(random, batches * m * k);
+        b = values(random, batches * k * n);
+        c = new float[batches * m * n];
+    }
+
+    /** Of different sizes and signs, so that each order of adding gives other bits. */
+    private static float[] values(Random random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = Math.scalb(random.nextFloat() - 0.5f, random.nextInt(12));
+        }
+        return values;
+    }
+
+    /** Every further value is one of these. */
+    FloatProblem with(int every, float... specials) {
+        for (int i = 0; i < a.length; i += every) {
+            a[i] = specials[i / every % specials.length];
+        }
+        for (int i = every / 2; i < b.length; i += every) {
+            b[i] = specials[(i / every + 1) % specials.length];
+        }
+        return this;
+    }
+
+    float[] expected() {
+        float[] sums = new float[c.length];
+        int block = Math.max(1, FloatGemm.blockSteps(k));
+        float[] t = new float[n];
+        for (int row = 0; row < batches * m; row++) {
+            int batch = row / m;
+            for (int k0 = 0; k0 < k; k0 += block) {
+                Arrays.fill(t, 0f);
+                for (int p = k0; p < Math.min(k, k0 + block); p++) {
+                    for (int j = 0; j < n; j++) {
+                        t[j] = Math.fma(a[row * k + p], b[(batch * k + p) * n + j], t[j]);
+                    }
+                }
+                for (int j = 0; j < n; j++) {
+                    sums[row * n + j] = k0 == 0 ? t[j] : sums[row * n + j] + t[j];
+                }
+            }
+        }
+        return sums;
+    }
+
+    float[] run(Scratch s, boolean vector) {
+        return run(s, vector, 1);
+    }
+
+    /** In this many ranges of units, one after the other. */
+    float[] run(Scratch s, boolean vector, int parts) {
+        clear();
+        int units = FloatGemm.units(batches, m, n, k);
+        for (int i = 0; i < parts; i++) {
+            FloatGemm.run(this, s, vector, batches, m, n, k, units * i / parts, units * (i + 1) / parts);
+        }
+        return c;
+    }
+
+    float[] run(Workers workers, boolean vector) {
+        clear();
+        Scratch[] scratch = new Scratch[workers.threads()];
+        Arrays.setAll(scratch, i -> new Scratch());
+        workers.run(
+                (worker, from, to) -> FloatGemm.run(this, scratch[worker], vector, batches, m, n, k, from,
+                        to),
+                FloatGemm.units(batches, m, n, k), 1);
+        return c;
+    }
+
+    private void clear() {
+        Arrays.fill(c, 12345f);
+    }
+
+    @Override
+    public void packA(Scratch s, int batch, int m0, int mc, int k0, int kc) {
+        for (int p = 0; p < kc; p++) {
+            for (int r = 0; r < FloatGemm.TILE_M; r++) {
+                s.a[s.aOffset + p * FloatGemm.A_STRIDE + r] =
+                        r < mc ? a[(batch * m + m0 + r) * k + k0 + p] : Float.NaN;
+            }
+        }
+    }
+
+    @Override
+    public void packB(Scratch s, int batch, int k0, int kc, int n0, int nc) {
+        for (int p = 0; p < kc; p++) {
+            for (int j = 0; j < FloatGemm.TILE_N; j++) {
+                s.b[s.bOffset + p * FloatGemm.TILE_N + j] =
+                        j < nc ? b[(batch * k + k0 + p) * n + n0 + j] : Float.NaN;
+            }
+        }
+    }
+
+    @Override
+    public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
+        for (int r = 0; r < mc; r++) {
+            System.arraycopy(s.tile, s.tileOffset + r * FloatGemm.TILE_N, c, (batch * m + m0 + r) * n + n0,
+                    nc);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return batches + " of " + m + "x" + k + "x" + n + " float";
+    }
+}

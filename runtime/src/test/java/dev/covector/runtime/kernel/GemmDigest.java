@@ -1,0 +1,34 @@
+package dev.covector.runtime.kernel;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** Prints which tile this JVM runs, and a digest of many results' bits; started by {@link GemmWidthsTest}. */
+final class GemmDigest {
+    private static final int[][] SHAPES =
+            {{1, 25, 70, 33}, {1, 13, 33, 401}, {2, 37, 31, 784}, {1, 100, 300, 64}, {1, 1, 200, 100}};
+
+    private GemmDigest() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        boolean vector =
+                FloatGemm.awaitHot(60, TimeUnit.SECONDS) && DoubleGemm.awaitHot(60, TimeUnit.SECONDS);
+        System.out.println(vector ? "vectors of " + bits() + " bits" : "scalar");
+        System.out.println(digest());
+    }
+
+    private static int bits() {
+        return FloatTileVector.SPECIES.vectorBitSize();
+    }
+
+    static String digest() {
+        int hash = 1;
+        Scratch s = new Scratch();
+        for (int[] shape : SHAPES) {
+            float[] floats = new FloatProblem(shape[0], shape[1], shape[2], shape[3]).run(s, true);
+            double[] doubles = new DoubleProblem(shape[0], shape[1], shape[2], shape[3]).run(s, true);
+            hash = 31 * (31 * hash + Arrays.hashCode(floats)) + Arrays.hashCode(doubles);
+        }
+        return "digest " + Integer.toHexString(hash);
+    }
+}
