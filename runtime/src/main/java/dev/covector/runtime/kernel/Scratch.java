@@ -30,6 +30,30 @@ public final class Scratch {
     /** Finished tile, double: {@code tile64[tileOffset + row * DoubleGemm.TILE_N + column]}. */
     public double[] tile64 = new double[0];
 
+    /** Which part of a contraction the generated nests that pack and finish work on: the matrix of a batch. */
+    public int batch;
+    /** The first row of the block. */
+    public int m0;
+    /** The number of rows. */
+    public int mc;
+    /** The first column. */
+    public int n0;
+    /** The number of columns. */
+    public int nc;
+    /** The first step of the sum. */
+    public int k0;
+    /** The number of steps. */
+    public int kc;
+
+    /** The lanes of an accumulator, while they are put together. */
+    public final float[] lanes32 = new float[16];
+    /** As {@link #lanes32}, of float64. */
+    public final double[] lanes64 = new double[8];
+    /** As {@link #lanes32}, of int32. */
+    public final int[] intLanes32 = new int[16];
+    /** As {@link #lanes32}, of int64. */
+    public final long[] intLanes64 = new long[8];
+
     /** First element of packed A. */
     public int aOffset;
     /** First element of the packed panel of B. */

@@ -1,0 +1,62 @@
+package dev.covector.compiler.loop;
+
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The element of an array at {@code offset + sum(stride · position)}.
+ *
+ * @param terms at most one per position
+ */
+public record Access(Array array, Dim offset, List<Term> terms) {
+    public Access {
+        terms = List.copyOf(terms);
+    }
+
+    /** Where elements live. */
+    public sealed interface Array {
+        /** The type of the elements. */
+        DType dtype();
+
+        /** A buffer of the frame: {@code frame.buffers[index]} from {@code frame.offsets[index]}. */
+        record Slot(int index, DType dtype, String name) implements Array {
+            @Override
+            public String toString() {
+                return name;
+            }
+        }
+
+        /** An array of the calling thread, for the operands and the result of a contraction's tile. */
+        record Packed(Role role, DType dtype) implements Array {
+            @Override
+            public String toString() {
+                return role.name().toLowerCase(Locale.ROOT);
+            }
+        }
+    }
+
+    /** The three arrays of a contraction's tile. */
+    public enum Role {
+        A, B, TILE
+    }
+
+    /** One summand of an index. */
+    public record Term(Dim stride, Position position) {}
+
+    /** The stride along {@code position}; 0 if it does not occur. */
+    public Dim stride(Position position) {
+        for (Term term : terms) {
+            if (term.position() == position) {
+                return term.stride();
+            }
+        }
+        return Dim.of(0);
+    }
+
+    /** Whether a part of the index is computed, so that it is not affine. */
+    public boolean isIndirect() {
+        return terms.stream().anyMatch(term -> term.position() instanceof Value);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.covector.runtime.kernel;
+
+/** What a call of a compiled function works on. Public fields: generated code reads them at the start of each nest. */
+public final class Frame {
+    /** The arrays of inputs, parameters, constants, temporaries and results, by slot. */
+    public final Object[] buffers;
+    /** Where in its array each buffer starts. */
+    public final int[] offsets;
+    /** The extents and strides that are not constants, evaluated for this call's binding of the named dimensions. */
+    public final int[] dims;
+    /** The scalar literals of the floating types. */
+    public final double[] reals;
+    /** The scalar literals of the integer types and bool. */
+    public final long[] integers;
+    /** The seed of the session. */
+    public long seed;
+    /** Counts the session's calls with random numbers. */
+    public int step;
+
+    /** A frame with room for so many slots and dimensions, over the literals of its program. */
+    public Frame(int buffers, int dims, double[] reals, long[] integers) {
+        this.buffers = new Object[buffers];
+        this.offsets = new int[buffers];
+        this.dims = new int[dims];
+        this.reals = reals;
+        this.integers = integers;
+    }
+}
