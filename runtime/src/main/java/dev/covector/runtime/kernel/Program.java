@@ -1,0 +1,101 @@
+package dev.covector.runtime.kernel;
+
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
+import dev.covector.runtime.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled graph: what a session needs to run it. Made by the compiler, or by a class that was compiled ahead of time.
+ *
+ * @param name       of the graph
+ * @param parameters in the order of the graph
+ * @param initial    a function without inputs whose results are the parameters' first values, in their order
+ */
+public record Program(String name, List<Parameter> parameters, List<Function> functions, Function initial) {
+    public Program {
+        parameters = List.copyOf(parameters);
+        functions = List.copyOf(functions);
+    }
+
+    /** A value that a session keeps; its extents are fixed. */
+    public record Parameter(String name, DType dtype, Shape shape, boolean trainable) {}
+
+    /**
+     * A compiled function.
+     *
+     * @param buffers  what each slot of {@link Frame#buffers} holds
+     * @param dims     what {@link Frame#dims} holds: these, evaluated
+     * @param reals    for {@link Frame#reals}
+     * @param integers for {@link Frame#integers}
+     * @param launches in the order in which they run
+     * @param commits  what is copied to parameters after the last launch; updates in place need none
+     * @param updates  the indices of the parameters that a call changes
+     * @param random   whether it draws random numbers, so that calls are counted
+     * @param scalar   the code without the Vector API
+     * @param vector   the code with it; gives the same bits
+     */
+    public record Function(String name, List<Port> inputs, List<Port> results, List<Buffer> buffers,
+            List<Dim> dims,
+            double[] reals, long[] integers, List<Launch> launches, List<Commit> commits,
+            List<Integer> updates,
+            boolean random, Code scalar, @Nullable Code vector) {
+        public Function {
+            inputs = List.copyOf(inputs);
+            results = List.copyOf(results);
+            buffers = List.copyOf(buffers);
+            dims = List.copyOf(dims);
+            launches = List.copyOf(launches);
+            commits = List.copyOf(commits);
+            updates = List.copyOf(updates);
+        }
+    }
+
+    /** An input or a result, and the slot of its buffer. */
+    public record Port(String name, DType dtype, Shape shape, int slot) {}
+
+    /** What a slot holds. */
+    public sealed interface Buffer {
+        /** The array that a call brings. */
+        record Input(int input) implements Buffer {}
+
+        /** The session's array. */
+        record Held(int parameter) implements Buffer {}
+
+        /** Data of the graph. */
+        record Constant(Tensor data) implements Buffer {}
+
+        /** An array of the call's own, of at least this length: a temporary, or a result. */
+        record Own(DType dtype, List<Dim> lengths) implements Buffer {
+            public Own {
+                lengths = List.copyOf(lengths);
+            }
+        }
+    }
+
+    /** After the last launch, all elements of {@code slot} are copied to the parameter. */
+    public record Commit(int slot, int parameter) {}
+
+    /**
+     * Tasks that don't depend on each other, and run together; the next launch starts when all are done.
+     *
+     * @param work about how many elementary operations they take, to decide whether threads pay
+     */
+    public record Launch(List<Task> tasks, Dim work) {
+        public Launch {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** What a launch runs; can be cut in ranges, which different threads run. */
+    public sealed interface Task {
+        /** Nest {@code nest} for [0, extent). */
+        record Loop(int nest, Dim extent) implements Task {}
+
+        /** A contraction on the shared tile: the nests that pack its operands and that finish a tile. */
+        record Contraction(DType dtype, int packA, int packB, int finish, Dim batch, Dim m, Dim n, Dim k)
+                implements Task {}
+    }
+}
