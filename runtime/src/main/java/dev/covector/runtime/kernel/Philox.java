@@ -1,0 +1,95 @@
+package dev.covector.runtime.kernel;
+
+/**
+ * The random numbers of all flavours and of the reference: Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel
+ * random numbers: as easy as 1, 2, 3", SC 2011). The generator has no state: it encrypts a counter, so that any element
+ * can be drawn alone, by any thread, in any order.
+ *
+ * <p>The key is the seed. The counter's four words are the block's index, the step of the call, and the two halves of
+ * the op's stream. A block is four words of 32 bits; how many of them an element takes depends on the method.
+ */
+public final class Philox {
+    private static final int ROUNDS = 10;
+    private static final long MULTIPLIER_0 = 0xD2511F53L;
+    private static final long MULTIPLIER_1 = 0xCD9E8D57L;
+    /** What the key grows by each round: the golden ratio and √3 - 1, as fractions of 2³². */
+    private static final int WEYL_0 = 0x9E3779B9;
+    private static final int WEYL_1 = 0xBB67AE85;
+    private static final double TWO_PI = 2 * Math.PI;
+
+    private Philox() {}
+
+    /** Element {@code index} of a uniform stream: a multiple of 2⁻²⁴ in [0, 1). Takes one word. */
+    public static float uniformFloat(long seed, int step, long stream, int index) {
+        long pair = half(seed, step, stream, index >>> 2, (index & 2) != 0);
+        int word = (index & 1) == 0 ? first(pair) : second(pair);
+        return (word >>> 8) * 0x1p-24f;
+    }
+
+    /** Element {@code index} of a uniform stream: a multiple of 2⁻⁵³ in [0, 1). Takes two words. */
+    public static double uniformDouble(long seed, int step, long stream, int index) {
+        return fraction(half(seed, step, stream, index >>> 1, (index & 1) != 0));
+    }
+
+    /**
+     * Element {@code index} of a standard normal stream, by the transform of Box and Muller in float64: elements 2k and
+     * 2k + 1 are the cosine and the sine of one pair of uniform words.
+     */
+    public static float normalFloat(long seed, int step, long stream, int index) {
+        long pair = half(seed, step, stream, index >>> 2, (index & 2) != 0);
+        double radius = (Integer.toUnsignedLong(first(pair)) + 0.5) * 0x1p-32;
+        double angle = Integer.toUnsignedLong(second(pair)) * 0x1p-32;
+        return (float) boxMuller(radius, angle, index);
+    }
+
+    /** As {@link #normalFloat}, with 53 bits in each of the pair's uniform numbers. */
+    public static double normalDouble(long seed, int step, long stream, int index) {
+        double radius = fraction(half(seed, step, stream, index >>> 1, false)) + 0x1p-54;
+        double angle = fraction(half(seed, step, stream, index >>> 1, true));
+        return boxMuller(radius, angle, index);
+    }
+
+    private static double boxMuller(double radius, double angle, int index) {
+        double length = StrictMath.sqrt(-2 * StrictMath.log(radius));
+        double turn = TWO_PI * angle;
+        return length * ((index & 1) == 0 ? StrictMath.cos(turn) : StrictMath.sin(turn));
+    }
+
+    private static double fraction(long pair) {
+        return (pair >>> 11) * 0x1p-53;
+    }
+
+    private static int first(long pair) {
+        return (int) (pair >>> 32);
+    }
+
+    private static int second(long pair) {
+        return (int) pair;
+    }
+
+    private static long half(long seed, int step, long stream, int block, boolean upper) {
+        return half(block, step, (int) stream, (int) (stream >>> 32), (int) seed, (int) (seed >>> 32), upper);
+    }
+
+    /**
+     * Half of the block that the counter {@code (c0, c1, c2, c3)} encrypts to under the key {@code (k0, k1)}: words 0
+     * and 1, or 2 and 3 if {@code upper}; the lower-numbered word in the high bits.
+     */
+    static long half(int c0, int c1, int c2, int c3, int k0, int k1, boolean upper) {
+        for (int round = 0; round < ROUNDS; round++) {
+            long product0 = MULTIPLIER_0 * Integer.toUnsignedLong(c0);
+            long product1 = MULTIPLIER_1 * Integer.toUnsignedLong(c2);
+            c0 = (int) (product1 >>> 32) ^ c1 ^ k0;
+            c1 = (int) product1;
+            c2 = (int) (product0 >>> 32) ^ c3 ^ k1;
+            c3 = (int) product0;
+            k0 += WEYL_0;
+            k1 += WEYL_1;
+        }
+        return upper ? join(c2, c3) : join(c0, c1);
+    }
+
+    private static long join(int high, int low) {
+        return (long) high << 32 | Integer.toUnsignedLong(low);
+    }
+}

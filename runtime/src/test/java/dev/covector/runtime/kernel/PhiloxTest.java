@@ -1,0 +1,140 @@
+package dev.covector.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class PhiloxTest {
+    private static final int SAMPLES = 20_000;
+
+    /** The known answers that the authors publish with their library. */
+    @ParameterizedTest
+    @CsvSource({
+        "00000000 00000000 00000000 00000000, 00000000 00000000, 6627e8d5 e169c58d bc57ac4c 9b00dbd8",
+        "ffffffff ffffffff ffffffff ffffffff, ffffffff ffffffff, 408f276d 41c83b0e a20bc7c6 6d5451fd",
+        "243f6a88 85a308d3 13198a2e 03707344, a4093822 299f31d0, d16cfe09 94fdcceb 5001e420 24126ea1"})
+    void encryptsThePublishedVectors(String counter, String key, String expected) {
+        int[] c = words(counter);
+        int[] k = words(key);
+        long lower = Philox.half(c[0], c[1], c[2], c[3], k[0], k[1], false);
+        long upper = Philox.half(c[0], c[1], c[2], c[3], k[0], k[1], true);
+        assertEquals(expected, String.format(Locale.ROOT, "%08x %08x %08x %08x", (int) (lower >>> 32),
+                (int) lower, (int) (upper >>> 32), (int) upper));
+    }
+
+    private static int[] words(String hex) {
+        return Arrays.stream(hex.split(" ")).mapToInt(word -> Integer.parseUnsignedInt(word, 16)).toArray();
+    }
+
+    enum Method {
+        UNIFORM_FLOAT, UNIFORM_DOUBLE, NORMAL_FLOAT, NORMAL_DOUBLE;
+
+        double draw(long seed, int step, long stream, int index) {
+            return switch (this) {
+                case UNIFORM_FLOAT -> Philox.uniformFloat(seed, step, stream, index);
+                case UNIFORM_DOUBLE -> Philox.uniformDouble(seed, step, stream, index);
+                case NORMAL_FLOAT -> Philox.normalFloat(seed, step, stream, index);
+                case NORMAL_DOUBLE -> Philox.normalDouble(seed, step, stream, index);
+            };
+        }
+
+        boolean isUniform() {
+            return this == UNIFORM_FLOAT || this == UNIFORM_DOUBLE;
+        }
+
+        double mean() {
+            return isUniform() ? 0.5 : 0;
+        }
+
+        double variance() {
+            return isUniform() ? 1 / 12.0 : 1;
+        }
+
+        DoubleUnaryOperator cumulative() {
+            return isUniform() ? x -> x : PhiloxTest::normalCumulative;
+        }
+    }
+
+    /** The series x + x³/3 + x⁵/15 + …, exact enough within ±6. */
+    private static double normalCumulative(double x) {
+        if (Math.abs(x) > 6) {
+            return x < 0 ? 0 : 1;
+        }
+        double term = x;
+        double sum = x;
+        for (int i = 3; i < 200; i += 2) {
+            term *= x * x / i;
+            sum += term;
+        }
+        return 0.5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Method.class)
+    void followsItsDistribution(Method method) {
+        double[] drawn = sample(index -> method.draw(42, 3, 7, index));
+        double mean = Arrays.stream(drawn).average().orElseThrow();
+        double variance = Arrays.stream(drawn).map(x -> (x - mean) * (x - mean)).average().orElseThrow();
+        double sigma = Math.sqrt(method.variance() / SAMPLES);
+        assertEquals(method.mean(), mean, 4 * sigma, "mean");
+        assertEquals(method.variance(), variance, 0.05 * method.variance(), "variance");
+        assertEquals(0, kolmogorovSmirnov(drawn, method.cumulative()), 1.95 / Math.sqrt(SAMPLES),
+                "greatest distance to the cumulative distribution (1.95/√n is exceeded once in a thousand)");
+        if (method.isUniform()) {
+            assertTrue(Arrays.stream(drawn).allMatch(x -> x >= 0 && x < 1), "all in [0, 1)");
+        }
+    }
+
+    private static double kolmogorovSmirnov(double[] drawn, DoubleUnaryOperator cumulative) {
+        double[] sorted = drawn.clone();
+        Arrays.sort(sorted);
+        double greatest = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            double expected = cumulative.applyAsDouble(sorted[i]);
+            greatest = Math.max(greatest, Math.max(expected - i / (double) sorted.length,
+                    (i + 1) / (double) sorted.length - expected));
+        }
+        return greatest;
+    }
+
+    /** Whatever differs - seed, step, either half of the stream, the neighbour - the numbers don't correlate. */
+    @ParameterizedTest
+    @EnumSource(Method.class)
+    void everyArgumentMakesAStreamOfItsOwn(Method method) {
+        double[] base = sample(index -> method.draw(42, 3, 7, index));
+        assertUncorrelated(method, "seed", base, sample(index -> method.draw(43, 3, 7, index)));
+        assertUncorrelated(method, "high half of the seed", base,
+                sample(index -> method.draw(42 + (1L << 32), 3, 7, index)));
+        assertUncorrelated(method, "step", base, sample(index -> method.draw(42, 4, 7, index)));
+        assertUncorrelated(method, "stream", base, sample(index -> method.draw(42, 3, 8, index)));
+        assertUncorrelated(method, "high half of the stream", base,
+                sample(index -> method.draw(42, 3, 7 | Long.MIN_VALUE, index)));
+        for (int lag = 1; lag <= 4; lag++) {
+            int by = lag;
+            assertUncorrelated(method, "lag " + lag, base,
+                    sample(index -> method.draw(42, 3, 7, index + by)));
+        }
+    }
+
+    private static void assertUncorrelated(Method method, String what, double[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < SAMPLES; i++) {
+            sum += (a[i] - method.mean()) * (b[i] - method.mean());
+        }
+        assertEquals(0, sum / SAMPLES / method.variance(), 4 / Math.sqrt(SAMPLES),
+                () -> method + ", another " + what + ": correlation");
+    }
+
+    private static double[] sample(IntToDoubleFunction draw) {
+        double[] drawn = new double[SAMPLES];
+        Arrays.setAll(drawn, draw);
+        return drawn;
+    }
+}
