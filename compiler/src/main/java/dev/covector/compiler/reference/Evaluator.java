@@ -1,0 +1,319 @@
+package dev.covector.compiler.reference;
+
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.ReduceKind;
+import dev.covector.runtime.CallException;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Distribution;
+import dev.covector.runtime.kernel.Philox;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+
+/**
+ * One case per op, over data.
+ *
+ * @param precision what becomes of each floating result
+ * @param binding   the named dimensions' extents
+ */
+record Evaluator(Precision precision, ToLongFunction<String> binding, long seed, int step) {
+
+    /** The value of {@code op}, whose result has this dtype and shape; {@code op} is neither input nor parameter. */
+    RefTensor evaluate(Op op, DType dtype, int[] shape, List<RefTensor> in) {
+        return switch (op) {
+            case Op.Input input -> throw new IllegalArgumentException(input + " has no value of its own");
+            case Op.Parameter parameter ->
+                    throw new IllegalArgumentException(parameter + " has no value of its own");
+            case Op.Constant constant -> RefTensor.of(constant.value().tensor());
+            case Op.Iota iota -> {
+                int[] strides = new int[shape.length];
+                strides[iota.axis()] = 1;
+                int[] index = Offsets.of(shape, strides);
+                yield numbers(dtype, shape, i -> index[i]);
+            }
+            case Op.Extent extent -> {
+                long value = extent.dim().evaluate(binding);
+                yield numbers(dtype, shape, i -> value);
+            }
+            case Op.Random random -> random(random.distribution(), random.stream(), dtype, shape);
+            case Op.Unary unary -> dtype.isFloating()
+                    ? reals(dtype, shape, i -> Scalars.unary(unary.kind(), in.get(0).real(i)))
+                    : integers(dtype, shape, i -> Scalars.unary(unary.kind(), in.get(0).integer(i)));
+            case Op.Binary binary -> dtype.isFloating()
+                    ? reals(dtype, shape,
+                            i -> Scalars.binary(binary.kind(), in.get(0).real(i), in.get(1).real(i)))
+                    : integers(dtype, shape,
+                            i -> Scalars.binary(binary.kind(), in.get(0).integer(i), in.get(1).integer(i)));
+            case Op.Compare compare -> in.get(0).dtype().isFloating()
+                    ? bools(shape, i -> Scalars.compare(compare.kind(), in.get(0).real(i), in.get(1).real(i)))
+                    : bools(shape,
+                            i -> Scalars.compare(compare.kind(), in.get(0).integer(i), in.get(1).integer(i)));
+            case Op.Select select -> {
+                RefTensor condition = in.get(0);
+                yield dtype.isFloating()
+                        ? reals(dtype, shape, i -> in.get(condition.integer(i) != 0 ? 1 : 2).real(i))
+                        : integers(dtype, shape, i -> in.get(condition.integer(i) != 0 ? 1 : 2).integer(i));
+            }
+            case Op.Cast cast -> cast(cast.dtype(), shape, in.get(0));
+            case Op.Reshape reshape -> {
+                if (Offsets.size(shape) != in.get(0).size()) {
+                    throw new CallException("reshape: " + in.get(0).size() + " elements can't be viewed as "
+                            + Arrays.toString(shape));
+                }
+                yield in.get(0).withShape(shape);
+            }
+            case Op.Broadcast broadcast -> broadcast(broadcast.axes(), shape, in.get(0));
+            case Op.Transpose transpose -> in.get(0).pick(shape,
+                    Offsets.of(shape,
+                            Offsets.at(Offsets.strides(in.get(0).shape()), transpose.permutation())));
+            case Op.Reduce reduce -> reduce(reduce, dtype, shape, in.get(0));
+            case Op.ArgMax argMax -> argMax(argMax.axis(), shape, in.get(0));
+            case Op.PartialSum partial -> {
+                int axis = partial.axis();
+                int inner = Offsets.size(Arrays.copyOfRange(shape, axis + 1, shape.length));
+                int extent = in.get(0).extent(axis);
+                yield sums(dtype, shape, in.get(0), i -> {
+                    int row = i / inner;
+                    return (row / extent * shape[axis] + row % extent / partial.block()) * inner + i % inner;
+                });
+            }
+            case Op.Dot dot -> dot(dot, dtype, shape, in.get(0), in.get(1));
+            case Op.Gather gather ->
+                    in.get(0).pick(shape, places("gather", gather.axis(), in.get(0), in.get(1)));
+            case Op.ScatterAdd scatter -> {
+                int[] places = places("scatter-add", scatter.axis(), in.get(0), in.get(1));
+                yield dtype.isFloating()
+                        ? addReals(in.get(0), places, in.get(2)::real)
+                        : addIntegers(in.get(0), places, in.get(2)::integer);
+            }
+            case Op.Gradient gradient -> throw new IllegalStateException(
+                    "internal error: a gradient is not evaluated, differentiate the graph first");
+            case Op.StopGradient stop -> in.get(0);
+        };
+    }
+
+    private RefTensor reals(DType dtype, int[] shape, IntToDoubleFunction element) {
+        return RefTensor.ofReals(dtype, shape, IntStream.range(0, Offsets.size(shape))
+                .mapToDouble(i -> precision.round(dtype, element.applyAsDouble(i))).toArray());
+    }
+
+    private static RefTensor integers(DType dtype, int[] shape, IntToLongFunction element) {
+        return RefTensor.ofIntegers(dtype, shape,
+                IntStream.range(0, Offsets.size(shape)).mapToLong(element).toArray());
+    }
+
+    private interface Condition {
+        boolean holds(int index);
+    }
+
+    private static RefTensor bools(int[] shape, Condition condition) {
+        return integers(DType.BOOL, shape, i -> condition.holds(i) ? 1 : 0);
+    }
+
+    /** Whole numbers as any numeric dtype, rounded where they are too great for it. */
+    private static RefTensor numbers(DType dtype, int[] shape, IntToLongFunction element) {
+        return cast(dtype, shape, integers(DType.INT64, shape, element));
+    }
+
+    private static RefTensor cast(DType to, int[] shape, RefTensor x) {
+        if (to.isFloating()) {
+            double[] values = IntStream.range(0, x.size()).mapToDouble(i -> x.dtype().isFloating()
+                    ? Scalars.castReal(to, x.real(i)) : Scalars.castReal(to, x.integer(i))).toArray();
+            return RefTensor.ofReals(to, shape, values);
+        }
+        return integers(to, shape, i -> x.dtype().isFloating()
+                ? Scalars.castInteger(to, x.real(i)) : Scalars.castInteger(to, x.integer(i)));
+    }
+
+    private RefTensor random(Distribution distribution, long stream, DType dtype, int[] shape) {
+        boolean single = dtype == DType.FLOAT32;
+        IntToDoubleFunction element = switch (distribution) {
+            case UNIFORM -> single
+                    ? i -> Philox.uniformFloat(seed, step, stream, i)
+                    : i -> Philox.uniformDouble(seed, step, stream, i);
+            case NORMAL -> single
+                    ? i -> Philox.normalFloat(seed, step, stream, i)
+                    : i -> Philox.normalDouble(seed, step, stream, i);
+        };
+        return RefTensor.ofReals(dtype, shape,
+                IntStream.range(0, Offsets.size(shape)).mapToDouble(element).toArray());
+    }
+
+    private static RefTensor broadcast(List<Integer> axes, int[] shape, RefTensor x) {
+        int[] own = Offsets.strides(x.shape());
+        int[] strides = new int[shape.length];
+        for (int i = 0; i < own.length; i++) {
+            int axis = axes.get(i);
+            if (x.extent(i) != 1) {
+                strides[axis] = own[i];
+            }
+        }
+        return x.pick(shape, Offsets.of(shape, strides));
+    }
+
+    private RefTensor reduce(Op.Reduce op, DType dtype, int[] shape, RefTensor x) {
+        int[] own = Offsets.strides(shape);
+        int[] strides = new int[x.shape().length];
+        int kept = 0;
+        for (int axis = 0; axis < strides.length; axis++) {
+            if (!op.axes().contains(axis)) {
+                strides[axis] = own[kept++];
+            }
+        }
+        int[] target = Offsets.of(x.shape(), strides);
+        return op.kind() == ReduceKind.SUM ? sums(dtype, shape, x, i -> target[i])
+                : max(dtype, shape, x, target);
+    }
+
+    private interface Target {
+        int of(int index);
+    }
+
+    /** Element {@code i} is added to element {@code target(i)} of the result, in ascending order from +0. */
+    private RefTensor sums(DType dtype, int[] shape, RefTensor x, Target target) {
+        if (dtype.isFloating()) {
+            double[] sums = new double[Offsets.size(shape)];
+            for (int i = 0; i < x.size(); i++) {
+                int at = target.of(i);
+                sums[at] = precision.round(dtype, sums[at] + x.real(i));
+            }
+            return RefTensor.ofReals(dtype, shape, sums);
+        }
+        long[] sums = new long[Offsets.size(shape)];
+        for (int i = 0; i < x.size(); i++) {
+            sums[target.of(i)] += x.integer(i);
+        }
+        return RefTensor.ofIntegers(dtype, shape, sums);
+    }
+
+    private static RefTensor max(DType dtype, int[] shape, RefTensor x, int[] target) {
+        if (dtype.isFloating()) {
+            double[] greatest = new double[Offsets.size(shape)];
+            Arrays.fill(greatest, Double.NEGATIVE_INFINITY);
+            for (int i = 0; i < x.size(); i++) {
+                greatest[target[i]] = Math.max(greatest[target[i]], x.real(i));
+            }
+            return RefTensor.ofReals(dtype, shape, greatest);
+        }
+        long[] greatest = new long[Offsets.size(shape)];
+        Arrays.fill(greatest, dtype == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE);
+        for (int i = 0; i < x.size(); i++) {
+            greatest[target[i]] = Math.max(greatest[target[i]], x.integer(i));
+        }
+        return RefTensor.ofIntegers(dtype, shape, greatest);
+    }
+
+    /** Index 0 where the axis is empty. */
+    private static RefTensor argMax(int axis, int[] shape, RefTensor x) {
+        int inner = Offsets.size(Arrays.copyOfRange(x.shape(), axis + 1, x.shape().length));
+        int extent = x.extent(axis);
+        return integers(DType.INT32, shape, i -> {
+            int start = i / inner * extent * inner + i % inner;
+            int best = 0;
+            for (int k = 1; k < extent; k++) {
+                if (isGreater(x, start + k * inner, start + best * inner)) {
+                    best = k;
+                }
+            }
+            return best;
+        });
+    }
+
+    private static boolean isGreater(RefTensor x, int i, int j) {
+        if (x.dtype().isFloating()) {
+            return x.real(i) > x.real(j) || Double.isNaN(x.real(i)) && !Double.isNaN(x.real(j));
+        }
+        return x.integer(i) > x.integer(j);
+    }
+
+    private RefTensor dot(Op.Dot op, DType dtype, int[] shape, RefTensor a, RefTensor b) {
+        int[] batchA = offsets(a, op.batchA());
+        int[] batchB = offsets(b, op.batchB());
+        int[] freeA = offsets(a, others(a, op.batchA(), op.contractA()));
+        int[] freeB = offsets(b, others(b, op.batchB(), op.contractB()));
+        int[] innerA = offsets(a, op.contractA());
+        int[] innerB = offsets(b, op.contractB());
+        int size = Offsets.size(shape);
+        double[] reals = new double[dtype.isFloating() ? size : 0];
+        long[] integers = new long[dtype.isFloating() ? 0 : size];
+        int at = 0;
+        for (int batch = 0; batch < batchA.length; batch++) {
+            for (int left : freeA) {
+                for (int right : freeB) {
+                    for (int k = 0; k < innerA.length; k++) {
+                        int i = batchA[batch] + left + innerA[k];
+                        int j = batchB[batch] + right + innerB[k];
+                        if (dtype.isFloating()) {
+                            reals[at] = precision.round(dtype, reals[at] + a.real(i) * b.real(j));
+                        } else {
+                            integers[at] += a.integer(i) * b.integer(j);
+                        }
+                    }
+                    at++;
+                }
+            }
+        }
+        return dtype.isFloating()
+                ? RefTensor.ofReals(dtype, shape, reals)
+                : RefTensor.ofIntegers(dtype, shape, integers);
+    }
+
+    private static int[] offsets(RefTensor x, List<Integer> axes) {
+        return Offsets.of(Offsets.at(x.shape(), axes), Offsets.at(Offsets.strides(x.shape()), axes));
+    }
+
+    private static List<Integer> others(RefTensor x, List<Integer> some, List<Integer> more) {
+        List<Integer> others = new ArrayList<>();
+        for (int axis = 0; axis < x.shape().length; axis++) {
+            if (!some.contains(axis) && !more.contains(axis)) {
+                others.add(axis);
+            }
+        }
+        return others;
+    }
+
+    /** For each element that gathering from {@code data} gives, in row-major order, its place in {@code data}. */
+    private static int[] places(String op, int axis, RefTensor data, RefTensor indices) {
+        int extent = data.extent(axis);
+        int[] shape = data.shape();
+        int outer = Offsets.size(Arrays.copyOfRange(shape, 0, axis));
+        int inner = Offsets.size(Arrays.copyOfRange(shape, axis + 1, shape.length));
+        int[] places = new int[outer * indices.size() * inner];
+        int at = 0;
+        for (int i = 0; i < indices.size(); i++) {
+            long index = indices.integer(i);
+            if (index < 0 || index >= extent) {
+                throw new CallException(op + ": the index " + index + " is outside axis " + axis
+                        + ", whose extent is " + extent);
+            }
+        }
+        for (int o = 0; o < outer; o++) {
+            for (int i = 0; i < indices.size(); i++) {
+                for (int k = 0; k < inner; k++) {
+                    places[at++] = (o * extent + (int) indices.integer(i)) * inner + k;
+                }
+            }
+        }
+        return places;
+    }
+
+    private RefTensor addReals(RefTensor base, int[] places, IntToDoubleFunction updates) {
+        double[] sums = IntStream.range(0, base.size()).mapToDouble(base::real).toArray();
+        for (int i = 0; i < places.length; i++) {
+            sums[places[i]] = precision.round(base.dtype(), sums[places[i]] + updates.applyAsDouble(i));
+        }
+        return RefTensor.ofReals(base.dtype(), base.shape(), sums);
+    }
+
+    private static RefTensor addIntegers(RefTensor base, int[] places, IntToLongFunction updates) {
+        long[] sums = IntStream.range(0, base.size()).mapToLong(base::integer).toArray();
+        for (int i = 0; i < places.length; i++) {
+            sums[places[i]] += updates.applyAsLong(i);
+        }
+        return RefTensor.ofIntegers(base.dtype(), base.shape(), sums);
+    }
+}
