@@ -13,6 +13,18 @@ public sealed interface Bound {
         }
     }
 
+    /**
+     * An end of block number {@code block} of blocks of {@code size}: {@code block · size}, or, for the upper end,
+     * {@code min(extent, (block + 1) · size)}.
+     */
+    record Block(Axis block, int size, Dim extent, boolean upper) implements Bound {
+        @Override
+        public String toString() {
+            return upper ? "min(" + extent + ", " + block + "*" + size + "+" + size + ")"
+                    : block + "*" + size;
+        }
+    }
+
     /** What the caller of a nest says: its range, or which part of a contraction it works on. */
     enum Param implements Bound, Position {
         /** The first index of the nest's range. */
@@ -23,16 +35,16 @@ public sealed interface Bound {
         BATCH,
         /** The first row of the block. */
         M0,
-        /** The number of rows of the block. */
-        MC,
+        /** The row after the last of the block. */
+        M1,
         /** The first column of the block. */
         N0,
-        /** The number of columns of the block. */
-        NC,
+        /** The column after the last of the block. */
+        N1,
         /** The first step of the contraction. */
         K0,
-        /** The number of steps. */
-        KC;
+        /** The step after the last. */
+        K1;
 
         @Override
         public String toString() {

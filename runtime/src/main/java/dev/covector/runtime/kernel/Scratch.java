@@ -34,16 +34,16 @@ public final class Scratch {
     public int batch;
     /** The first row of the block. */
     public int m0;
-    /** The number of rows. */
-    public int mc;
+    /** The row after the last. */
+    public int m1;
     /** The first column. */
     public int n0;
-    /** The number of columns. */
-    public int nc;
+    /** The column after the last. */
+    public int n1;
     /** The first step of the sum. */
     public int k0;
-    /** The number of steps. */
-    public int kc;
+    /** The step after the last. */
+    public int k1;
 
     /** The lanes of an accumulator, while they are put together. */
     public final float[] lanes32 = new float[16];
