@@ -24,6 +24,7 @@ public final class FunctionBuilder {
      * @throws GraphException if there is a result of that name
      */
     public FunctionBuilder returns(String result, Expr value) {
+        builder.checkName(result, "result");
         builder.checkOwn(value);
         if (results.putIfAbsent(result, value.node()) != null) {
             throw builder.error("the function \"" + name + "\" returns two results called \"" + result + "\"",

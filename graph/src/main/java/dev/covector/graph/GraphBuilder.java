@@ -215,6 +215,7 @@ public final class GraphBuilder {
 
     /** The same value under a name; a node of its own, as it is only asked for before it is used. */
     Expr named(Expr value, String nodeName) {
+        checkName(nodeName, "value");
         Node node = value.node();
         return new Expr(this, nodes.makeDistinct(node.op(), node.inputs(), node.line(), nodeName));
     }
@@ -275,7 +276,7 @@ public final class GraphBuilder {
         return node.name() != null ? node.name() : "%" + node.id();
     }
 
-    private String checkName(String given, String what) {
+    String checkName(String given, String what) {
         if (!given.matches("[A-Za-z_][A-Za-z_0-9.]*")) {
             throw error("the " + what + "'s name \"" + given + "\" is not made of letters, digits, _ and .",
                     List.of(),

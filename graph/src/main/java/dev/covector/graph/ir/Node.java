@@ -60,7 +60,7 @@ public final class Node {
         return name;
     }
 
-    /** For messages and debuggers; {@link GraphPrinter} prints graphs. */
+    /** For messages and debuggers; the text form prints graphs. */
     @Override
     public String toString() {
         return (name != null ? name : "%" + id) + ": " + type;

@@ -1,0 +1,161 @@
+package dev.covector.graph.text;
+
+import dev.covector.graph.Graph;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Prints one graph; what a line means is told at {@link GraphText}. */
+final class GraphPrinter {
+    private final StringBuilder out = new StringBuilder();
+    private final boolean annotated;
+    private final Map<Node, Integer> numbers = new HashMap<>();
+    /** The values of the slots, in their order; stays empty where constants are printed in place. */
+    private final List<String> literals = new ArrayList<>();
+
+    GraphPrinter(Graph graph, boolean annotated) {
+        this.annotated = annotated;
+        out.append(annotated ? "graph " + graph.name() : "graph").append('\n');
+        graph.nodes().forEach(this::node);
+        graph.parameters().forEach(this::parameter);
+        graph.functions().forEach(this::function);
+    }
+
+    String structure() {
+        return out.toString();
+    }
+
+    String literalTable() {
+        StringBuilder table = new StringBuilder();
+        for (int slot = 0; slot < literals.size(); slot++) {
+            table.append("  #").append(slot).append(" = ").append(literals.get(slot)).append('\n');
+        }
+        return table.toString();
+    }
+
+    private void node(Node node) {
+        numbers.put(node, numbers.size());
+        out.append("  ").append(ref(node)).append(" = ").append(name(node.op()));
+        node.inputs().forEach(input -> out.append(' ').append(ref(input)));
+        out.append(attributes(node.op())).append(" : ").append(node.type());
+        if (annotated) {
+            String given = givenName(node);
+            if (given != null) {
+                out.append("  as ").append(given);
+            }
+            if (node.line() != null) {
+                out.append(given == null ? "  at " : " at ").append(node.line());
+            }
+        }
+        out.append('\n');
+    }
+
+    /** The name by which the user calls a node, unless its op has it already. */
+    private static @Nullable String givenName(Node node) {
+        String own = switch (node.op()) {
+            case Op.Input input -> input.name();
+            case Op.Parameter parameter -> parameter.name();
+            default -> null;
+        };
+        return node.name() == null || node.name().equals(own) ? null : node.name();
+    }
+
+    private void parameter(Graph.Parameter parameter) {
+        out.append("  parameter ").append(ref(parameter.node())).append(" initial=")
+                .append(ref(parameter.initial())).append(parameter.trainable() ? " trainable\n" : "\n");
+    }
+
+    private void function(Graph.Function function) {
+        out.append("  function ").append(function.name())
+                .append(function.inputs().stream().map(this::ref).collect(Collectors.joining(", ", "(", ")")));
+        if (!function.results().isEmpty()) {
+            out.append(function.results().entrySet().stream().map(r -> r.getKey() + '=' + ref(r.getValue()))
+                    .collect(Collectors.joining(", ", " -> ", "")));
+        }
+        if (!function.updates().isEmpty()) {
+            out.append(function.updates().stream().map(u -> ref(u.parameter()) + '=' + ref(u.value()))
+                    .collect(Collectors.joining(", ", " update ", "")));
+        }
+        out.append('\n');
+    }
+
+    private String ref(Node node) {
+        return "%" + numbers.get(node);
+    }
+
+    /** The word for an op; {@link OpReader} has the same words. */
+    private static String name(Op op) {
+        return switch (op) {
+            case Op.Input o -> "input";
+            case Op.Parameter o -> "parameter";
+            case Op.Constant o -> "constant";
+            case Op.Iota o -> "iota";
+            case Op.Extent o -> "extent";
+            case Op.Random o -> "random";
+            case Op.Unary unary -> unary.kind().toString();
+            case Op.Binary binary -> binary.kind().toString();
+            case Op.Compare compare -> compare.kind().toString();
+            case Op.Select o -> "select";
+            case Op.Cast o -> "cast";
+            case Op.Reshape o -> "reshape";
+            case Op.Broadcast o -> "broadcast";
+            case Op.Transpose o -> "transpose";
+            case Op.Reduce reduce -> "reduce_" + reduce.kind();
+            case Op.ArgMax o -> "argmax";
+            case Op.PartialSum o -> "partial_sum";
+            case Op.Dot o -> "dot";
+            case Op.Gather o -> "gather";
+            case Op.ScatterAdd o -> "scatter_add";
+            case Op.Gradient o -> "gradient";
+            case Op.StopGradient o -> "stop_gradient";
+        };
+    }
+
+    /** What the op's word, operands and type leave open; starts with a space unless empty. */
+    private String attributes(Op op) {
+        return switch (op) {
+            case Op.Input input -> " " + input.name();
+            case Op.Parameter parameter -> " " + parameter.name();
+            case Op.Constant constant -> " " + constant(constant);
+            case Op.Iota iota -> " axis=" + iota.axis();
+            case Op.Extent extent -> " " + extent.dim();
+            case Op.Random random -> " " + random.distribution() + " stream=" + random.stream();
+            case Op.Broadcast broadcast -> " axes=" + list(broadcast.axes());
+            case Op.Transpose transpose -> " permutation=" + list(transpose.permutation());
+            case Op.Reduce reduce -> " axes=" + list(reduce.axes());
+            case Op.ArgMax argMax -> " axis=" + argMax.axis();
+            case Op.PartialSum partial -> " axis=" + partial.axis() + " block=" + partial.block();
+            case Op.Dot dot -> (dot.batchA().isEmpty() && dot.batchB().isEmpty() ? ""
+                    : " batch=" + list(dot.batchA()) + "x" + list(dot.batchB())) + " contract="
+                    + list(dot.contractA()) + "x" + list(dot.contractB());
+            case Op.Gather gather -> " axis=" + gather.axis();
+            case Op.ScatterAdd scatter -> " axis=" + scatter.axis();
+            case Op.Unary o -> "";
+            case Op.Binary o -> "";
+            case Op.Compare o -> "";
+            case Op.Select o -> "";
+            case Op.Cast o -> "";
+            case Op.Reshape o -> "";
+            case Op.Gradient o -> "";
+            case Op.StopGradient o -> "";
+        };
+    }
+
+    private String constant(Op.Constant constant) {
+        String value = LiteralText.print(constant.value());
+        if (annotated || !constant.value().isScalar()) {
+            return value;
+        }
+        literals.add(value);
+        return "#" + (literals.size() - 1);
+    }
+
+    private static String list(List<Integer> axes) {
+        return axes.toString().replace(" ", "");
+    }
+}

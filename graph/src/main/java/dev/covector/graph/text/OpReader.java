@@ -1,0 +1,166 @@
+package dev.covector.graph.text;
+
+import dev.covector.graph.ir.BinaryKind;
+import dev.covector.graph.ir.CompareKind;
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.ReduceKind;
+import dev.covector.graph.ir.Type;
+import dev.covector.graph.ir.UnaryKind;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Distribution;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an op's attributes; what else it needs, the type that follows in the line says. There is one for each word that
+ * {@link GraphPrinter} prints, which the round trip of every op checks.
+ */
+@FunctionalInterface
+interface OpReader {
+    /** How constants look up slots. */
+    interface Slots {
+        /** A cursor at the value of the slot that {@code in} stands at. */
+        Cursor value(Cursor in);
+    }
+
+    Function<Type, Op> read(Cursor in, Slots slots);
+
+    /** The reader for a word, or null. */
+    static @Nullable OpReader of(String word) {
+        return Table.READERS.get(word);
+    }
+
+    /** All readers by their words. */
+    final class Table {
+        private static final Map<String, OpReader> READERS = new HashMap<>();
+
+        private Table() {}
+
+        static {
+            READERS.put("input", (in, slots) -> {
+                String name = in.name("the input's name");
+                return type -> new Op.Input(name, type);
+            });
+            READERS.put("parameter", (in, slots) -> {
+                String name = in.name("the parameter's name");
+                return type -> new Op.Parameter(name, type);
+            });
+            READERS.put("constant", Table::constant);
+            READERS.put("iota", (in, slots) -> {
+                int axis = attribute(in, "axis");
+                return type -> new Op.Iota(type, axis);
+            });
+            READERS.put("extent", (in, slots) -> {
+                Dim dim = in.dim();
+                return type -> new Op.Extent(dim, type.dtype());
+            });
+            READERS.put("random", (in, slots) -> {
+                Distribution distribution = distribution(in);
+                in.expect("stream=");
+                long stream = in.integer64();
+                return type -> new Op.Random(distribution, stream, type);
+            });
+            for (UnaryKind kind : UnaryKind.values()) {
+                plain(kind.toString(), new Op.Unary(kind));
+            }
+            for (BinaryKind kind : BinaryKind.values()) {
+                plain(kind.toString(), new Op.Binary(kind));
+            }
+            for (CompareKind kind : CompareKind.values()) {
+                plain(kind.toString(), new Op.Compare(kind));
+            }
+            plain("select", new Op.Select());
+            READERS.put("cast", (in, slots) -> type -> new Op.Cast(type.dtype()));
+            READERS.put("reshape", (in, slots) -> type -> new Op.Reshape(type.shape()));
+            READERS.put("broadcast", (in, slots) -> {
+                in.expect("axes=");
+                List<Integer> axes = in.integers();
+                return type -> new Op.Broadcast(type.shape(), axes);
+            });
+            READERS.put("transpose", (in, slots) -> {
+                in.expect("permutation=");
+                Op op = new Op.Transpose(in.integers());
+                return type -> op;
+            });
+            for (ReduceKind kind : ReduceKind.values()) {
+                READERS.put("reduce_" + kind, (in, slots) -> {
+                    in.expect("axes=");
+                    Op op = new Op.Reduce(kind, in.integers());
+                    return type -> op;
+                });
+            }
+            alongAxis("argmax", Op.ArgMax::new);
+            READERS.put("partial_sum", (in, slots) -> {
+                Op op = new Op.PartialSum(attribute(in, "axis"), attribute(in, "block"));
+                return type -> op;
+            });
+            READERS.put("dot", (in, slots) -> dot(in));
+            alongAxis("gather", Op.Gather::new);
+            alongAxis("scatter_add", Op.ScatterAdd::new);
+            plain("gradient", new Op.Gradient());
+            plain("stop_gradient", new Op.StopGradient());
+        }
+
+        private static void plain(String word, Op op) {
+            READERS.put(word, (in, slots) -> type -> op);
+        }
+
+        private static void alongAxis(String word, IntFunction<Op> make) {
+            READERS.put(word, (in, slots) -> {
+                Op op = make.apply(attribute(in, "axis"));
+                return type -> op;
+            });
+        }
+
+        private static int attribute(Cursor in, String name) {
+            in.expect(name + "=");
+            return in.integer();
+        }
+
+        private static Distribution distribution(Cursor in) {
+            for (Distribution distribution : Distribution.values()) {
+                if (in.takeWord(distribution.toString())) {
+                    return distribution;
+                }
+            }
+            throw in.expected("uniform or normal");
+        }
+
+        /** The elements can only be read when the type is known, which comes after them. */
+        private static Function<Type, Op> constant(Cursor in, Slots slots) {
+            Cursor value;
+            if (in.at('#')) {
+                value = slots.value(in);
+            } else {
+                in.skipSpaces();
+                value = in.from(in.position());
+                if (in.at('[')) {
+                    in.list(() -> in.word());
+                } else if (in.word().equals("base64")) {
+                    in.word();
+                }
+            }
+            return type -> new Op.Constant(LiteralText.read(value, type));
+        }
+
+        private static Function<Type, Op> dot(Cursor in) {
+            List<Integer> batchA = List.of();
+            List<Integer> batchB = List.of();
+            if (in.takeWord("batch")) {
+                in.expect("=");
+                batchA = in.integers();
+                in.expect("x");
+                batchB = in.integers();
+            }
+            in.expect("contract=");
+            List<Integer> contractA = in.integers();
+            in.expect("x");
+            Op op = new Op.Dot(batchA, batchB, contractA, in.integers());
+            return type -> op;
+        }
+    }
+}
