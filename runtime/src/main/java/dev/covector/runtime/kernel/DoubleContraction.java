@@ -24,7 +24,7 @@ public interface DoubleContraction {
 
     /**
      * Takes the finished sums of rows {@code [m0, m0 + mc)} by columns {@code [n0, n0 + nc)}:
-     * {@code s.tile64[s.tileOffset + (row - m0) * DoubleGemm.TILE_N + (column - n0)]}. It may use
+     * {@code s.tile64[(row - m0) * DoubleGemm.TILE_N + (column - n0)]}. It may use
      * the tile as its working memory; what lies outside the rows and columns is undefined.
      */
     void finish(Scratch s, int batch, int m0, int mc, int n0, int nc);

@@ -1,59 +1,110 @@
 package dev.covector.runtime.kernel;
 
+import java.util.Arrays;
+
 /**
- * The tile without the Vector API, shaped so that C2 vectorises its inner loop: along the columns,
- * two rows and four steps at a time, each element's sum still in the order of the steps.
+ * The tile without the Vector API, shaped so that C2 vectorises its inner loop: 12 rows by a whole group
+ * of panels, along the columns, two rows and four steps at a time. Each element's sum is still in the
+ * order of the steps.
+ *
+ * <p>C2 vectorises a loop over two arrays only if it can see that a store doesn't change what is loaded later,
+ * and before JDK 26 variable offsets keep it from seeing that. So each pair of rows and each four
+ * steps of B have an array of their own, and all indices are the loop's variable plus a constant. Long
+ * loops, because what precedes and follows their vectorised part is done one by one.
  */
 final class DoubleTileScalar {
+    /** Columns of a group of panels. */
+    private static final int W = DoubleGemm.GROUP_PANELS * DoubleGemm.TILE_N;
+
     private static final int N = DoubleGemm.TILE_N;
     private static final int A = DoubleGemm.A_STRIDE;
 
-    private DoubleTileScalar() {}
+    /** B, each four steps of it, then each step that remains. */
+    private double[][] steps = new double[0][];
+    /** The sums, two rows in each array. */
+    private final double[][] pairs = new double[DoubleGemm.TILE_M / 2][];
 
-    /** Writes the sums over {@code kc} steps of the first {@code rows} rows, rounded up to two. */
-    static void block(double[] a, int ao, double[] b, int bo, int kc, double[] c, int co, int rows) {
+    private int columns;
+
+    /** Takes over packed panels of B. */
+    void spread(double[] b, int bo, int kc, int columns) {
+        this.columns = columns;
+        grow(kc / 4 + kc % 4);
+        int fours = kc & -4;
+        for (int n = 0; n < columns; n += N) {
+            int from = bo + n * kc;
+            for (int k = 0; k < kc; k++) {
+                if (k < fours) {
+                    System.arraycopy(b, from + k * N, steps[k >> 2], (k & 3) * W + n, N);
+                } else {
+                    System.arraycopy(b, from + k * N, steps[(k >> 2) + (k & 3)], n, N);
+                }
+            }
+        }
+    }
+
+    private void grow(int count) {
+        if (steps.length < count) {
+            int old = steps.length;
+            steps = Arrays.copyOf(steps, count);
+            for (int i = old; i < count; i++) {
+                steps[i] = new double[4 * W];
+            }
+        }
+        for (int i = 0; i < pairs.length && pairs[i] == null; i++) {
+            pairs[i] = new double[2 * W];
+        }
+    }
+
+    /** Computes the sums over {@code kc} steps of the first {@code rows} rows. */
+    void compute(double[] a, int ao, int kc, int rows) {
         for (int r = 0; r < rows; r += 2) {
-            int c0 = co + r * N;
-            for (int j = 0; j < 2 * N; j++) {
-                c[c0 + j] = 0d;
+            Arrays.fill(pairs[r >> 1], 0f);
+        }
+        int fours = kc & -4;
+        for (int k = 0; k < fours; k += 4) {
+            for (int r = 0; r < rows; r += 2) {
+                four(a, ao + k * A + r, steps[k >> 2], pairs[r >> 1], columns);
             }
-            int k = 0;
-            for (; k < kc - 3; k += 4) {
-                four(a, ao + k * A + r, b, bo + k * N, c, c0);
-            }
-            for (; k < kc; k++) {
-                one(a, ao + k * A + r, b, bo + k * N, c, c0);
+        }
+        for (int k = fours; k < kc; k++) {
+            for (int r = 0; r < rows; r += 2) {
+                one(a[ao + k * A + r], a[ao + k * A + r + 1], steps[(k >> 2) + (k & 3)], pairs[r >> 1],
+                        columns);
             }
         }
     }
 
-    private static void four(double[] a, int ai, double[] b, int bi, double[] c, int ci) {
-        double p0 = a[ai];
-        double p1 = a[ai + A];
-        double p2 = a[ai + 2 * A];
-        double p3 = a[ai + 3 * A];
-        double q0 = a[ai + 1];
-        double q1 = a[ai + A + 1];
-        double q2 = a[ai + 2 * A + 1];
-        double q3 = a[ai + 3 * A + 1];
-        for (int j = 0; j < N; j++) {
-            double b0 = b[bi + j];
-            double b1 = b[bi + N + j];
-            double b2 = b[bi + 2 * N + j];
-            double b3 = b[bi + 3 * N + j];
-            c[ci + j] = Math.fma(p3, b3, Math.fma(p2, b2, Math.fma(p1, b1, Math.fma(p0, b0, c[ci + j]))));
-            c[ci + N + j] =
-                    Math.fma(q3, b3, Math.fma(q2, b2, Math.fma(q1, b1, Math.fma(q0, b0, c[ci + N + j]))));
+    /** Writes the tile of the panel that begins at the column {@code n}. */
+    void take(int n, int rows, double[] c) {
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(pairs[r >> 1], (r & 1) * W + n, c, r * N, N);
         }
     }
 
-    private static void one(double[] a, int ai, double[] b, int bi, double[] c, int ci) {
-        double p = a[ai];
-        double q = a[ai + 1];
-        for (int j = 0; j < N; j++) {
-            double b0 = b[bi + j];
-            c[ci + j] = Math.fma(p, b0, c[ci + j]);
-            c[ci + N + j] = Math.fma(q, b0, c[ci + N + j]);
+    private static void four(double[] a, int i, double[] b, double[] c, int columns) {
+        double p0 = a[i];
+        double p1 = a[i + A];
+        double p2 = a[i + 2 * A];
+        double p3 = a[i + 3 * A];
+        double q0 = a[i + 1];
+        double q1 = a[i + A + 1];
+        double q2 = a[i + 2 * A + 1];
+        double q3 = a[i + 3 * A + 1];
+        for (int j = 0; j < columns; j++) {
+            double b0 = b[j];
+            double b1 = b[W + j];
+            double b2 = b[2 * W + j];
+            double b3 = b[3 * W + j];
+            c[j] = Math.fma(p3, b3, Math.fma(p2, b2, Math.fma(p1, b1, Math.fma(p0, b0, c[j]))));
+            c[W + j] = Math.fma(q3, b3, Math.fma(q2, b2, Math.fma(q1, b1, Math.fma(q0, b0, c[W + j]))));
+        }
+    }
+
+    private static void one(double p, double q, double[] b, double[] c, int columns) {
+        for (int j = 0; j < columns; j++) {
+            c[j] = Math.fma(p, b[j], c[j]);
+            c[W + j] = Math.fma(q, b[j], c[W + j]);
         }
     }
 }

@@ -3,28 +3,43 @@ package dev.covector.runtime.kernel;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The logical tile cut into the register tiles that suit this processor. */
+/** The logical tile, cut into the register tiles that suit this processor. */
 final class DoubleTileVector {
     /** Vectors of at most 512 bits: two of them must fit a row of the logical tile. */
     static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED.vectorBitSize() > 512
             ? DoubleVector.SPECIES_512
             : DoubleVector.SPECIES_PREFERRED;
 
-    private static final int STEP = 2 * SPECIES.length();
-    private static final boolean HIGH = GemmTiles.manyRegisters(SPECIES.vectorBitSize());
+    /** The register tile that does most of the work. */
+    static final GemmWarmer MAIN;
+    /** The one for columns that fit one vector, where the main one has two; warmed when first wanted. */
+    static final GemmWarmer NARROW;
+
+    private static final int L = SPECIES.length();
+    private static final boolean WIDE = GemmTiles.manyRegisters(SPECIES.vectorBitSize());
+
+    static {
+        double[] a = new double[GemmWarmer.STEPS * DoubleGemm.A_STRIDE];
+        double[] b = new double[GemmWarmer.STEPS * DoubleGemm.TILE_N];
+        double[] c = new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N];
+        NARROW = new GemmWarmer("covector-warm-double-narrow",
+                kc -> DoubleTileNarrow.block(a, 0, b, 0, kc, c, 0));
+        MAIN = WIDE
+                ? new GemmWarmer("covector-warm-double", kc -> DoubleTileWide.block(a, 0, b, 0, kc, c, 0))
+                : NARROW;
+    }
 
     private DoubleTileVector() {}
 
-    /** Writes the sums over {@code kc} steps of the first {@code rows} rows, rounded up to a register tile. */
-    static void block(double[] a, int ao, double[] b, int bo, int kc, double[] c, int co, int rows) {
-        for (int j = 0; j < DoubleGemm.TILE_N; j += STEP) {
-            if (HIGH) {
-                DoubleTileVector12.block(a, ao, b, bo + j, kc, c, co + j);
+    /** Writes the sums over {@code kc} steps of 12 rows by at least {@code columns} columns. */
+    static void block(double[] a, int ao, double[] b, int bo, int kc, double[] c, int columns) {
+        for (int j = 0; j < columns;) {
+            if (WIDE && (columns - j > L || !NARROW.wanted())) {
+                DoubleTileWide.block(a, ao, b, bo + j, kc, c, j);
+                j += 2 * L;
             } else {
-                DoubleTileVector6.block(a, ao, b, bo + j, kc, c, co + j);
-                if (rows > 6) {
-                    DoubleTileVector6.block(a, ao + 6, b, bo + j, kc, c, co + 6 * DoubleGemm.TILE_N + j);
-                }
+                DoubleTileNarrow.block(a, ao, b, bo + j, kc, c, j);
+                j += L;
             }
         }
     }

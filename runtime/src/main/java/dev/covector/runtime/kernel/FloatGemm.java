@@ -28,7 +28,7 @@ public final class FloatGemm {
     /** With 12 rows of A this many steps stay in a first-level cache of 32 KB. */
     private static final int MAX_BLOCK_STEPS = 400;
     /** Panels of B packed at a time: with all steps of a block 400 KB, for a second-level cache. */
-    private static final int GROUP_PANELS = 8;
+    static final int GROUP_PANELS = 8;
     /** Row tiles whose sums are kept at a time where K has several blocks: another 400 KB. */
     private static final int GROUP_ROW_TILES = 32;
     /** With fewer row tiles than this the units are column panels, if there are more of those. */
@@ -59,9 +59,6 @@ public final class FloatGemm {
         if (m == 0 || n == 0 || from >= to) {
             return;
         }
-        if (vector) {
-            warm();
-        }
         boolean byColumns = byColumns(batchCount, m, n);
         int perBatch = byColumns ? columnPanels(n) : rowTiles(m);
         int unit = byColumns ? TILE_N : TILE_M;
@@ -83,7 +80,7 @@ public final class FloatGemm {
     /** Starts compiling the vector tile in the background, if there is one; to be called early. */
     public static void warm() {
         if (GemmTiles.vector()) {
-            Warm.WARMER.start();
+            FloatTileVector.MAIN.start();
         }
     }
 
@@ -94,7 +91,7 @@ public final class FloatGemm {
      * @throws InterruptedException if the waiting thread is interrupted
      */
     public static boolean awaitHot(long time, TimeUnit unit) throws InterruptedException {
-        return GemmTiles.vector() && Warm.WARMER.await(time, unit);
+        return GemmTiles.vector() && FloatTileVector.MAIN.await(time, unit);
     }
 
     /** Rows {@code [mFrom, mTo)} by columns {@code [nFrom, nTo)} of one batch. */
@@ -106,8 +103,7 @@ public final class FloatGemm {
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
         int groupColumns = Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
         int tiles = oneBlock ? 1 : rowTiles(groupRows) * columnPanels(groupColumns);
-        s.growFloat(blockSteps * A_STRIDE, blockSteps * columnPanels(groupColumns) * TILE_N,
-                tiles * TILE_M * TILE_N);
+        s.growFloat(blockSteps * A_STRIDE, blockSteps * columnPanels(groupColumns) * TILE_N, tiles);
         for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
             int n1 = Math.min(n0 + groupColumns, nTo);
             for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
@@ -115,71 +111,65 @@ public final class FloatGemm {
                 int k0 = 0;
                 do { // once even without steps: then all sums are +0
                     int kc = Math.min(blockSteps, k - k0);
-                    packPanels(c, s, batch, k0, kc, n0, n1);
-                    block(c, s, vector, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock);
+                    boolean fast = vector && kc > 0 && GemmTiles.vector() && FloatTileVector.MAIN.wanted();
+                    packPanels(c, s, fast, batch, k0, kc, n0, n1);
+                    block(c, s, fast, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock);
                     k0 += blockSteps;
                 } while (k0 < k);
             }
         }
     }
 
-    private static void packPanels(FloatContraction c, Scratch s, int batch, int k0, int kc, int n0, int n1) {
-        s.bOffset = Scratch.floatStart();
+    private static void packPanels(FloatContraction c, Scratch s, boolean fast, int batch, int k0, int kc,
+            int n0, int n1) {
+        s.bOffset = Scratch.FLOAT_START;
         for (int n = n0; n < n1 && kc > 0; n += TILE_N) {
             c.packB(s, batch, k0, kc, n, Math.min(TILE_N, n1 - n));
             s.bOffset += kc * TILE_N;
         }
+        if (!fast) {
+            s.scalar.spread(s.b, Scratch.FLOAT_START, kc, n1 - n0);
+        }
     }
 
     /** One block of steps for a group of rows, over the packed panels of B. */
-    private static void block(FloatContraction c, Scratch s, boolean vector, int batch, int m0, int m1,
-            int n0, int n1,
-            int k0, int kc, boolean lastBlock, boolean oneBlock) {
-        int start = Scratch.floatStart();
-        s.tileOffset = start;
+    private static void block(FloatContraction c, Scratch s, boolean fast, int batch, int m0, int m1, int n0,
+            int n1, int k0, int kc, boolean lastBlock, boolean oneBlock) {
+        int start = Scratch.FLOAT_START;
+        int tile = 0;
         for (int m = m0; m < m1; m += TILE_M) {
             int mc = Math.min(TILE_M, m1 - m);
-            s.aOffset = start;
             if (kc > 0) {
+                s.aOffset = start;
                 c.packA(s, batch, m, mc, k0, kc);
             }
-            boolean fast = vector && hot();
-            int bOffset = start;
+            if (!fast) {
+                s.scalar.compute(s.a, start, kc, mc);
+            }
             for (int n = n0; n < n1; n += TILE_N) {
-                if (k0 == 0) {
-                    tile(fast, s.a, start, s.b, bOffset, kc, s.tile, s.tileOffset, mc);
+                int nc = Math.min(TILE_N, n1 - n);
+                float[] sums = k0 == 0 ? s.tiles[tile] : s.block;
+                if (fast) {
+                    FloatTileVector.block(s.a, start, s.b, start + (n - n0) * kc, kc, sums, nc);
                 } else {
-                    tile(fast, s.a, start, s.b, bOffset, kc, s.block, 0, mc);
-                    add(s.tile, s.tileOffset, s.block, mc * TILE_N);
+                    s.scalar.take(n - n0, mc, sums);
+                }
+                if (k0 > 0) {
+                    add(s.tiles[tile], s.block);
                 }
                 if (lastBlock) {
-                    c.finish(s, batch, m, mc, n, Math.min(TILE_N, n1 - n));
+                    s.tile = s.tiles[tile];
+                    c.finish(s, batch, m, mc, n, nc);
                 }
-                bOffset += kc * TILE_N;
-                if (!oneBlock) {
-                    s.tileOffset += TILE_M * TILE_N;
-                }
+                tile += oneBlock ? 0 : 1;
             }
         }
     }
 
-    private static void tile(
-            boolean fast, float[] a, int ao, float[] b, int bo, int kc, float[] c, int co, int rows) {
-        if (fast && kc > 0) {
-            FloatTileVector.block(a, ao, b, bo, kc, c, co, rows);
-        } else {
-            FloatTileScalar.block(a, ao, b, bo, kc, c, co, rows);
+    private static void add(float[] c, float[] t) {
+        for (int i = 0; i < TILE_M * TILE_N; i++) {
+            c[i] += t[i];
         }
-    }
-
-    private static void add(float[] c, int co, float[] t, int count) {
-        for (int i = 0; i < count; i++) {
-            c[co + i] += t[i];
-        }
-    }
-
-    private static boolean hot() {
-        return GemmTiles.vector() && Warm.WARMER.hot();
     }
 
     private static boolean byColumns(int batchCount, int m, int n) {
@@ -196,17 +186,5 @@ public final class FloatGemm {
 
     private static int ceilDiv(int x, int y) {
         return (int) (((long) x + y - 1) / y);
-    }
-
-    /** Apart, so that the vector classes are touched only where the Vector API is. */
-    private static final class Warm {
-        static final GemmWarmer WARMER = new GemmWarmer("covector-warm-float", warmUp());
-
-        private static GemmWarmer.Tile warmUp() {
-            float[] a = new float[GemmWarmer.STEPS * A_STRIDE];
-            float[] b = new float[GemmWarmer.STEPS * TILE_N];
-            float[] c = new float[TILE_M * TILE_N];
-            return steps -> FloatTileVector.block(a, 0, b, 0, steps, c, 0, TILE_M);
-        }
     }
 }

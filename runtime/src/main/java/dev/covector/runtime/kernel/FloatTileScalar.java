@@ -1,59 +1,110 @@
 package dev.covector.runtime.kernel;
 
+import java.util.Arrays;
+
 /**
- * The tile without the Vector API, shaped so that C2 vectorises its inner loop: along the columns,
- * two rows and four steps at a time, each element's sum still in the order of the steps.
+ * The tile without the Vector API, shaped so that C2 vectorises its inner loop: 12 rows by a whole group
+ * of panels, along the columns, two rows and four steps at a time. Each element's sum is still in the
+ * order of the steps.
+ *
+ * <p>C2 vectorises a loop over two arrays only if it can see that a store doesn't change what is loaded later,
+ * and before JDK 26 variable offsets keep it from seeing that. So each pair of rows and each four
+ * steps of B have an array of their own, and all indices are the loop's variable plus a constant. Long
+ * loops, because what precedes and follows their vectorised part is done one by one.
  */
 final class FloatTileScalar {
+    /** Columns of a group of panels. */
+    private static final int W = FloatGemm.GROUP_PANELS * FloatGemm.TILE_N;
+
     private static final int N = FloatGemm.TILE_N;
     private static final int A = FloatGemm.A_STRIDE;
 
-    private FloatTileScalar() {}
+    /** B, each four steps of it, then each step that remains. */
+    private float[][] steps = new float[0][];
+    /** The sums, two rows in each array. */
+    private final float[][] pairs = new float[FloatGemm.TILE_M / 2][];
 
-    /** Writes the sums over {@code kc} steps of the first {@code rows} rows, rounded up to two. */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co, int rows) {
+    private int columns;
+
+    /** Takes over packed panels of B. */
+    void spread(float[] b, int bo, int kc, int columns) {
+        this.columns = columns;
+        grow(kc / 4 + kc % 4);
+        int fours = kc & -4;
+        for (int n = 0; n < columns; n += N) {
+            int from = bo + n * kc;
+            for (int k = 0; k < kc; k++) {
+                if (k < fours) {
+                    System.arraycopy(b, from + k * N, steps[k >> 2], (k & 3) * W + n, N);
+                } else {
+                    System.arraycopy(b, from + k * N, steps[(k >> 2) + (k & 3)], n, N);
+                }
+            }
+        }
+    }
+
+    private void grow(int count) {
+        if (steps.length < count) {
+            int old = steps.length;
+            steps = Arrays.copyOf(steps, count);
+            for (int i = old; i < count; i++) {
+                steps[i] = new float[4 * W];
+            }
+        }
+        for (int i = 0; i < pairs.length && pairs[i] == null; i++) {
+            pairs[i] = new float[2 * W];
+        }
+    }
+
+    /** Computes the sums over {@code kc} steps of the first {@code rows} rows. */
+    void compute(float[] a, int ao, int kc, int rows) {
         for (int r = 0; r < rows; r += 2) {
-            int c0 = co + r * N;
-            for (int j = 0; j < 2 * N; j++) {
-                c[c0 + j] = 0f;
+            Arrays.fill(pairs[r >> 1], 0f);
+        }
+        int fours = kc & -4;
+        for (int k = 0; k < fours; k += 4) {
+            for (int r = 0; r < rows; r += 2) {
+                four(a, ao + k * A + r, steps[k >> 2], pairs[r >> 1], columns);
             }
-            int k = 0;
-            for (; k < kc - 3; k += 4) {
-                four(a, ao + k * A + r, b, bo + k * N, c, c0);
-            }
-            for (; k < kc; k++) {
-                one(a, ao + k * A + r, b, bo + k * N, c, c0);
+        }
+        for (int k = fours; k < kc; k++) {
+            for (int r = 0; r < rows; r += 2) {
+                one(a[ao + k * A + r], a[ao + k * A + r + 1], steps[(k >> 2) + (k & 3)], pairs[r >> 1],
+                        columns);
             }
         }
     }
 
-    private static void four(float[] a, int ai, float[] b, int bi, float[] c, int ci) {
-        float p0 = a[ai];
-        float p1 = a[ai + A];
-        float p2 = a[ai + 2 * A];
-        float p3 = a[ai + 3 * A];
-        float q0 = a[ai + 1];
-        float q1 = a[ai + A + 1];
-        float q2 = a[ai + 2 * A + 1];
-        float q3 = a[ai + 3 * A + 1];
-        for (int j = 0; j < N; j++) {
-            float b0 = b[bi + j];
-            float b1 = b[bi + N + j];
-            float b2 = b[bi + 2 * N + j];
-            float b3 = b[bi + 3 * N + j];
-            c[ci + j] = Math.fma(p3, b3, Math.fma(p2, b2, Math.fma(p1, b1, Math.fma(p0, b0, c[ci + j]))));
-            c[ci + N + j] =
-                    Math.fma(q3, b3, Math.fma(q2, b2, Math.fma(q1, b1, Math.fma(q0, b0, c[ci + N + j]))));
+    /** Writes the tile of the panel that begins at the column {@code n}. */
+    void take(int n, int rows, float[] c) {
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(pairs[r >> 1], (r & 1) * W + n, c, r * N, N);
         }
     }
 
-    private static void one(float[] a, int ai, float[] b, int bi, float[] c, int ci) {
-        float p = a[ai];
-        float q = a[ai + 1];
-        for (int j = 0; j < N; j++) {
-            float b0 = b[bi + j];
-            c[ci + j] = Math.fma(p, b0, c[ci + j]);
-            c[ci + N + j] = Math.fma(q, b0, c[ci + N + j]);
+    private static void four(float[] a, int i, float[] b, float[] c, int columns) {
+        float p0 = a[i];
+        float p1 = a[i + A];
+        float p2 = a[i + 2 * A];
+        float p3 = a[i + 3 * A];
+        float q0 = a[i + 1];
+        float q1 = a[i + A + 1];
+        float q2 = a[i + 2 * A + 1];
+        float q3 = a[i + 3 * A + 1];
+        for (int j = 0; j < columns; j++) {
+            float b0 = b[j];
+            float b1 = b[W + j];
+            float b2 = b[2 * W + j];
+            float b3 = b[3 * W + j];
+            c[j] = Math.fma(p3, b3, Math.fma(p2, b2, Math.fma(p1, b1, Math.fma(p0, b0, c[j]))));
+            c[W + j] = Math.fma(q3, b3, Math.fma(q2, b2, Math.fma(q1, b1, Math.fma(q0, b0, c[W + j]))));
+        }
+    }
+
+    private static void one(float p, float q, float[] b, float[] c, int columns) {
+        for (int j = 0; j < columns; j++) {
+            c[j] = Math.fma(p, b[j], c[j]);
+            c[W + j] = Math.fma(q, b[j], c[W + j]);
         }
     }
 }

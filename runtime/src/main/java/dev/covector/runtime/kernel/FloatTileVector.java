@@ -3,28 +3,43 @@ package dev.covector.runtime.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The logical tile cut into the register tiles that suit this processor. */
+/** The logical tile, cut into the register tiles that suit this processor. */
 final class FloatTileVector {
     /** Vectors of at most 512 bits: two of them must fit a row of the logical tile. */
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;
 
-    private static final int STEP = 2 * SPECIES.length();
-    private static final boolean HIGH = GemmTiles.manyRegisters(SPECIES.vectorBitSize());
+    /** The register tile that does most of the work. */
+    static final GemmWarmer MAIN;
+    /** The one for columns that fit one vector, where the main one has two; warmed when first wanted. */
+    static final GemmWarmer NARROW;
+
+    private static final int L = SPECIES.length();
+    private static final boolean WIDE = GemmTiles.manyRegisters(SPECIES.vectorBitSize());
+
+    static {
+        float[] a = new float[GemmWarmer.STEPS * FloatGemm.A_STRIDE];
+        float[] b = new float[GemmWarmer.STEPS * FloatGemm.TILE_N];
+        float[] c = new float[FloatGemm.TILE_M * FloatGemm.TILE_N];
+        NARROW = new GemmWarmer("covector-warm-float-narrow",
+                kc -> FloatTileNarrow.block(a, 0, b, 0, kc, c, 0));
+        MAIN = WIDE
+                ? new GemmWarmer("covector-warm-float", kc -> FloatTileWide.block(a, 0, b, 0, kc, c, 0))
+                : NARROW;
+    }
 
     private FloatTileVector() {}
 
-    /** Writes the sums over {@code kc} steps of the first {@code rows} rows, rounded up to a register tile. */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co, int rows) {
-        for (int j = 0; j < FloatGemm.TILE_N; j += STEP) {
-            if (HIGH) {
-                FloatTileVector12.block(a, ao, b, bo + j, kc, c, co + j);
+    /** Writes the sums over {@code kc} steps of 12 rows by at least {@code columns} columns. */
+    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int columns) {
+        for (int j = 0; j < columns;) {
+            if (WIDE && (columns - j > L || !NARROW.wanted())) {
+                FloatTileWide.block(a, ao, b, bo + j, kc, c, j);
+                j += 2 * L;
             } else {
-                FloatTileVector6.block(a, ao, b, bo + j, kc, c, co + j);
-                if (rows > 6) {
-                    FloatTileVector6.block(a, ao + 6, b, bo + j, kc, c, co + 6 * FloatGemm.TILE_N + j);
-                }
+                FloatTileNarrow.block(a, ao, b, bo + j, kc, c, j);
+                j += L;
             }
         }
     }

@@ -44,6 +44,14 @@ final class GemmWarmer {
         return hot;
     }
 
+    /** Whether the tile is compiled; if not, starts with it. */
+    boolean wanted() {
+        if (!hot) {
+            start();
+        }
+        return hot;
+    }
+
     /** Starts the thread, once. */
     void start() {
         if (!started.get() && started.compareAndSet(false, true)) {

@@ -1,33 +1,38 @@
 package dev.covector.runtime.kernel;
 
+import java.util.Arrays;
+
 /**
- * The working memory of one thread in a contraction: packed operands, and the tiles of the result.
+ * The working memory of one thread in a contraction: packed operands, and tiles of the result.
  *
  * <p>Grows when a larger contraction comes and never shrinks, so that a call whose sizes have been
- * seen before allocates nothing. The fields are public for generated code, which is handed a scratch
- * whose arrays are large enough and whose offsets say where to read and write; the offsets count
- * elements of the type in use. Float and double contractions may share one scratch.
+ * seen before allocates nothing. The public fields are for generated code, which is handed a scratch
+ * whose arrays are large enough; the offsets count elements of the type in use. Float and double
+ * contractions may share one scratch.
  */
 public final class Scratch {
     /**
      * Where the packed operands begin. G1 puts a large array at the start of a region, its elements 16
-     * bytes further; 48 bytes more and each packed row of B is one whole cache line. Elsewhere
-     * the alignment of an array can't be known, and the offset does no harm.
+     * bytes further; 48 bytes more and each packed row of B is a whole number of cache lines.
+     * Elsewhere the alignment of an array can't be known, and the offset does no harm.
      */
     private static final int ALIGNMENT_BYTES = 48;
+
+    static final int FLOAT_START = ALIGNMENT_BYTES / Float.BYTES;
+    static final int DOUBLE_START = ALIGNMENT_BYTES / Double.BYTES;
 
     /** Packed A, float: {@code a[aOffset + k * FloatGemm.A_STRIDE + row]}. */
     public float[] a = new float[0];
     /** Packed B, float: {@code b[bOffset + k * FloatGemm.TILE_N + column]}. */
     public float[] b = new float[0];
-    /** Finished tile, float: {@code tile[tileOffset + row * FloatGemm.TILE_N + column]}. */
+    /** Finished tile, float: {@code tile[row * FloatGemm.TILE_N + column]}. */
     public float[] tile = new float[0];
 
     /** Packed A, double: {@code a64[aOffset + k * DoubleGemm.A_STRIDE + row]}. */
     public double[] a64 = new double[0];
     /** Packed B, double: {@code b64[bOffset + k * DoubleGemm.TILE_N + column]}. */
     public double[] b64 = new double[0];
-    /** Finished tile, double: {@code tile64[tileOffset + row * DoubleGemm.TILE_N + column]}. */
+    /** Finished tile, double: {@code tile64[row * DoubleGemm.TILE_N + column]}. */
     public double[] tile64 = new double[0];
 
     /** Which part of a contraction the generated nests that pack and finish work on: the matrix of a batch. */
@@ -58,43 +63,37 @@ public final class Scratch {
     public int aOffset;
     /** First element of the packed panel of B. */
     public int bOffset;
-    /** First element of the finished tile. */
-    public int tileOffset;
 
-    /** One block of the sum over K, before it is added to its tile. */
+    // The tiles that wait for further blocks of steps, and the block that is to be added to one of them.
+    // An array each: with variable offsets C2 would not vectorise the adding.
+    float[][] tiles = new float[0][];
+    double[][] tiles64 = new double[0][];
     final float[] block = new float[FloatGemm.TILE_M * FloatGemm.TILE_N];
-
     final double[] block64 = new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N];
 
-    /** Makes the float arrays hold this many elements from {@link #floatStart} on. */
-    void growFloat(int aSize, int bSize, int tileSize) {
-        a = grown(a, aSize);
-        b = grown(b, bSize);
-        tile = grown(tile, tileSize);
+    final FloatTileScalar scalar = new FloatTileScalar();
+    final DoubleTileScalar scalar64 = new DoubleTileScalar();
+
+    /** Makes room for this many elements of packed A and B, and for this many tiles. */
+    void growFloat(int aSize, int bSize, int tileCount) {
+        a = a.length >= aSize + FLOAT_START ? a : new float[aSize + FLOAT_START];
+        b = b.length >= bSize + FLOAT_START ? b : new float[bSize + FLOAT_START];
+        int old = tiles.length;
+        if (old < tileCount) {
+            tiles = Arrays.copyOf(tiles, tileCount);
+            Arrays.setAll(tiles, i -> i < old ? tiles[i] : new float[FloatGemm.TILE_M * FloatGemm.TILE_N]);
+        }
     }
 
-    /** Makes the double arrays hold this many elements from {@link #doubleStart} on. */
-    void growDouble(int aSize, int bSize, int tileSize) {
-        a64 = grown(a64, aSize);
-        b64 = grown(b64, bSize);
-        tile64 = grown(tile64, tileSize);
-    }
-
-    static int floatStart() {
-        return ALIGNMENT_BYTES / Float.BYTES;
-    }
-
-    static int doubleStart() {
-        return ALIGNMENT_BYTES / Double.BYTES;
-    }
-
-    private static float[] grown(float[] array, int size) {
-        int length = Math.addExact(size, floatStart());
-        return array.length >= length ? array : new float[length];
-    }
-
-    private static double[] grown(double[] array, int size) {
-        int length = Math.addExact(size, doubleStart());
-        return array.length >= length ? array : new double[length];
+    /** Makes room for this many elements of packed A and B, and for this many tiles. */
+    void growDouble(int aSize, int bSize, int tileCount) {
+        a64 = a64.length >= aSize + DOUBLE_START ? a64 : new double[aSize + DOUBLE_START];
+        b64 = b64.length >= bSize + DOUBLE_START ? b64 : new double[bSize + DOUBLE_START];
+        int old = tiles64.length;
+        if (old < tileCount) {
+            tiles64 = Arrays.copyOf(tiles64, tileCount);
+            Arrays.setAll(tiles64,
+                    i -> i < old ? tiles64[i] : new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N]);
+        }
     }
 }

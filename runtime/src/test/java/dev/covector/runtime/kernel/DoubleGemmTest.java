@@ -3,6 +3,7 @@ package dev.covector.runtime.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.covector.runtime.Workers;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +21,12 @@ final class DoubleGemmTest {
 
     /** Otherwise the vector flavour would run on the scalar tile. */
     @BeforeAll
-    static void vectorTileIsHotWhereThereIsOne() throws InterruptedException {
-        assertEquals(
-                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
-                DoubleGemm.awaitHot(60, TimeUnit.SECONDS));
+    static void vectorTilesAreHotWhereThereAreAny() throws InterruptedException {
+        boolean vector = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        assertEquals(vector, DoubleGemm.awaitHot(60, TimeUnit.SECONDS));
+        if (vector) {
+            assertTrue(DoubleTileVector.NARROW.await(60, TimeUnit.SECONDS));
+        }
     }
 
     @ParameterizedTest(name = "K = {0}")
@@ -75,7 +78,7 @@ final class DoubleGemmTest {
             int steps = DoubleGemm.blockSteps(k);
             int blocks = k == 0 ? 0 : (k + steps - 1) / steps;
             assertEquals((k + 255) / 256, blocks, "blocks of K = " + k);
-            assertEquals(true, steps <= 256, "steps of a block of K = " + k);
+            assertTrue(steps <= 256, "steps of a block of K = " + k);
         }
     }
 

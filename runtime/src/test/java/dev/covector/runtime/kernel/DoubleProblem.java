@@ -118,7 +118,7 @@ final class DoubleProblem implements DoubleContraction {
     @Override
     public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
         for (int r = 0; r < mc; r++) {
-            System.arraycopy(s.tile64, s.tileOffset + r * DoubleGemm.TILE_N, c, (batch * m + m0 + r) * n + n0,
+            System.arraycopy(s.tile64, r * DoubleGemm.TILE_N, c, (batch * m + m0 + r) * n + n0,
                     nc);
         }
     }

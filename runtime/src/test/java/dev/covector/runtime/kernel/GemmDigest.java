@@ -6,13 +6,15 @@ import java.util.concurrent.TimeUnit;
 /** Prints which tile this JVM runs, and a digest of many results' bits; started by {@link GemmWidthsTest}. */
 final class GemmDigest {
     private static final int[][] SHAPES =
-            {{1, 25, 70, 33}, {1, 13, 33, 401}, {2, 37, 31, 784}, {1, 100, 300, 64}, {1, 1, 200, 100}};
+            {{1, 25, 70, 33}, {1, 13, 33, 401}, {2, 37, 31, 784}, {1, 100, 300, 64}, {1, 1, 200, 100},
+                {1, 100, 5, 401}};
 
     private GemmDigest() {}
 
     public static void main(String[] args) throws InterruptedException {
-        boolean vector =
-                FloatGemm.awaitHot(60, TimeUnit.SECONDS) && DoubleGemm.awaitHot(60, TimeUnit.SECONDS);
+        boolean vector = FloatGemm.awaitHot(60, TimeUnit.SECONDS) && DoubleGemm.awaitHot(60, TimeUnit.SECONDS)
+                && FloatTileVector.NARROW.await(60, TimeUnit.SECONDS)
+                && DoubleTileVector.NARROW.await(60, TimeUnit.SECONDS);
         System.out.println(vector ? "vectors of " + bits() + " bits" : "scalar");
         System.out.println(digest());
     }
