@@ -1,4 +1,4 @@
-/** Small complete programs, started by {@code samples/run}. */
+/** Runnable samples, the data they learn from, and the command line that starts them. */
 @NullMarked
 package dev.covector.samples;
 

@@ -1,0 +1,5 @@
+package dev.covector.samples;
+
+/** The two halves of a labelled image data set, of equal image size. */
+record ImageData(ImageSet train, ImageSet test) {
+}

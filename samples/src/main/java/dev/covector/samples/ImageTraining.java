@@ -1,0 +1,82 @@
+package dev.covector.samples;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Trains a classifier for some epochs of shuffled mini-batches, and tells how it goes. */
+final class ImageTraining {
+    /** Images classified per call when accuracy is measured. */
+    private static final int EVALUATED_AT_ONCE = 1_000;
+
+    private final ImageData data;
+    private final int batch;
+    private final Shuffle shuffle;
+    private final float[] images;
+    private final int[] labels;
+
+    ImageTraining(ImageData data, int batch, long seed) {
+        this.data = data;
+        this.batch = Math.min(batch, data.train().count());
+        shuffle = new Shuffle(data.train().count(), seed);
+        images = new float[Math.multiplyExact(this.batch, data.train().size())];
+        labels = new int[this.batch];
+    }
+
+    /**
+     * Prints a line an epoch and draws a bar meanwhile.
+     *
+     * @param curve takes the loss of each step, and the mean loss and test accuracy of each epoch
+     * @return the accuracy on the test set after the last epoch
+     */
+    double run(ImageTrainer trainer, int epochs, LossCurve curve, PrintWriter out) {
+        double accuracy = 0;
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            long start = System.nanoTime();
+            double loss = epoch(trainer, epoch, epochs, curve, out);
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            accuracy = accuracy(trainer, data.test());
+            curve.epoch(loss, accuracy);
+            out.printf(Locale.ROOT, "epoch %d  loss %.4f  train accuracy %.4f  test accuracy %.4f  %,.0f images/s%n",
+                    epoch, loss, accuracy(trainer, data.train()), accuracy, data.train().count() / seconds);
+            out.flush();
+        }
+        return accuracy;
+    }
+
+    private double epoch(ImageTrainer trainer, int epoch, int epochs, LossCurve curve, PrintWriter out) {
+        shuffle.next();
+        int examples = data.train().count();
+        double sum = 0;
+        try (Progress progress = Progress.of("epoch " + epoch + "/" + epochs, examples, out)) {
+            for (int from = 0; from < examples; from += batch) {
+                // The last batch of an epoch may be smaller.
+                int count = Math.min(batch, examples - from);
+                gather(from, count);
+                float loss = trainer.step(images, labels, count);
+                sum += (double) loss * count;
+                curve.step(loss);
+                progress.step(count, loss);
+            }
+        }
+        return sum / examples;
+    }
+
+    private void gather(int from, int count) {
+        ImageSet train = data.train();
+        int size = train.size();
+        for (int i = 0; i < count; i++) {
+            int example = shuffle.at(from + i);
+            System.arraycopy(train.pixels(), example * size, images, i * size, size);
+            labels[i] = train.labels()[example];
+        }
+    }
+
+    private static double accuracy(ImageTrainer trainer, ImageSet set) {
+        int correct = 0;
+        for (int from = 0; from < set.count(); from += EVALUATED_AT_ONCE) {
+            int count = Math.min(EVALUATED_AT_ONCE, set.count() - from);
+            correct += trainer.correct(set.pixels(), set.labels(), from, count);
+        }
+        return (double) correct / set.count();
+    }
+}

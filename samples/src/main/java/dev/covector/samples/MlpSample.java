@@ -1,0 +1,89 @@
+package dev.covector.samples;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Images into ten classes by one hidden layer of 256 ReLU units. */
+@Command(name = "mlp", description = "trains a 784-256-10 ReLU network on images, drawn by code or from IDX files",
+        footer = {"", "Exit status: 0 if the test accuracy is as expected, 1 if not, 2 if a file or an option is"
+                + " wrong."})
+final class MlpSample implements Sample {
+    private static final int DRAWN_TRAIN = 20_000;
+    private static final int DRAWN_TEST = 2_000;
+
+    /** Compiles the network for images of {@code pixels} pixels. */
+    @FunctionalInterface
+    interface Compiling {
+        ImageTrainer trainer(int pixels, float learningRate, CompilerOptions options);
+    }
+
+    private final Compiling compiling;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "directory with the IDX files of MNIST or a relative,"
+            + " gzip or not (default: shapes drawn by code)")
+    private @Nullable Path data;
+
+    @Option(names = "--epochs", paramLabel = "N", converter = PositiveInt.class,
+            description = "passes over the training set (default: ${DEFAULT-VALUE})")
+    private int epochs = 5;
+
+    @Option(names = "--batch", paramLabel = "N", converter = PositiveInt.class,
+            description = "images per update (default: ${DEFAULT-VALUE})")
+    private int batch = 256;
+
+    @Option(names = "--learning-rate", paramLabel = "RATE", converter = PositiveFloat.class,
+            description = "step of gradient descent (default: ${DEFAULT-VALUE})")
+    private float learningRate = 0.5f;
+
+    @Option(names = "--picture", paramLabel = "FILE", description = "where the loss curve goes, as PNG"
+            + " (default: ${DEFAULT-VALUE})")
+    private Path picture = Path.of("mlp-loss.png");
+
+    @Option(names = "--at-least", paramLabel = "ACCURACY", converter = Accuracy.class, description = "test accuracy to"
+            + " reach (default: 0.9 for the drawn shapes, 0.85 for other data)")
+    private @Nullable Double atLeast;
+
+    @Mixin
+    private CompilerOptions options = new CompilerOptions();
+
+    MlpSample(Compiling compiling) {
+        this.compiling = compiling;
+    }
+
+    @Override
+    public boolean run(PrintWriter out, PrintWriter err) {
+        LossCurve.checkWritable(picture);
+        ImageData images = data == null ? DrawnShapes.draw(options.seed, DRAWN_TRAIN, DRAWN_TEST) : Idx.read(data);
+        ImageSet train = images.train();
+        String source = data == null ? "drawn shapes" : String.valueOf(data.getFileName());
+        out.printf(Locale.ROOT, "%s: %,d training and %,d test images of %d x %d%n", source, train.count(),
+                images.test().count(), train.rows(), train.columns());
+        out.flush();
+
+        LossCurve curve = new LossCurve("MLP " + train.size() + "-256-10 on " + source);
+        ImageTrainer trainer = compiling.trainer(train.size(), learningRate, options);
+        double accuracy = new ImageTraining(images, batch, options.seed).run(trainer, epochs, curve, out);
+
+        draw(curve, out, err);
+        double expected = atLeast != null ? atLeast : data == null ? 0.9 : 0.85;
+        boolean reached = accuracy >= expected;
+        out.printf(Locale.ROOT, "test accuracy %.4f, expected at least %.4f: %s%n", accuracy, expected,
+                reached ? "ok" : "not reached");
+        return reached;
+    }
+
+    /** The training counts even where it can't be drawn; the reason is told. */
+    private void draw(LossCurve curve, PrintWriter out, PrintWriter err) {
+        try {
+            curve.write(picture);
+            out.println("loss curve: " + picture);
+        } catch (DataException e) {
+            err.println("no loss curve: " + e.getMessage());
+        }
+    }
+}
