@@ -1,0 +1,158 @@
+package dev.covector.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+final class MainTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    /** What a command line printed, and the status that it ended with. */
+    private record Ended(int status, String out, String err) {
+    }
+
+    /** The samples with models written by hand instead of compiled ones. */
+    private static Ended run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine samples = Main.commandLine(List.of(
+                new MlpSample((pixels, rate, options) -> new PlainTrainer(rate, options.seed, pixels, 10)),
+                new LinearRegressionSample((rate, options) -> new PlainRegression(rate))));
+        int status = samples.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+        return new Ended(status, out.toString().replace("\r\n", "\n"), err.toString().replace("\r\n", "\n"));
+    }
+
+    @Test
+    void listsEachSampleWithALine() {
+        assertEquals(new Ended(0, """
+                mlp                  trains a 784-256-10 ReLU network on images, drawn by code or from IDX files
+                linear-regression    finds w = [2, -3.4] and b = 4.2 again from 1,000 noisy points
+                """, ""), run("list"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            -                         | Expected the name of a sample
+            mpl                       | Unknown sample 'mpl'; did you mean 'mlp'?
+            linear-regresion          | Unknown sample 'linear-regresion'; did you mean 'linear-regression'?
+            quantum                   | Unknown sample 'quantum'; there are list, mlp, linear-regression
+            --verbose                 | Unknown option: '--verbose'
+            mlp --epochs 0            | Invalid value for option '--epochs': expected a whole number from 1 to 2147483647, found '0'
+            mlp --batch many          | Invalid value for option '--batch': expected a whole number from 1 to 2147483647, found 'many'
+            mlp --learning-rate NaN   | Invalid value for option '--learning-rate': expected a finite number above 0, found 'NaN'
+            mlp --at-least 1.1        | Invalid value for option '--at-least': expected a number from 0 to 1, found '1.1'
+            mlp --data                | Missing required parameter for option '--data' (DIR)
+            mlp twice                 | Unmatched argument at index 1: 'twice'
+            """)
+    void aWrongCommandLineEndsWithStatus2(@Nullable String line, String message) {
+        Ended ended = line == null ? run() : run(line.split(" "));
+        assertEquals(2, ended.status);
+        assertEquals("", ended.out);
+        assertEquals(message, ended.err.lines().findFirst().orElse(""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--help, mlp", "mlp --help, --learning-rate", "linear-regression --help, --dump"})
+    void helpTellsWhatThereIs(String line, String part) {
+        Ended ended = run(line.split(" "));
+        assertEquals(0, ended.status);
+        assertTrue(ended.out.contains(part), ended.out);
+    }
+
+    @Test
+    void aFaultOfTheDataIsOneLineAndStatus2() {
+        Path nowhere = directory.resolve("nowhere");
+        assertEquals(new Ended(2, "", nowhere + ": expected a directory with IDX files, found nothing there\n"),
+                run("mlp", "--data", nowhere.toString(), "--picture", directory.resolve("a.png").toString()));
+    }
+
+    @Test
+    void aPictureThatCantBeWrittenIsToldBeforeTraining() {
+        Path nowhere = directory.resolve("nowhere");
+        assertEquals(new Ended(2, "", nowhere.resolve("a.png") + ": expected the name of a picture in a directory that"
+                + " exists, found no directory " + nowhere + "\n"),
+                run("mlp", "--picture", nowhere.resolve("a.png").toString()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.2, 0, ok", "1, 1, not reached"})
+    void theAccuracyReachedDecidesTheStatus(String atLeast, int status, String verdict) throws IOException {
+        Path picture = directory.resolve("loss.png");
+        Ended ended = run("mlp", "--epochs", "1", "--at-least", atLeast, "--picture", picture.toString());
+
+        assertEquals(status, ended.status, ended.out + ended.err);
+        List<String> lines = ended.out.lines().toList();
+        assertEquals("drawn shapes: 20,000 training and 2,000 test images of 28 x 28", lines.get(0));
+        assertTrue(lines.get(1).startsWith("epoch 1  loss "), lines.get(1));
+        assertTrue(lines.getLast().endsWith(": " + verdict), lines.getLast());
+        if (ended.err.isEmpty()) {
+            assertEquals(900, ImageIO.read(picture.toFile()).getWidth());
+        } else {
+            // On a machine without fonts there is no picture, and the reason must say so.
+            assertTrue(ended.err.contains("apt-get install fontconfig") && Files.notExists(picture), ended.err);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.03, 0, ok", "0.0001, 1, not reached"})
+    void theWeightsFoundDecideTheStatus(String learningRate, int status, String verdict) {
+        Ended ended = run("linear-regression", "--learning-rate", learningRate);
+        assertEquals(status, ended.status, ended.out);
+        List<String> lines = ended.out.lines().toList();
+        assertTrue(lines.get(0).startsWith("epoch 1  loss "), lines.get(0));
+        assertEquals(4, lines.size(), ended.out);
+        assertTrue(lines.getLast().endsWith(": " + verdict), lines.getLast());
+    }
+
+    /** Squared loss on two features, by hand. */
+    private static final class PlainRegression implements LinearRegressionSample.Trainer {
+        private final float rate;
+        private final float[] w = new float[2];
+        private float b;
+
+        PlainRegression(float rate) {
+            this.rate = rate;
+        }
+
+        @Override
+        public float step(float[] x, float[] y, int count) {
+            double loss = 0;
+            double[] gradient = new double[3];
+            for (int i = 0; i < count; i++) {
+                double error = w[0] * x[2 * i] + w[1] * x[2 * i + 1] + b - y[i];
+                loss += error * error / count;
+                gradient[0] += 2 * error * x[2 * i] / count;
+                gradient[1] += 2 * error * x[2 * i + 1] / count;
+                gradient[2] += 2 * error / count;
+            }
+            w[0] -= (float) (rate * gradient[0]);
+            w[1] -= (float) (rate * gradient[1]);
+            b -= (float) (rate * gradient[2]);
+            return (float) loss;
+        }
+
+        @Override
+        public float[] weights() {
+            return w;
+        }
+
+        @Override
+        public float bias() {
+            return b;
+        }
+    }
+}
