@@ -6,8 +6,9 @@ import picocli.CommandLine.Option;
 
 /** The options that every sample has: how its graph is compiled and run. */
 final class CompilerOptions {
-    @Option(names = "--seed", paramLabel = "N", description = "seed of the data, the initial values and the order of"
-            + " the batches (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seed", paramLabel = "N",
+            description = "seed of the data, the initial values and the order of"
+                    + " the batches (default: ${DEFAULT-VALUE})")
     long seed = 42;
 
     @Option(names = "--threads", paramLabel = "N", converter = PositiveInt.class,
@@ -20,5 +21,6 @@ final class CompilerOptions {
 
     @Option(names = "--dump", paramLabel = "DIR",
             description = "write what each stage of the compiler made of the graph to this directory")
-    @Nullable Path dump;
+    @Nullable
+    Path dump;
 }

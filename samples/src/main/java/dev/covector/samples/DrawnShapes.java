@@ -12,39 +12,39 @@ final class DrawnShapes {
     private static final double SIN45 = 0.7071067811865476;
     private static final double SIN60 = 0.8660254037844386;
 
-    /** A point's signed distance from a shape's edge, in pixels, negative inside. */
-    @FunctionalInterface
-    private interface Distance {
+    /** The classes; an ordinal is a label. */
+    enum Shape {
+        DISC, RING, SQUARE, FRAME, TRIANGLE, CROSS, PLUS, HORIZONTAL, VERTICAL, DIAGONAL;
+
         /**
+         * A point's distance from the shape's edge, in pixels, negative inside.
+         *
          * @param u rightwards from the centre
          * @param v downwards from the centre
          * @param r half the shape's extent
          * @param s half the stroke's width
          */
-        double at(double u, double v, double r, double s);
-    }
-
-    /** The classes; an ordinal is a label. */
-    enum Shape {
-        DISC((u, v, r, s) -> Math.sqrt(u * u + v * v) - r),
-        RING((u, v, r, s) -> Math.abs(Math.sqrt(u * u + v * v) - r) - s),
-        SQUARE((u, v, r, s) -> box(u, v) - r),
-        FRAME((u, v, r, s) -> Math.abs(box(u, v) - r) - s),
-        TRIANGLE((u, v, r, s) -> Math.max(v, SIN60 * Math.abs(u) - v / 2) - r / 2),
-        CROSS((u, v, r, s) -> Math.max(Math.min(Math.abs(u - v), Math.abs(u + v)) * SIN45 - s, box(u, v) - r)),
-        PLUS((u, v, r, s) -> Math.max(Math.min(Math.abs(u), Math.abs(v)) - s, box(u, v) - r)),
-        HORIZONTAL((u, v, r, s) -> Math.max(stripes(v, s), box(u, v) - r)),
-        VERTICAL((u, v, r, s) -> Math.max(stripes(u, s), box(u, v) - r)),
-        DIAGONAL((u, v, r, s) -> Math.max(stripes((u + v) * SIN45, s), box(u, v) - r));
-
-        private final Distance distance;
-
-        Shape(Distance distance) {
-            this.distance = distance;
+        private double distance(double u, double v, double r, double s) {
+            return switch (this) {
+                case DISC -> Math.sqrt(u * u + v * v) - r;
+                case RING -> Math.abs(Math.sqrt(u * u + v * v) - r) - s;
+                case SQUARE -> box(u, v) - r;
+                case FRAME -> Math.abs(box(u, v) - r) - s;
+                case TRIANGLE -> Math.max(v, SIN60 * Math.abs(u) - v / 2) - r / 2;
+                case CROSS -> within(u, v, r, Math.min(Math.abs(u - v), Math.abs(u + v)) * SIN45 - s);
+                case PLUS -> within(u, v, r, Math.min(Math.abs(u), Math.abs(v)) - s);
+                case HORIZONTAL -> within(u, v, r, stripes(v, s));
+                case VERTICAL -> within(u, v, r, stripes(u, s));
+                case DIAGONAL -> within(u, v, r, stripes((u + v) * SIN45, s));
+            };
         }
 
         private static double box(double u, double v) {
             return Math.max(Math.abs(u), Math.abs(v));
+        }
+
+        private static double within(double u, double v, double r, double distance) {
+            return Math.max(distance, box(u, v) - r);
         }
 
         /** Stripes as wide as the gaps between them, one of them through 0. */
@@ -74,18 +74,18 @@ final class DrawnShapes {
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
             labels[i] = i % SHAPES.length;
-            image(SHAPES[labels[i]].distance, pixels, i * SIDE * SIDE);
+            image(SHAPES[labels[i]], pixels, i * SIDE * SIDE);
         }
         return new ImageSet(pixels, labels, SIDE, SIDE);
     }
 
-    private void image(Distance distance, float[] pixels, int offset) {
-        double r = uniform(5, 9);
+    private void image(Shape shape, float[] pixels, int offset) {
+        double r = uniform(6, 9);
         double s = uniform(0.8, 1.6);
         double middle = (SIDE - 1) / 2.0;
-        double x = middle + uniform(-3, 3);
-        double y = middle + uniform(-3, 3);
-        double slope = uniform(-0.2, 0.2);
+        double x = middle + uniform(-2, 2);
+        double y = middle + uniform(-2, 2);
+        double slope = uniform(-0.15, 0.15);
         double cos = 1 / Math.sqrt(1 + slope * slope);
         double sin = slope * cos;
         double paper = uniform(0, 0.1);
@@ -96,7 +96,7 @@ final class DrawnShapes {
             for (int column = 0; column < SIDE; column++) {
                 double u = cos * (column - x) + sin * (row - y);
                 double v = cos * (row - y) - sin * (column - x);
-                double covered = clamp(0.5 - distance.at(u, v, r, s));
+                double covered = clamp(0.5 - shape.distance(u, v, r, s));
                 // Four pixels share a random word. SIDE is a multiple of four.
                 bits = column % 4 == 0 ? random.nextLong() : bits >> 16;
                 double grain = (short) bits * 0x1p-15;

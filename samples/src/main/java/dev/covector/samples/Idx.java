@@ -11,9 +11,9 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads the IDX files of MNIST and its relatives: a big-endian magic number (two zero bytes, the element type,
- * the rank), a 32-bit extent for each axis, then the elements. Format: the MNIST page of LeCun, Cortes and
- * Burges, "the IDX file format".
+ * Reads the IDX files of MNIST and its relatives: a big-endian magic number (two zero bytes, the element
+ * type, the rank), a 32-bit extent for each axis, then the elements. Format: the MNIST page of LeCun, Cortes
+ * and Burges, "the IDX file format".
  *
  * <p>Whether a file is compressed is decided by its first bytes; its name may end in {@code .gz} or not.
  */
@@ -22,8 +22,7 @@ final class Idx {
     /** The largest array that every JVM can make. */
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
-    private Idx() {
-    }
+    private Idx() {}
 
     /**
      * Reads {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte} and their {@code t10k-}
@@ -114,7 +113,8 @@ final class Idx {
         }
         try (Gunzip in = new Gunzip(raw)) {
             int[] extents = header(file, in.readNBytes(headerLength(rank)), what, rank);
-            // Grows with what is really there, whatever the header says; one byte more shows an overlong file.
+            // Grows with what is really there, whatever the header says; one byte more shows an overlong
+            // file.
             byte[] content = in.readNBytes(Math.toIntExact(elements(extents)) + 1);
             checkLength(file, extents, content.length, " or more");
             if (in.trailing() > 0) {

@@ -1,5 +1,4 @@
 package dev.covector.samples;
 
 /** The two halves of a labelled image data set, of equal image size. */
-record ImageData(ImageSet train, ImageSet test) {
-}
+record ImageData(ImageSet train, ImageSet test) {}

@@ -4,7 +4,8 @@ package dev.covector.samples;
  * Labelled grey images of one size: {@code pixels} are 0..1 in row-major order
  * {@code (count, rows, columns)}, {@code labels} are {@code count} classes from 0 to {@value #CLASSES} - 1.
  *
- * <p>The arrays are handed out as they are, so that a batch can be a view of them; they are not to be written.
+ * <p>The arrays are handed out as they are, so that a batch can be a view of them; they are not to be
+ * written.
  */
 final class ImageSet {
     static final int CLASSES = 10;

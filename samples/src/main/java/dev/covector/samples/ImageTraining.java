@@ -36,7 +36,8 @@ final class ImageTraining {
             double seconds = (System.nanoTime() - start) * 1e-9;
             accuracy = accuracy(trainer, data.test());
             curve.epoch(loss, accuracy);
-            out.printf(Locale.ROOT, "epoch %d  loss %.4f  train accuracy %.4f  test accuracy %.4f  %,.0f images/s%n",
+            out.printf(Locale.ROOT,
+                    "epoch %d  loss %.4f  train accuracy %.4f  test accuracy %.4f  %,.0f images/s%n",
                     epoch, loss, accuracy(trainer, data.train()), accuracy, data.train().count() / seconds);
             out.flush();
         }

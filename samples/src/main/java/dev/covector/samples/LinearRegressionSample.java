@@ -8,9 +8,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Two weights and a bias, found again from noisy points. */
-@Command(name = "linear-regression", description = "finds w = [2, -3.4] and b = 4.2 again from 1,000 noisy points",
-        footer = {"", "Exit status: 0 if all three are found within the tolerance, 1 if not, 2 if an option is"
-                + " wrong."})
+@Command(name = "linear-regression",
+        description = "finds w = [2, -3.4] and b = 4.2 again from 1,000 noisy points",
+        footer = {"",
+            "Exit status: 0 if all three are found within the tolerance, 1 if not, 2 if an option is"
+                    + " wrong."})
 final class LinearRegressionSample implements Sample {
     private static final int POINTS = 1_000;
     private static final float[] WEIGHTS = {2, -3.4f};
@@ -72,7 +74,8 @@ final class LinearRegressionSample implements Sample {
         float[] w = trainer.weights();
         float b = trainer.bias();
         boolean found = near(w[0], WEIGHTS[0]) && near(w[1], WEIGHTS[1]) && near(b, BIAS);
-        out.printf(Locale.ROOT, "w = [%.4f, %.4f], b = %.4f; expected [%s, %s] and %s within %s: %s%n", w[0], w[1], b,
+        out.printf(Locale.ROOT, "w = [%.4f, %.4f], b = %.4f; expected [%s, %s] and %s within %s: %s%n", w[0],
+                w[1], b,
                 WEIGHTS[0], WEIGHTS[1], BIAS, TOLERANCE, found ? "ok" : "not reached");
         return found;
     }
@@ -111,7 +114,8 @@ final class LinearRegressionSample implements Sample {
                 float x1 = (float) normal(random);
                 points.features[2 * i] = x0;
                 points.features[2 * i + 1] = x1;
-                points.targets[i] = WEIGHTS[0] * x0 + WEIGHTS[1] * x1 + BIAS + (float) (NOISE * normal(random));
+                points.targets[i] =
+                        WEIGHTS[0] * x0 + WEIGHTS[1] * x1 + BIAS + (float) (NOISE * normal(random));
             }
             return points;
         }

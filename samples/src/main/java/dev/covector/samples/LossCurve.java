@@ -57,8 +57,9 @@ final class LossCurve {
     static void checkWritable(Path file) {
         Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
         if (Files.isDirectory(file) || !Files.isDirectory(directory)) {
-            throw new DataException(file + ": expected the name of a picture in a directory that exists, found "
-                    + (Files.isDirectory(file) ? "a directory" : "no directory " + directory));
+            throw new DataException(
+                    file + ": expected the name of a picture in a directory that exists, found "
+                            + (Files.isDirectory(file) ? "a directory" : "no directory " + directory));
         }
         if (!Files.isWritable(Files.exists(file) ? file : directory)) {
             throw new DataException(file + ": expected a picture that can be written, found no permission");
@@ -78,7 +79,7 @@ final class LossCurve {
         } catch (RuntimeException | LinkageError | InternalError e) {
             // AWT has no exception of its own for a machine without fonts: it fails in any of these ways.
             throw new DataException(file + ": expected AWT to draw a picture, found " + e
-                    + " (where fonts are missing, Debian's are: apt-get install fontconfig fonts-dejavu-core)");
+                    + " (if fonts are missing, on Debian: apt-get install fontconfig fonts-dejavu-core)");
         }
         try (OutputStream out = Files.newOutputStream(file)) {
             ImageIO.write(picture, "png", out);
@@ -92,7 +93,8 @@ final class LossCurve {
                 .yAxisTitle("training loss").build();
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal).setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMin(ACCURACY_AXIS, 0.0).setYAxisMax(ACCURACY_AXIS, 1.0);
+        chart.getStyler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMin(ACCURACY_AXIS, 0.0)
+                .setYAxisMax(ACCURACY_AXIS, 1.0);
         chart.getStyler().setYAxisGroupPosition(ACCURACY_AXIS, YAxisPosition.Right);
         chart.setYAxisGroupTitle(ACCURACY_AXIS, "test accuracy");
 
@@ -106,13 +108,15 @@ final class LossCurve {
         }
         double[] ends = epochEnds.stream().mapToDouble(end -> end).toArray();
         series(chart, "loss of each step", everyStep, steps, STEP, 1);
-        series(chart, "mean loss of each epoch", middles, epochLosses, EPOCH, 2.5f).setMarker(SeriesMarkers.CIRCLE);
+        series(chart, "mean loss of each epoch", middles, epochLosses, EPOCH, 2.5f)
+                .setMarker(SeriesMarkers.CIRCLE);
         series(chart, "test accuracy", ends, accuracies, ACCURACY, 2.5f).setMarker(SeriesMarkers.DIAMOND)
                 .setYAxisGroup(ACCURACY_AXIS);
         return chart;
     }
 
-    private static XYSeries series(XYChart chart, String name, double[] x, List<Double> y, Color color, float width) {
+    private static XYSeries series(XYChart chart, String name, double[] x, List<Double> y, Color color,
+            float width) {
         double[] values = y.stream().mapToDouble(value -> value).toArray();
         XYSeries series = chart.addSeries(name, x, values);
         series.setMarker(SeriesMarkers.NONE).setMarkerColor(color);

@@ -11,22 +11,22 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * {@code samples/run NAME [OPTION...]}: runs a sample. Ends with 0 if the sample learnt what it is to learn, with
- * 1 if not, and with 2 and one line on the error stream if an option or a data file is wrong.
+ * {@code samples/run NAME [OPTION...]}: runs a sample. Ends with 0 if the sample learnt what it is to learn,
+ * with 1 if not, and with 2 and a clear line on the error stream if an option or a data file is wrong.
  */
-@Command(name = "samples/run", description = "Runs one of Covector's samples.", synopsisSubcommandLabel = "NAME",
-        commandListHeading = "%nSamples:%n", footer = {"", "'samples/run NAME --help' tells a sample's options."})
+@Command(name = "samples/run", description = "Runs one of Covector's samples.",
+        synopsisSubcommandLabel = "NAME",
+        commandListHeading = "%nSamples:%n",
+        footer = {"", "'samples/run NAME --help' tells a sample's options."})
 public final class Main {
     private static final int OK = 0;
     private static final int NOT_LEARNT = 1;
     private static final int WRONG_INPUT = 2;
 
     @Command(name = "list", description = "lists the samples")
-    private static final class ListSamples {
-    }
+    private static final class ListSamples {}
 
-    private Main() {
-    }
+    private Main() {}
 
     /** Runs the sample that the arguments name, and exits with its status. */
     public static void main(String[] arguments) {
@@ -60,8 +60,9 @@ public final class Main {
     }
 
     private static void withHelp(CommandLine command) {
-        command.getCommandSpec().addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").type(boolean.class)
-                .usageHelp(true).description("show this help").build());
+        command.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").type(boolean.class)
+                        .usageHelp(true).description("show this help").build());
     }
 
     private static int run(ParseResult parsed) {
@@ -111,7 +112,8 @@ public final class Main {
         if (command.getParent() == null && !first.isEmpty() && !first.startsWith("-")) {
             Set<String> names = command.getSubcommands().keySet();
             err.println("Unknown sample '" + first + "'; " + Nearest.to(first, names)
-                    .map(name -> "did you mean '" + name + "'?").orElse("there are " + String.join(", ", names)));
+                    .map(name -> "did you mean '" + name + "'?")
+                    .orElse("there are " + String.join(", ", names)));
         } else {
             err.println(wrong.getMessage());
             UnmatchedArgumentException.printSuggestions(wrong, err);

@@ -9,9 +9,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Images into ten classes by one hidden layer of 256 ReLU units. */
-@Command(name = "mlp", description = "trains a 784-256-10 ReLU network on images, drawn by code or from IDX files",
-        footer = {"", "Exit status: 0 if the test accuracy is as expected, 1 if not, 2 if a file or an option is"
-                + " wrong."})
+@Command(name = "mlp",
+        description = "trains a 784-256-10 ReLU network on images, drawn by code or from IDX files",
+        footer = {"",
+            "Exit status: 0 if the test accuracy is as expected, 1 if not, 2 if a file or an option is"
+                    + " wrong."})
 final class MlpSample implements Sample {
     private static final int DRAWN_TRAIN = 20_000;
     private static final int DRAWN_TEST = 2_000;
@@ -24,8 +26,9 @@ final class MlpSample implements Sample {
 
     private final Compiling compiling;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "directory with the IDX files of MNIST or a relative,"
-            + " gzip or not (default: shapes drawn by code)")
+    @Option(names = "--data", paramLabel = "DIR",
+            description = "directory with the IDX files of MNIST or a relative,"
+                    + " gzip or not (default: shapes drawn by code)")
     private @Nullable Path data;
 
     @Option(names = "--epochs", paramLabel = "N", converter = PositiveInt.class,
@@ -44,8 +47,9 @@ final class MlpSample implements Sample {
             + " (default: ${DEFAULT-VALUE})")
     private Path picture = Path.of("mlp-loss.png");
 
-    @Option(names = "--at-least", paramLabel = "ACCURACY", converter = Accuracy.class, description = "test accuracy to"
-            + " reach (default: 0.9 for the drawn shapes, 0.85 for other data)")
+    @Option(names = "--at-least", paramLabel = "ACCURACY", converter = Accuracy.class,
+            description = "test accuracy to"
+                    + " reach (default: 0.9 for the drawn shapes, 0.85 for other data)")
     private @Nullable Double atLeast;
 
     @Mixin
@@ -58,7 +62,8 @@ final class MlpSample implements Sample {
     @Override
     public boolean run(PrintWriter out, PrintWriter err) {
         LossCurve.checkWritable(picture);
-        ImageData images = data == null ? DrawnShapes.draw(options.seed, DRAWN_TRAIN, DRAWN_TEST) : Idx.read(data);
+        ImageData images =
+                data == null ? DrawnShapes.draw(options.seed, DRAWN_TRAIN, DRAWN_TEST) : Idx.read(data);
         ImageSet train = images.train();
         String source = data == null ? "drawn shapes" : String.valueOf(data.getFileName());
         out.printf(Locale.ROOT, "%s: %,d training and %,d test images of %d x %d%n", source, train.count(),

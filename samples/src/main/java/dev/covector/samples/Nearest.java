@@ -6,8 +6,7 @@ import java.util.Optional;
 
 /** The known name that a mistyped one most likely means. */
 final class Nearest {
-    private Nearest() {
-    }
+    private Nearest() {}
 
     /** Empty if more than half of what was typed would have to be changed. */
     static Optional<String> to(String typed, Collection<String> known) {
@@ -25,8 +24,10 @@ final class Nearest {
                     continue;
                 }
                 int changed = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                cost[i][j] = Math.min(cost[i - 1][j - 1] + changed, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                cost[i][j] =
+                        Math.min(cost[i - 1][j - 1] + changed, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2)
+                        && a.charAt(i - 2) == b.charAt(j - 1)) {
                     cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
                 }
             }

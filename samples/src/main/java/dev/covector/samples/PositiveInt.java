@@ -15,7 +15,8 @@ final class PositiveInt implements ITypeConverter<Integer> {
         } catch (NumberFormatException e) {
             // Told below, as for a number out of range.
         }
-        throw new TypeConversionException("expected a whole number from 1 to " + Integer.MAX_VALUE + ", found '"
-                + text + "'");
+        throw new TypeConversionException(
+                "expected a whole number from 1 to " + Integer.MAX_VALUE + ", found '"
+                        + text + "'");
     }
 }

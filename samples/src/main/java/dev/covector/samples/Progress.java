@@ -9,8 +9,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bar with loss and throughput while an epoch runs, wiped when it ends. Nothing at all when the output is not
- * a terminal: there the line that is printed after each epoch has to do.
+ * A bar with loss and throughput while an epoch runs, wiped when it ends. Nothing at all when the output is
+ * not a terminal: there the line that is printed after each epoch has to do.
  */
 final class Progress implements AutoCloseable {
     private static final int WIDTH = 79;
@@ -31,16 +31,18 @@ final class Progress implements AutoCloseable {
     }
 
     /**
-     * From Java 22 on there may be a console without a terminal, unless the implementation of old is asked for,
-     * which {@link Main} does before anyone can have seen the console.
+     * From Java 22 on there may be a console without a terminal, unless the implementation of old is asked
+     * for, which {@link Main} does before anyone can have seen the console.
      */
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         return System.console() != null;
     }
 
     static ProgressBar bar(String task, int images, PrintWriter out) {
         // A consumer of our own, because the library's loads a native terminal library to find the width.
-        return new ProgressBarBuilder().setTaskName(task).setInitialMax(images).setStyle(ProgressBarStyle.ASCII)
+        return new ProgressBarBuilder().setTaskName(task).setInitialMax(images)
+                .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(UPDATE_MILLIS).hideEta()
                 .setConsumer(new DelegatingProgressBarConsumer(line -> overwrite(line, out), WIDTH)).build();
     }
@@ -54,7 +56,8 @@ final class Progress implements AutoCloseable {
         done += images;
         if (bar != null) {
             double seconds = (System.nanoTime() - start) * 1e-9;
-            bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f, %,.0f images/s", loss, done / seconds));
+            bar.setExtraMessage(
+                    String.format(Locale.ROOT, " loss %.4f, %,.0f images/s", loss, done / seconds));
             bar.stepBy(images);
         }
     }

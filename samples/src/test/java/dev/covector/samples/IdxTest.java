@@ -35,7 +35,8 @@ final class IdxTest {
     /** Two images of 2 x 3 with labels 7 and 0 to train with; one with label 9 to test. */
     private static Map<String, byte[]> sound() {
         Map<String, byte[]> files = new TreeMap<>();
-        files.put(TRAIN_IMAGES, idx(IMAGES, new int[]{2, 2, 3}, 0, 51, 102, 153, 204, 255, 6, 7, 8, 9, 10, 11));
+        files.put(TRAIN_IMAGES,
+                idx(IMAGES, new int[]{2, 2, 3}, 0, 51, 102, 153, 204, 255, 6, 7, 8, 9, 10, 11));
         files.put(TRAIN_LABELS, idx(LABELS, new int[]{2}, 7, 0));
         files.put(TEST_IMAGES, idx(IMAGES, new int[]{1, 2, 3}, 255, 0, 255, 0, 255, 0));
         files.put(TEST_LABELS, idx(LABELS, new int[]{1}, 9));
@@ -83,64 +84,68 @@ final class IdxTest {
         assertArrayEquals(new float[]{1, 0, 1, 0, 1, 0}, data.test().pixels());
     }
 
-    /** A fault, and the whole line that the user sees of it; {@code DIR} stands for the directory. */
+    /** A fault, and the line that the user sees of it after the name of the file. */
     private enum Fault {
         MISSING(files -> files.remove(TRAIN_LABELS),
-                "DIR/train-labels-idx1-ubyte: expected this file or train-labels-idx1-ubyte.gz, found neither"),
-        EMPTY(files -> files.put(TRAIN_IMAGES, new byte[0]), "DIR/train-images-idx3-ubyte: expected an IDX file of"
-                + " images (starting with 0x00000803), found only 0 bytes"),
+                TRAIN_LABELS, "expected this file or train-labels-idx1-ubyte.gz, found neither"),
+        EMPTY(files -> files.put(TRAIN_IMAGES, new byte[0]),
+                TRAIN_IMAGES, "expected an IDX file of"
+                        + " images (starting with 0x00000803), found only 0 bytes"),
         NOT_IDX(files -> files.put(TRAIN_IMAGES, ascii("<html>404</html>")),
-                "DIR/train-images-idx3-ubyte: expected an IDX file of images (starting with 0x00000803),"
+                TRAIN_IMAGES, "expected an IDX file of images (starting with 0x00000803),"
                         + " found 0x3c68746d"),
         FLOATS(files -> files.put(TRAIN_IMAGES, idx(0xd03, new int[]{1, 1, 1}, 0, 0, 0, 0)),
-                "DIR/train-images-idx3-ubyte: expected an IDX file of images (starting with 0x00000803),"
+                TRAIN_IMAGES, "expected an IDX file of images (starting with 0x00000803),"
                         + " found 0x00000d03"),
         SWAPPED(files -> files.put(TRAIN_LABELS, sound().get(TRAIN_IMAGES)),
-                "DIR/train-labels-idx1-ubyte: expected an IDX file of labels (starting with 0x00000801),"
+                TRAIN_LABELS, "expected an IDX file of labels (starting with 0x00000801),"
                         + " found 0x00000803"),
         HEADER_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(sound().get(TRAIN_IMAGES), 15)),
-                "DIR/train-images-idx3-ubyte: expected a header of 16 bytes, found only 15"),
+                TRAIN_IMAGES, "expected a header of 16 bytes, found only 15"),
         BODY_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(sound().get(TRAIN_IMAGES), 27)),
-                "DIR/train-images-idx3-ubyte: expected 2 x 2 x 3 = 12 bytes after the header, found 11"),
+                TRAIN_IMAGES, "expected 2 x 2 x 3 = 12 bytes after the header, found 11"),
         TOO_LONG(files -> files.put(TEST_LABELS, Arrays.copyOf(sound().get(TEST_LABELS), 14)),
-                "DIR/t10k-labels-idx1-ubyte: expected 1 bytes after the header, found 6"),
+                TEST_LABELS, "expected 1 bytes after the header, found 6"),
         HUGE(files -> files.put(TRAIN_IMAGES, idx(IMAGES, new int[]{2_000_000_000, 1, 1}, 1)),
-                "DIR/train-images-idx3-ubyte: expected 2000000000 x 1 x 1 = 2000000000 bytes after the header,"
+                TRAIN_IMAGES, "expected 2000000000 x 1 x 1 = 2000000000 bytes after the header,"
                         + " found 1"),
         HUGE_ZIPPED(files -> files.put(TRAIN_IMAGES, gzip(idx(IMAGES, new int[]{2_147_483_638, 1, 1}, 1))),
-                "DIR/train-images-idx3-ubyte: expected 2147483638 x 1 x 1 = 2147483638 bytes after the header,"
+                TRAIN_IMAGES, "expected 2147483638 x 1 x 1 = 2147483638 bytes after the header,"
                         + " found 1"),
         OVERFLOW(files -> files.put(TRAIN_IMAGES, idx(IMAGES, new int[]{1 << 16, 1 << 16, 1 << 16})),
-                "DIR/train-images-idx3-ubyte: expected from 1 to 2147483638 bytes of images,"
+                TRAIN_IMAGES, "expected from 1 to 2147483638 bytes of images,"
                         + " found a header that says 65536 x 65536 x 65536"),
         NEGATIVE(files -> files.put(TRAIN_IMAGES, idx(IMAGES, new int[]{-1, 1, 1}, 0)),
-                "DIR/train-images-idx3-ubyte: expected from 1 to 2147483638 bytes of images,"
+                TRAIN_IMAGES, "expected from 1 to 2147483638 bytes of images,"
                         + " found a header that says 4294967295 x 1 x 1"),
         NO_IMAGES(files -> files.put(TRAIN_IMAGES, idx(IMAGES, new int[]{0, 28, 28})),
-                "DIR/train-images-idx3-ubyte: expected from 1 to 2147483638 bytes of images,"
+                TRAIN_IMAGES, "expected from 1 to 2147483638 bytes of images,"
                         + " found a header that says 0 x 28 x 28"),
         COUNTS_DIFFER(files -> files.put(TRAIN_LABELS, idx(LABELS, new int[]{3}, 7, 0, 1)),
-                "DIR/train-labels-idx1-ubyte: expected 2 labels, one for each image of train-images-idx3-ubyte,"
+                TRAIN_LABELS, "expected 2 labels, one for each image of train-images-idx3-ubyte,"
                         + " found 3"),
         LABEL_TOO_LARGE(files -> files.put(TRAIN_LABELS, idx(LABELS, new int[]{2}, 7, 10)),
-                "DIR/train-labels-idx1-ubyte: expected labels from 0 to 9, found 10 at index 1"),
+                TRAIN_LABELS, "expected labels from 0 to 9, found 10 at index 1"),
         SIZES_DIFFER(files -> files.put(TEST_IMAGES, idx(IMAGES, new int[]{1, 3, 2}, 1, 2, 3, 4, 5, 6)),
-                "DIR/t10k-images-idx3-ubyte: expected images of 2 x 3 pixels, as in the training set, found 3 x 2"),
+                TEST_IMAGES, "expected images of 2 x 3 pixels, as in the training set, found 3 x 2"),
         GZIP_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(gzip(sound().get(TRAIN_IMAGES)), 30)),
-                "DIR/train-images-idx3-ubyte: expected a whole gzip stream, found one that is cut short"),
+                TRAIN_IMAGES, "expected a whole gzip stream, found one that is cut short"),
         GZIP_DAMAGED(files -> files.put(TRAIN_IMAGES, changed(gzip(sound().get(TRAIN_IMAGES)), -8)),
-                "DIR/train-images-idx3-ubyte: expected a sound gzip stream, found a damaged one"
+                TRAIN_IMAGES, "expected a sound gzip stream, found a damaged one"
                         + " (Corrupt GZIP trailer)"),
         GZIP_TOO_LONG(files -> files.put(TRAIN_IMAGES, gzip(Arrays.copyOf(sound().get(TRAIN_IMAGES), 99))),
-                "DIR/train-images-idx3-ubyte: expected 2 x 2 x 3 = 12 bytes after the header, found 13 or more"),
-        GZIP_FOLLOWED(files -> files.put(TRAIN_IMAGES, concat(gzip(sound().get(TRAIN_IMAGES)), ascii("junk"))),
-                "DIR/train-images-idx3-ubyte: expected nothing after the gzip stream, found 4 bytes");
+                TRAIN_IMAGES, "expected 2 x 2 x 3 = 12 bytes after the header, found 13 or more"),
+        GZIP_FOLLOWED(
+                files -> files.put(TRAIN_IMAGES, concat(gzip(sound().get(TRAIN_IMAGES)), ascii("junk"))),
+                TRAIN_IMAGES, "expected nothing after the gzip stream, found 4 bytes");
 
         private final Edit edit;
+        private final String file;
         private final String message;
 
-        Fault(Edit edit, String message) {
+        Fault(Edit edit, String file, String message) {
             this.edit = edit;
+            this.file = file;
             this.message = message;
         }
     }
@@ -150,7 +155,7 @@ final class IdxTest {
     void tellsAFaultInOneLine(Fault fault) throws IOException {
         Path data = write(fault.edit);
         DataException e = assertThrows(DataException.class, () -> Idx.read(data));
-        assertEquals(fault.message, String.valueOf(e.getMessage()).replace(data.toString(), "DIR"));
+        assertEquals(data.resolve(fault.file) + ": " + fault.message, e.getMessage());
     }
 
     @Test
@@ -161,7 +166,8 @@ final class IdxTest {
         Files.createDirectory(nested.resolve(TRAIN_IMAGES));
         Files.createFile(nested.resolve(TRAIN_LABELS));
 
-        assertEquals(nothing + ": expected a directory with IDX files, found nothing there", faultOf(nothing));
+        assertEquals(nothing + ": expected a directory with IDX files, found nothing there",
+                faultOf(nothing));
         assertEquals(file + ": expected a directory with IDX files, found a file", faultOf(file));
         assertEquals(nested.resolve(TRAIN_IMAGES) + ": expected a file, found a directory or a special file",
                 faultOf(nested));

@@ -39,7 +39,8 @@ final class ImageTrainingTest {
             }
         };
         StringWriter out = new StringWriter();
-        double accuracy = new ImageTraining(seven(), 3, 5).run(recorder, 2, new LossCurve(""), new PrintWriter(out));
+        double accuracy =
+                new ImageTraining(seven(), 3, 5).run(recorder, 2, new LossCurve(""), new PrintWriter(out));
 
         assertEquals(List.of(3, 3, 1, 3, 3, 1), sizes, "batches");
         List<Integer> first = visited.subList(0, 7);
@@ -52,7 +53,7 @@ final class ImageTrainingTest {
         String[] lines = out.toString().lines().map(line -> line.replaceAll("  [^ ]* images/s$", ""))
                 .toArray(String[]::new);
         assertArrayEquals(new String[]{"epoch 1  loss 2.7143  train accuracy 0.8571  test accuracy 0.8571",
-                "epoch 2  loss 2.7143  train accuracy 0.8571  test accuracy 0.8571"}, lines);
+            "epoch 2  loss 2.7143  train accuracy 0.8571  test accuracy 0.8571"}, lines);
     }
 
     @Test

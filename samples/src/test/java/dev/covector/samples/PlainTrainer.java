@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * A ReLU network with softmax cross-entropy and plain gradient descent, written by hand in ordinary loops: what
- * the samples are to learn, without anything of Covector. No hidden layer makes it a linear model.
+ * A ReLU network with softmax cross-entropy and plain gradient descent, written by hand in ordinary loops:
+ * what the samples are to learn, without anything of Covector. No hidden layer makes it a linear model.
  */
 final class PlainTrainer implements ImageTrainer {
     private final float rate;
