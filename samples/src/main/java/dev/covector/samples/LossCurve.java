@@ -76,8 +76,9 @@ final class LossCurve {
         BufferedImage picture;
         try {
             picture = BitmapEncoder.getBufferedImage(chart());
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            // AWT has no exception of its own for a machine without fonts: it fails in any of these ways.
+        } catch (RuntimeException | Error e) {
+            // AWT has no exception of its own for a machine without fonts: it fails in many ways, a bare
+            // Error among them.
             throw new DataException(file + ": expected AWT to draw a picture, found " + e
                     + " (if fonts are missing, on Debian: apt-get install fontconfig fonts-dejavu-core)");
         }
@@ -93,7 +94,8 @@ final class LossCurve {
                 .yAxisTitle("training loss").build();
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal).setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMin(ACCURACY_AXIS, 0.0)
+        chart.getStyler().setXAxisTickMarkSpacingHint(90).setXAxisMin(0.0).setYAxisMin(0.0)
+                .setYAxisMin(ACCURACY_AXIS, 0.0)
                 .setYAxisMax(ACCURACY_AXIS, 1.0);
         chart.getStyler().setYAxisGroupPosition(ACCURACY_AXIS, YAxisPosition.Right);
         chart.setYAxisGroupTitle(ACCURACY_AXIS, "test accuracy");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -43,12 +44,17 @@ final class IdxTest {
         return files;
     }
 
+    private static byte[] sound(String name) {
+        return Objects.requireNonNull(sound().get(name));
+    }
+
     @FunctionalInterface
     private interface Edit {
         void apply(Map<String, byte[]> files);
     }
 
-    private enum Packing {
+    @SuppressWarnings("ImmutableEnumChecker") // the lambdas have no state
+    enum Packing {
         PLAIN(files -> {
         }), ZIPPED(files -> renameAll(files, ".gz", true)),
         /** The content decides, not the name. */
@@ -85,7 +91,8 @@ final class IdxTest {
     }
 
     /** A fault, and the line that the user sees of it after the name of the file. */
-    private enum Fault {
+    @SuppressWarnings("ImmutableEnumChecker") // the lambdas have no state
+    enum Fault {
         MISSING(files -> files.remove(TRAIN_LABELS),
                 TRAIN_LABELS, "expected this file or train-labels-idx1-ubyte.gz, found neither"),
         EMPTY(files -> files.put(TRAIN_IMAGES, new byte[0]),
@@ -97,14 +104,14 @@ final class IdxTest {
         FLOATS(files -> files.put(TRAIN_IMAGES, idx(0xd03, new int[]{1, 1, 1}, 0, 0, 0, 0)),
                 TRAIN_IMAGES, "expected an IDX file of images (starting with 0x00000803),"
                         + " found 0x00000d03"),
-        SWAPPED(files -> files.put(TRAIN_LABELS, sound().get(TRAIN_IMAGES)),
+        SWAPPED(files -> files.put(TRAIN_LABELS, sound(TRAIN_IMAGES)),
                 TRAIN_LABELS, "expected an IDX file of labels (starting with 0x00000801),"
                         + " found 0x00000803"),
-        HEADER_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(sound().get(TRAIN_IMAGES), 15)),
+        HEADER_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(sound(TRAIN_IMAGES), 15)),
                 TRAIN_IMAGES, "expected a header of 16 bytes, found only 15"),
-        BODY_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(sound().get(TRAIN_IMAGES), 27)),
+        BODY_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(sound(TRAIN_IMAGES), 27)),
                 TRAIN_IMAGES, "expected 2 x 2 x 3 = 12 bytes after the header, found 11"),
-        TOO_LONG(files -> files.put(TEST_LABELS, Arrays.copyOf(sound().get(TEST_LABELS), 14)),
+        TOO_LONG(files -> files.put(TEST_LABELS, Arrays.copyOf(sound(TEST_LABELS), 14)),
                 TEST_LABELS, "expected 1 bytes after the header, found 6"),
         HUGE(files -> files.put(TRAIN_IMAGES, idx(IMAGES, new int[]{2_000_000_000, 1, 1}, 1)),
                 TRAIN_IMAGES, "expected 2000000000 x 1 x 1 = 2000000000 bytes after the header,"
@@ -128,15 +135,15 @@ final class IdxTest {
                 TRAIN_LABELS, "expected labels from 0 to 9, found 10 at index 1"),
         SIZES_DIFFER(files -> files.put(TEST_IMAGES, idx(IMAGES, new int[]{1, 3, 2}, 1, 2, 3, 4, 5, 6)),
                 TEST_IMAGES, "expected images of 2 x 3 pixels, as in the training set, found 3 x 2"),
-        GZIP_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(gzip(sound().get(TRAIN_IMAGES)), 30)),
+        GZIP_CUT(files -> files.put(TRAIN_IMAGES, Arrays.copyOf(gzip(sound(TRAIN_IMAGES)), 30)),
                 TRAIN_IMAGES, "expected a whole gzip stream, found one that is cut short"),
-        GZIP_DAMAGED(files -> files.put(TRAIN_IMAGES, changed(gzip(sound().get(TRAIN_IMAGES)), -8)),
+        GZIP_DAMAGED(files -> files.put(TRAIN_IMAGES, changed(gzip(sound(TRAIN_IMAGES)), -8)),
                 TRAIN_IMAGES, "expected a sound gzip stream, found a damaged one"
                         + " (Corrupt GZIP trailer)"),
-        GZIP_TOO_LONG(files -> files.put(TRAIN_IMAGES, gzip(Arrays.copyOf(sound().get(TRAIN_IMAGES), 99))),
+        GZIP_TOO_LONG(files -> files.put(TRAIN_IMAGES, gzip(Arrays.copyOf(sound(TRAIN_IMAGES), 99))),
                 TRAIN_IMAGES, "expected 2 x 2 x 3 = 12 bytes after the header, found 13 or more"),
         GZIP_FOLLOWED(
-                files -> files.put(TRAIN_IMAGES, concat(gzip(sound().get(TRAIN_IMAGES)), ascii("junk"))),
+                files -> files.put(TRAIN_IMAGES, concat(gzip(sound(TRAIN_IMAGES)), ascii("junk"))),
                 TRAIN_IMAGES, "expected nothing after the gzip stream, found 4 bytes");
 
         private final Edit edit;
