@@ -62,7 +62,7 @@ final class DependencyDirectionTest {
             row(NN, RUNTIME, IR, GRAPH, GUAVA),
             row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, NN, GUAVA, ASM),
             row(SAMPLES, RUNTIME, IR, GRAPH, NN, COMPILER, "picocli", "me.tongfei.progressbar",
-                    "org.knowm.xchart"));
+                    "org.knowm.xchart", "javax.imageio"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
