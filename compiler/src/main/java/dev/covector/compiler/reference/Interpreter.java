@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Computes differentiated graphs node by node in float64: slow, and what every other way is measured by. */
@@ -29,7 +30,12 @@ public final class Interpreter {
      * @param results by name, in the order declared
      * @param updates the new values of the parameters that the function updates, by path
      */
-    public record Outcome(Map<String, RefTensor> results, Map<String, RefTensor> updates) {}
+    public record Outcome(Map<String, RefTensor> results, Map<String, RefTensor> updates) {
+        /** The result called {@code name}, which must exist. */
+        public RefTensor result(String name) {
+            return Objects.requireNonNull(results.get(name), name);
+        }
+    }
 
     /** A call with {@link Precision#EXACT}. */
     public static Outcome run(Graph graph, String function, Map<String, Tensor> inputs,
@@ -140,10 +146,10 @@ public final class Interpreter {
             }
             Tensor given = inputs.get(input.name());
             List<Dim> dims = node.type().shape().dims();
-            if (given == null || given.rank() != dims.size()) {
-                continue;
+            if (given == null) {
+                throw new CallException("the input " + input.name() + ": " + node.type() + " is missing");
             }
-            for (int axis = 0; axis < dims.size(); axis++) {
+            for (int axis = 0; axis < Math.min(dims.size(), given.rank()); axis++) {
                 if (dims.get(axis).isName()) {
                     binding.putIfAbsent(dims.get(axis).toString(), (long) given.dim(axis));
                 }
