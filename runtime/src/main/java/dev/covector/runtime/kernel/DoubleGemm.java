@@ -26,11 +26,11 @@ public final class DoubleGemm {
     public static final int A_STRIDE = 16;
 
     /** With 12 rows of A this many steps stay in a first-level cache of 32 KB. */
-    private static final int MAX_BLOCK_STEPS = 256;
+    private static final int MAX_BLOCK_STEPS = 200;
     /** Panels of B packed at a time: with all steps of a block 400 KB, for a second-level cache. */
-    static final int GROUP_PANELS = 8;
+    static final int GROUP_PANELS = 16;
     /** Row tiles whose sums are kept at a time where K has several blocks: another 400 KB. */
-    private static final int GROUP_ROW_TILES = 32;
+    private static final int GROUP_ROW_TILES = 16;
     /** With fewer row tiles than this the units are column panels, if there are more of those. */
     private static final int MIN_ROW_UNITS = 16;
 

@@ -77,8 +77,8 @@ final class DoubleGemmTest {
         for (int k = 0; k < 5000; k++) {
             int steps = DoubleGemm.blockSteps(k);
             int blocks = k == 0 ? 0 : (k + steps - 1) / steps;
-            assertEquals((k + 255) / 256, blocks, "blocks of K = " + k);
-            assertTrue(steps <= 256, "steps of a block of K = " + k);
+            assertEquals((k + 199) / 200, blocks, "blocks of K = " + k);
+            assertTrue(steps <= 200, "steps of a block of K = " + k);
         }
     }
 
