@@ -1,0 +1,168 @@
+package dev.covector.compiler;
+
+import dev.covector.graph.ir.BinaryKind;
+import dev.covector.graph.ir.CompareKind;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.NodeFactory;
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.ReduceKind;
+import dev.covector.graph.ir.SourceLine;
+import dev.covector.graph.ir.UnaryKind;
+import dev.covector.runtime.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The vector–Jacobian products of the primitives, one rule each. For {@code y = op(…)} and the cotangent {@code g} of
+ * {@code y}, a rule gives what one operand's cotangent receives; null where nothing passes. The result {@code y} is
+ * used where that saves computing something again.
+ *
+ * <p>Conventions at points without a derivative: {@code abs} and {@code relu} have 0 at 0, {@code sign} everywhere;
+ * equal operands of max and min get half each; the greatest elements of a max reduction share equally.
+ */
+final class GradientRules extends Algebra {
+    GradientRules(NodeFactory nodes, @Nullable SourceLine line) {
+        super(nodes, line);
+    }
+
+    /** What operand {@code i} of {@code y} receives from {@code y}'s cotangent {@code g}. */
+    @Nullable
+    Node cotangent(Node y, int i, Node g) {
+        return switch (y.op()) {
+            case Op.Unary unary -> unary(unary.kind(), y.input(0), y, g);
+            case Op.Binary binary -> binary(binary.kind(), y.input(0), y.input(1), y, i, g);
+            case Op.Select select -> select(y.input(0), i, g);
+            case Op.Cast cast -> cast(g, y.input(0).type().dtype());
+            case Op.Reshape reshape -> reshape(g, y.input(0).type().shape());
+            case Op.Broadcast broadcast -> broadcast(broadcast, y.input(0), g);
+            case Op.Transpose transpose -> transpose(g, inverse(transpose.permutation()));
+            case Op.Reduce reduce -> reduce(reduce, y.input(0), y, g);
+            case Op.Dot dot -> i == 0
+                    ? dot(dot.batchA(), dot.contractA(), dot.batchB(), dot.contractB(), y, i, g)
+                    : dot(dot.batchB(), dot.contractB(), dot.batchA(), dot.contractA(), y, i, g);
+            case Op.Gather gather ->
+                    make(new Op.ScatterAdd(gather.axis()), like(y.input(0), 0), y.input(1), g);
+            case Op.ScatterAdd scatter ->
+                    i == 0 ? g : make(new Op.Gather(scatter.axis()), g, y.input(1));
+            case Op.Compare compare -> null;
+            case Op.ArgMax argMax -> null;
+            case Op.StopGradient stop -> null;
+            case Op.Input input -> null;
+            case Op.Parameter parameter -> null;
+            case Op.Constant constant -> null;
+            case Op.Iota iota -> null;
+            case Op.Extent extent -> null;
+            case Op.Random random -> null;
+            case Op.PartialSum partial -> throw unexpected(y);
+            case Op.Gradient gradient -> throw unexpected(y);
+        };
+    }
+
+    private @Nullable Node unary(UnaryKind kind, Node x, Node y, Node g) {
+        return switch (kind) {
+            case NEG -> neg(g);
+            case ABS -> mul(g, sign(x));
+            case EXP -> mul(g, y);
+            case LOG -> div(g, x);
+            case SQRT -> div(mul(g, 0.5), y);
+            case TANH -> mul(g, sub(like(y, 1), mul(y, y)));
+            case SIGMOID -> mul(g, mul(y, sub(like(y, 1), y)));
+            case RELU -> select(compare(CompareKind.GT, y, like(y, 0)), g, like(g, 0));
+            case SIGN, NOT -> null;
+        };
+    }
+
+    private @Nullable Node binary(BinaryKind kind, Node a, Node b, Node y, int i, Node g) {
+        boolean first = i == 0;
+        return switch (kind) {
+            case ADD -> g;
+            case SUB -> first ? g : neg(g);
+            case MUL -> mul(g, first ? b : a);
+            case DIV -> first ? div(g, b) : neg(mul(div(g, b), y));
+            case REM -> first ? g : neg(mul(g, truncatedQuotient(a, b, y)));
+            case MAX -> first ? winner(CompareKind.GT, a, b, g) : winner(CompareKind.GT, b, a, g);
+            case MIN -> first ? winner(CompareKind.LT, a, b, g) : winner(CompareKind.LT, b, a, g);
+            case AND, OR, XOR -> null;
+        };
+    }
+
+    /** trunc(a / b) from {@code y = a rem b}: a / b itself may round up to the next integer. Constant in pieces. */
+    private Node truncatedQuotient(Node a, Node b, Node y) {
+        return make(new Op.StopGradient(), div(sub(a, y), b));
+    }
+
+    /** g where a wins over b, half of it where they are equal. */
+    private Node winner(CompareKind wins, Node a, Node b, Node g) {
+        Node tie = select(compare(CompareKind.EQ, a, b), mul(g, 0.5), like(g, 0));
+        return select(compare(wins, a, b), g, tie);
+    }
+
+    private @Nullable Node select(Node condition, int i, Node g) {
+        return switch (i) {
+            case 1 -> select(condition, g, like(g, 0));
+            case 2 -> select(condition, like(g, 0), g);
+            default -> null;
+        };
+    }
+
+    /** The sum over all that one element was copied to. */
+    private Node broadcast(Op.Broadcast op, Node x, Node g) {
+        List<Integer> copied = new ArrayList<>(others(op.shape().rank(), op.axes()));
+        for (int i = 0; i < op.axes().size(); i++) {
+            if (!x.type().shape().dim(i).equals(op.shape().dim(op.axes().get(i)))) {
+                copied.add(op.axes().get(i));
+            }
+        }
+        return reshape(sum(g, copied.stream().sorted().toList()), x.type().shape());
+    }
+
+    private Node reduce(Op.Reduce op, Node x, Node y, Node g) {
+        Shape shape = x.type().shape();
+        List<Integer> kept = others(shape.rank(), op.axes());
+        if (op.kind() == ReduceKind.SUM) {
+            return broadcast(g, shape, kept);
+        }
+        Node greatest = compare(CompareKind.EQ, x, broadcast(y, shape, kept));
+        Node count = sum(cast(greatest, g.type().dtype()), op.axes());
+        return select(greatest, broadcast(div(g, count), shape, kept), like(x, 0));
+    }
+
+    /**
+     * For either operand: the product of g and the other operand over the other's free axes. Its axes are the batch
+     * axes, then those that were free in this operand and those that were contracted, which of the two first depends on
+     * the order of the factors: the order is taken that gives this operand's layout, if one does.
+     */
+    private Node dot(List<Integer> batch, List<Integer> contract, List<Integer> otherBatch,
+            List<Integer> otherContract, Node y, int i, Node g) {
+        Node other = y.input(1 - i);
+        int batches = batch.size();
+        List<Integer> free = others(y.input(i).type().shape().rank(), concat(batch, contract));
+        List<Integer> otherFree = others(other.type().shape().rank(), concat(otherBatch, otherContract));
+        int start = i == 0 ? batches + free.size() : batches;
+        List<Integer> summed = range(start, start + otherFree.size());
+        List<Integer> contracted =
+                otherContract.stream().sorted().map(otherContract::indexOf).map(contract::get).toList();
+
+        List<Integer> otherFirst = concat(batch, contracted, free);
+        if (otherFirst.equals(range(0, otherFirst.size()))) {
+            return make(new Op.Dot(otherBatch, range(0, batches), otherFree, summed), other, g);
+        }
+        Node product = make(new Op.Dot(range(0, batches), otherBatch, summed, otherFree), g, other);
+        return transpose(product, inverse(concat(batch, free, contracted)));
+    }
+
+    @SafeVarargs
+    private static List<Integer> concat(List<Integer>... lists) {
+        List<Integer> all = new ArrayList<>();
+        for (List<Integer> list : lists) {
+            all.addAll(list);
+        }
+        return all;
+    }
+
+    private static IllegalStateException unexpected(Node y) {
+        return new IllegalStateException("internal error: " + y.op() + " is made or gone after "
+                + "differentiation, and was met during it" + (y.line() == null ? "" : " at " + y.line()));
+    }
+}
