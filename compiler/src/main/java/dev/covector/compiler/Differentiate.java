@@ -76,7 +76,8 @@ final class Differentiate {
         NodeFactory nodes = NodeFactory.plain();
         Map<Node, Node> images = new HashMap<>();
         for (Node node : graph.nodes()) {
-            List<Node> operands = node.inputs().stream().map(images::get).map(Objects::requireNonNull).toList();
+            List<Node> operands =
+                    node.inputs().stream().map(images::get).map(Objects::requireNonNull).toList();
             images.put(node, node.op() instanceof Op.StopGradient
                     ? operands.get(0)
                     : nodes.make(node.op(), operands, node.line(), node.name()));
@@ -107,7 +108,8 @@ final class Differentiate {
     /** A gradient that is a source of others stays a node of its own. */
     private void settle(Node gradient, Node value) {
         images.put(gradient, sources.contains(gradient)
-                ? nodes.makeDistinct(new Op.Reshape(value.type().shape()), List.of(value), gradient.line(), null)
+                ? nodes.makeDistinct(new Op.Reshape(value.type().shape()), List.of(value), gradient.line(),
+                        null)
                 : value);
     }
 

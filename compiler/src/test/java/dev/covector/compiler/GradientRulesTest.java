@@ -1,0 +1,227 @@
+package dev.covector.compiler;
+
+import static dev.covector.runtime.DType.FLOAT64;
+
+import dev.covector.compiler.reference.FiniteDifferences;
+import dev.covector.graph.Expr;
+import dev.covector.graph.nn.Losses;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
+import dev.covector.runtime.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** First and second derivatives of every primitive and composite against finite differences. */
+final class GradientRulesTest {
+    interface Inputs {
+        Expr get(String name);
+    }
+
+    record Case(String name, Map<String, Shape> shapes, Map<String, Tensor> inputs,
+            Function<Inputs, Expr> model) {
+        @Override
+        public String toString() {
+            return name + " " + inputs.values().stream().map(Tensor::describe).toList();
+        }
+    }
+
+    private static final List<Case> CASES = new ArrayList<>();
+
+    static {
+        unary("neg", Expr::unaryMinus);
+        unary("abs", Expr::abs);
+        unary("sign", Expr::sign);
+        unary("exp", Expr::exp);
+        unary("log", x -> positive(x).log());
+        unary("sqrt", x -> positive(x).sqrt());
+        unary("tanh", Expr::tanh);
+        unary("sigmoid", Expr::sigmoid);
+        unary("relu", Expr::relu);
+        unary("square", Expr::square);
+        unary("of a number", x -> x.plus(2).times(3).minus(1).div(2).maximum(0.1).minimum(1.7).rem(0.7));
+
+        binary("plus", Expr::plus);
+        binary("minus", Expr::minus);
+        binary("times", Expr::times);
+        binary("div", (a, b) -> a.div(positive(b)));
+        binary("rem", (a, b) -> a.times(10).rem(b.plus(4)));
+        binary("maximum", (a, b) -> a.times(1.1).maximum(b));
+        binary("minimum", (a, b) -> a.times(1.1).minimum(b));
+        binary("where", (a, b) -> a.gt(b.times(1.1)).where(a.exp(), b.square()));
+        binary("where of logs", (a, b) -> a.gt(0.0).where(a.abs().log(), b.abs().sqrt()).square());
+        binary("a where inside a where",
+                (a, b) -> a.gt(0).where(b.gt(0).where(a.times(b), a.exp()), b.sigmoid()));
+
+        unary("reshape", x -> x.square().reshape(-1).exp(), shape(2, 3), shape(), shape(1), shape(2, 0, 1));
+        unary("broadcast", x -> x.square().broadcastTo(Shape.of(2, 3, 4)).tanh(),
+                shape(), shape(1), shape(4), shape(3, 1), shape(1, 1, 4), shape(2, 1, 1), shape(2, 3, 4));
+        unary("broadcast to nothing", x -> x.square().broadcastTo(Shape.of(0, 3)).tanh(), shape(3),
+                shape(1, 3));
+        unary("transpose", x -> x.square().transpose(2, 0, 1).exp(), shape(2, 3, 4), shape(1, 0, 2));
+        unary("reverse the axes", x -> x.square().transpose().exp(), shape(2, 3), shape(3), shape());
+        unary("expand and squeeze", x -> x.square().expandDims(1).exp().squeeze(1), shape(2, 3));
+
+        for (int[] axes : new int[][]{{}, {0}, {1}, {-1}, {0, 2}}) {
+            unary("sum" + Arrays.toString(axes), x -> x.square().sum(axes).exp(), shape(2, 3, 1),
+                    shape(2, 0, 3));
+            unary("mean" + Arrays.toString(axes), x -> x.square().mean(axes).exp(), shape(2, 3, 2));
+            unary("max" + Arrays.toString(axes), x -> x.square().max(axes).exp(), shape(2, 3, 2),
+                    shape(1, 1, 1));
+        }
+        unary("max over nothing", x -> x.square().max(1).exp(), shape(2, 0));
+        unary("sum of a number", x -> x.square().sum().exp(), shape());
+        unary("max of a number", x -> x.square().max().exp(), shape());
+        unary("keeping axes",
+                x -> x.minus(x.meanKeepDims(-1)).times(x.maxKeepDims(0)).times(x.sumKeepDims(0, 1)),
+                shape(2, 3));
+        unary("softmax", x -> x.softmax(-1), shape(2, 3), shape(3), shape(2, 1), shape(0, 3));
+        unary("softmax of columns", x -> x.softmax(0), shape(2, 3));
+        unary("log-softmax", x -> x.logSoftmax(-1), shape(2, 3), shape(3), shape(2, 1));
+        unary("layer norm", x -> {
+            Expr centred = x.minus(x.meanKeepDims(-1));
+            return centred.div(centred.square().meanKeepDims(-1).plus(1e-3).sqrt());
+        }, shape(2, 3));
+
+        binary("dot of vectors", Expr::matmul, shape(3), shape(3), shape(0), shape(0));
+        binary("matrix · vector", Expr::matmul, shape(2, 3), shape(3));
+        binary("vector · matrix", Expr::matmul, shape(3), shape(3, 2));
+        binary("matrix · matrix", Expr::matmul, shape(2, 3), shape(3, 4), shape(1, 1), shape(1, 1),
+                shape(0, 3),
+                shape(3, 2), shape(2, 0), shape(0, 3));
+        binary("batches · matrix", Expr::matmul, shape(2, 4, 3), shape(3, 2));
+        binary("batches · batches", Expr::matmul, shape(2, 4, 3), shape(2, 3, 2), shape(1, 4, 3),
+                shape(5, 3, 2),
+                shape(2, 1, 4, 3), shape(3, 3, 2), shape(4, 3), shape(2, 3, 2), shape(3), shape(2, 3, 2));
+        binary("transposed · transposed", (a, b) -> a.transpose().matmul(b.transpose()), shape(3, 2),
+                shape(4, 3));
+        binary("general dot", (a, b) -> a.dot(b, List.of(2, 0), List.of(1, 3), List.of(3, 1), List.of(4, 0)),
+                shape(2, 3, 4, 2, 2), shape(3, 4, 2, 2, 2));
+        binary("dot with nothing summed", (a, b) -> a.dot(b, List.of(1), List.of(0), List.of(), List.of()),
+                shape(2, 3), shape(3, 4));
+        binary("outer product", (a, b) -> a.dot(b, List.of(), List.of(), List.of(), List.of()),
+                shape(2), shape(3), shape(), shape(3), shape(), shape());
+        binary("dot with all summed", (a, b) -> a.dot(b, List.of(), List.of(), List.of(1, 0), List.of(0, 1)),
+                shape(2, 3), shape(3, 2));
+        unary("x · x", x -> x.matmul(x), shape(3, 3), shape(3), shape(2, 2, 2));
+        unary("x · xᵀ", x -> x.matmul(x.transpose()), shape(2, 3));
+
+        indexed("gather rows", shape(3, 2), ints(2, 0, 2, 2), (x, i) -> x.square().gather(i, 0).exp());
+        indexed("gather columns", shape(2, 3), ints(2, 0, 2, 2), (x, i) -> x.square().gather(i, 1).exp());
+        indexed("gather one", shape(3, 2), ints(1).reshape(), (x, i) -> x.square().gather(i, 0).exp());
+        indexed("gather a matrix", shape(2, 3, 2), ints(2, 0, 2, 1).reshape(2, 2),
+                (x, i) -> x.square().gather(i, 1).exp());
+        indexed("gather nothing", shape(3, 2), ints(), (x, i) -> x.square().gather(i, 0).exp());
+        indexed("cross-entropy", shape(2, 3), ints(2, 0), Losses::softmaxCrossEntropy);
+        indexed("one-hot", shape(2, 3), ints(2, 0), (x, i) -> x.exp().times(i.oneHot(3, FLOAT64)));
+        CASES.add(fixed("scatter-add",
+                Map.of("base", values(3, 2), "i", ints(2, 0, 2, 2), "more", values(4, 2)),
+                in -> in.get("base").square().scatterAdd(in.get("i"), in.get("more").exp(), 0).tanh()));
+        CASES.add(fixed("scatter-add in the middle",
+                Map.of("base", values(2, 3, 2), "i", ints(2, 0, 0, 2).reshape(2, 2), "more",
+                        values(2, 2, 2, 2)),
+                in -> in.get("base").square().scatterAdd(in.get("i"), in.get("more").exp(), 1).tanh()));
+
+        Dim n = Dim.of("n");
+        CASES.add(new Case("a named dimension",
+                Map.of("x", Shape.of(n, 3), "w", Shape.of(3, 2), "b", Shape.of(2)),
+                Map.of("x", values(4, 3), "w", values(3, 2), "b", values(2)),
+                in -> in.get("x").matmul(in.get("w")).plus(in.get("b")).tanh().softmax(-1).mean(0).log()));
+        CASES.add(fixed("an MLP",
+                Map.of("x", values(4, 3), "w", values(3, 5), "v", values(5, 2), "y", ints(0, 1, 1, 0)),
+                in -> Losses.softmaxCrossEntropy(in.get("x").matmul(in.get("w")).plus(0.05).relu()
+                        .matmul(in.get("v")), in.get("y")).mean()));
+        CASES.add(fixed("half squares", Map.of("a", values(2, 3), "b", values(3)),
+                in -> Losses.squared(in.get("a"), in.get("b"))));
+    }
+
+    static Stream<Case> cases() {
+        return CASES.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void agreesWithFiniteDifferences(Case c) {
+        FiniteDifferences.check(Differentiate::differentiate, c.shapes(), c.inputs(),
+                (g, in) -> c.model().apply(name -> Objects.requireNonNull(in.get(name), name)));
+    }
+
+    // ---- how a line of the table becomes cases
+
+    private static void unary(String name, UnaryOperator<Expr> f, int[]... shapes) {
+        int[][] all = shapes.length > 0 ? shapes : new int[][]{{2, 3}, {}, {1}, {0, 3}};
+        for (int[] shape : all) {
+            CASES.add(fixed(name, Map.of("x", values(shape)), in -> f.apply(in.get("x"))));
+        }
+    }
+
+    /** Elementwise functions also run broadcast on either side, and with one operand twice. */
+    private static void binary(String name, BinaryOperator<Expr> f, int[]... pairs) {
+        int[][] all = pairs.length > 0 ? pairs
+                : new int[][]{{2, 3}, {2, 3}, {3}, {2, 3}, {2, 3}, {3}, {2, 1}, {1, 3}, {}, {2}, {2}, {}, {},
+                    {},
+                    {1}, {1}, {0, 3}, {3}, {1, 1}, {0}};
+        for (int i = 0; i < all.length; i += 2) {
+            CASES.add(fixed(name, Map.of("a", values(all[i]), "b", shifted(all[i + 1])),
+                    in -> f.apply(in.get("a"), in.get("b"))));
+        }
+        if (pairs.length == 0) {
+            unary(name + " of one", x -> f.apply(x, x.plus(0)), shape(2, 3));
+            if (!name.startsWith("m")) {
+                unary(name + " of the same", x -> f.apply(x, x), shape(2, 3));
+            }
+        }
+    }
+
+    private static void indexed(String name, int[] shape, Tensor indices, BinaryOperator<Expr> f) {
+        CASES.add(fixed(name, Map.of("x", values(shape), "i", indices),
+                in -> f.apply(in.get("x"), in.get("i"))));
+    }
+
+    private static Case fixed(String name, Map<String, Tensor> inputs, Function<Inputs, Expr> model) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        inputs.forEach((input, tensor) -> shapes.put(input, Shape.of(tensor.shape())));
+        return new Case(name, shapes, inputs, model);
+    }
+
+    // ---- data
+
+    /** x² + 1/2: a way to keep away from poles that is itself smooth. */
+    private static Expr positive(Expr x) {
+        return x.square().plus(0.5);
+    }
+
+    private static int[] shape(int... extents) {
+        return extents;
+    }
+
+    private static Tensor ints(int... values) {
+        return Tensor.of(values, values.length);
+    }
+
+    /** Well-spaced values in (-1.5, 1.5), none of them near another or near 0. */
+    private static Tensor values(int... shape) {
+        return spaced(0, shape);
+    }
+
+    private static Tensor shifted(int... shape) {
+        return spaced(500, shape);
+    }
+
+    private static Tensor spaced(int from, int... shape) {
+        int size = IntStream.of(shape).reduce(1, (a, b) -> a * b);
+        double golden = (Math.sqrt(5) - 1) / 2;
+        return Tensor.of(IntStream.range(from, from + size).mapToDouble(i -> 3 * ((i + 1) * golden % 1) - 1.5)
+                .toArray(), shape);
+    }
+}
