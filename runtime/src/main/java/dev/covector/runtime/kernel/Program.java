@@ -27,6 +27,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      * A compiled function.
      *
      * @param buffers  what each slot of {@link Frame#buffers} holds
+     * @param storages the arrays of a call's own; several slots may share one, one after the other
      * @param dims     what {@link Frame#dims} holds: these, evaluated
      * @param reals    for {@link Frame#reals}
      * @param integers for {@link Frame#integers}
@@ -38,7 +39,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      * @param vector   the code with it; gives the same bits
      */
     public record Function(String name, List<Port> inputs, List<Port> results, List<Buffer> buffers,
-            List<Dim> dims,
+            List<Storage> storages, List<Dim> dims,
             double[] reals, long[] integers, List<Launch> launches, List<Commit> commits,
             List<Integer> updates,
             boolean random, Code scalar, @Nullable Code vector) {
@@ -46,6 +47,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
             inputs = List.copyOf(inputs);
             results = List.copyOf(results);
             buffers = List.copyOf(buffers);
+            storages = List.copyOf(storages);
             dims = List.copyOf(dims);
             launches = List.copyOf(launches);
             commits = List.copyOf(commits);
@@ -67,11 +69,14 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
         /** Data of the graph. */
         record Constant(Tensor data) implements Buffer {}
 
-        /** An array of the call's own, of at least this length: a temporary, or a result. */
-        record Own(DType dtype, List<Dim> lengths) implements Buffer {
-            public Own {
-                lengths = List.copyOf(lengths);
-            }
+        /** A temporary or a result, in an array of the call's own. */
+        record Own(int storage) implements Buffer {}
+    }
+
+    /** An array of a call's own, at least as long as the longest of {@code lengths}. */
+    public record Storage(DType dtype, List<Dim> lengths) {
+        public Storage {
+            lengths = List.copyOf(lengths);
         }
     }
 
@@ -94,8 +99,13 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
         /** Nest {@code nest} for [0, extent). */
         record Loop(int nest, Dim extent) implements Task {}
 
-        /** A contraction on the shared tile: the nests that pack its operands and that finish a tile. */
-        record Contraction(DType dtype, int packA, int packB, int finish, Dim batch, Dim m, Dim n, Dim k)
-                implements Task {}
+        /**
+         * A contraction on the shared tile: the nests that pack its operands and that finish a tile.
+         *
+         * @param wideA whether to pack up to 16 rows of A at a time (as many as a vector has lanes), of
+         *              which the tile uses its own: where they are neighbours in memory
+         */
+        record Contraction(DType dtype, int packA, int packB, int finish, Dim batch, Dim m, Dim n, Dim k,
+                boolean wideA) implements Task {}
     }
 }
