@@ -1,0 +1,68 @@
+package dev.covector.compiler.simplify;
+
+import dev.covector.graph.ir.BinaryKind;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.ReduceKind;
+import java.util.Arrays;
+
+/** What holds of every element of a value, as far as a short look tells. */
+final class Facts {
+    /** How far operands are followed; it keeps the cost of a question constant. */
+    private static final int DEPTH = 4;
+
+    private Facts() {}
+
+    /** Whether no element of a floating value is -0. */
+    static boolean neverMinusZero(Rewriter r, Node node) {
+        return neverMinusZero(r, node, DEPTH);
+    }
+
+    private static boolean neverMinusZero(Rewriter r, Node node, int depth) {
+        return depth > 0 && switch (r.op(node)) {
+            case Op.Constant constant -> Arrays.stream(constant.value().tensor().toDoubles())
+                    .noneMatch(value -> Double.compare(value, -0.0) == 0);
+            case Op.Extent e -> true;
+            case Op.Iota i -> true;
+            case Op.Unary unary -> switch (unary.kind()) {
+                case EXP, SIGMOID, ABS -> true;
+                case NEG, SIGN, LOG, SQRT, TANH, RELU, NOT -> false;
+            };
+            case Op.Binary binary -> switch (binary.kind()) {
+                // -0 + y is -0 only for y = -0
+                case ADD -> neverMinusZero(r, node.input(0), depth - 1)
+                        || neverMinusZero(r, node.input(1), depth - 1);
+                // x - y is -0 only for x = -0
+                case SUB -> neverMinusZero(r, node.input(0), depth - 1);
+                case MUL -> node.input(0) == node.input(1);
+                case DIV, REM, MAX, MIN, AND, OR, XOR -> false;
+            };
+            case Op.Select s -> neverMinusZero(r, node.input(1), depth - 1)
+                    && neverMinusZero(r, node.input(2), depth - 1);
+            case Op.Cast c -> !node.input(0).type().dtype().isFloating();
+            // A sum starts from +0, and adding never underflows.
+            case Op.Reduce reduce -> reduce.kind() == ReduceKind.SUM;
+            case Op.Reshape m -> neverMinusZero(r, node.input(0), depth - 1);
+            case Op.Broadcast m -> neverMinusZero(r, node.input(0), depth - 1);
+            case Op.Transpose m -> neverMinusZero(r, node.input(0), depth - 1);
+            default -> false;
+        };
+    }
+
+    /** Whether each element is made of positive constants and of extents by multiplying and dividing. */
+    static boolean positive(Rewriter r, Node node) {
+        return positive(r, node, DEPTH);
+    }
+
+    private static boolean positive(Rewriter r, Node node, int depth) {
+        return depth > 0 && switch (r.op(node)) {
+            case Op.Constant constant -> Arrays.stream(constant.value().tensor().toDoubles())
+                    .allMatch(value -> value > 0 && Double.isFinite(value));
+            case Op.Extent e -> true;
+            case Op.Binary binary ->
+                (binary.kind() == BinaryKind.MUL || binary.kind() == BinaryKind.DIV)
+                        && positive(r, node.input(0), depth - 1) && positive(r, node.input(1), depth - 1);
+            default -> false;
+        };
+    }
+}
