@@ -97,8 +97,9 @@ final class Constants {
     static @Nullable Literal fold(Rewriter r, Node node) {
         boolean folds = switch (node.op()) {
             case Op.Unary o -> true;
-            case Op.Binary binary -> isFloating(node) || binary.kind() != DIV && binary.kind() != BinaryKind.REM
-                    || !hasZero(r, node.input(1));
+            case Op.Binary binary ->
+                    isFloating(node) || binary.kind() != DIV && binary.kind() != BinaryKind.REM
+                            || !hasZero(r, node.input(1));
             case Op.Compare o -> true;
             case Op.Select o -> true;
             case Op.Cast o -> true;

@@ -70,7 +70,8 @@ final class Contractions {
                 long here = typicalSize(in.get(0).type().shape());
                 long other = typicalSize(in.get(1).type().shape());
                 long result = typicalSize(shape(op, in));
-                return result < here && result <= other ? times(r, r.make(op, List.of(a.x(), in.get(1))), a.c())
+                return result < here && result <= other ? times(r, r.make(op, List.of(a.x(), in.get(1))),
+                        a.c())
                         : other < here ? r.make(op, List.of(a.x(), times(r, in.get(1), a.c()))) : null;
             }),
             // dot(a, b · c) = dot(a, b) · c or dot(a · c, b), likewise
@@ -82,7 +83,8 @@ final class Contractions {
                 long here = typicalSize(in.get(1).type().shape());
                 long other = typicalSize(in.get(0).type().shape());
                 long result = typicalSize(shape(op, in));
-                return result < here && result <= other ? times(r, r.make(op, List.of(in.get(0), b.x())), b.c())
+                return result < here && result <= other ? times(r, r.make(op, List.of(in.get(0), b.x())),
+                        b.c())
                         : other < here ? r.make(op, List.of(times(r, in.get(0), b.c()), b.x())) : null;
             }));
 

@@ -60,8 +60,8 @@ final class Facts {
                     .allMatch(value -> value > 0 && Double.isFinite(value));
             case Op.Extent e -> true;
             case Op.Binary binary ->
-                (binary.kind() == BinaryKind.MUL || binary.kind() == BinaryKind.DIV)
-                        && positive(r, node.input(0), depth - 1) && positive(r, node.input(1), depth - 1);
+                    (binary.kind() == BinaryKind.MUL || binary.kind() == BinaryKind.DIV)
+                            && positive(r, node.input(0), depth - 1) && positive(r, node.input(1), depth - 1);
             default -> false;
         };
     }

@@ -112,7 +112,8 @@ final class Identities {
             // (c < x) = (x > c), so that constants are to the right
             Rule.on(Op.Compare.class, "compare-order", (r, op, in) -> {
                 boolean swap = r.constant(in.get(0)) != null && r.constant(in.get(1)) == null;
-                return swap ? r.make(new Op.Compare(mirrored(op.kind())), List.of(in.get(1), in.get(0))) : null;
+                return swap ? r.make(new Op.Compare(mirrored(op.kind())), List.of(in.get(1), in.get(0)))
+                        : null;
             }),
             // (b = true) = b, (b = false) = ¬b, and the like for ≠
             Rule.on(Op.Compare.class, "compare-bool", (r, op, in) -> {
@@ -130,7 +131,8 @@ final class Identities {
             Rule.on(Op.Select.class, "select-constant",
                     (r, op, in) -> r.is(in.get(0), 1) ? in.get(1) : r.is(in.get(0), 0) ? in.get(2) : null),
             // select(c, x, x) = x
-            Rule.on(Op.Select.class, "select-equal", (r, op, in) -> in.get(1) == in.get(2) ? in.get(1) : null),
+            Rule.on(Op.Select.class, "select-equal",
+                    (r, op, in) -> in.get(1) == in.get(2) ? in.get(1) : null),
             // select(¬c, x, y) = select(c, y, x)
             Rule.on(Op.Select.class, "select-not", (r, op, in) -> {
                 Node negated = r.argument(in.get(0), NOT);

@@ -27,7 +27,8 @@ final class Movement {
                     (r, op, in) -> op.shape().equals(in.get(0).type().shape()) ? in.get(0) : null),
             // reshape(reshape(x)) = reshape(x)
             Rule.on(Op.Reshape.class, "reshape-reshape",
-                    (r, op, in) -> r.op(in.get(0)) instanceof Op.Reshape ? r.make(op, in.get(0).inputs()) : null),
+                    (r, op, in) -> r.op(in.get(0)) instanceof Op.Reshape ? r.make(op, in.get(0).inputs())
+                            : null),
             // reshape(broadcast(x)) = broadcast(x), where only axes of extent 1 come and go, or x is one number
             Rule.on(Op.Reshape.class, "reshape-broadcast", (r, op, in) -> {
                 if (!(r.op(in.get(0)) instanceof Op.Broadcast broadcast)) {
@@ -53,7 +54,8 @@ final class Movement {
             // broadcast(broadcast(x)) = broadcast(x)
             Rule.on(Op.Broadcast.class, "broadcast-broadcast",
                     (r, op, in) -> r.op(in.get(0)) instanceof Op.Broadcast inner
-                            ? r.broadcast(in.get(0).input(0), op.shape(), Axes.at(op.axes(), inner.axes())) : null),
+                            ? r.broadcast(in.get(0).input(0), op.shape(), Axes.at(op.axes(), inner.axes()))
+                            : null),
             // broadcast(x: [1,n]) = broadcast(reshape(x): [n])
             Rule.on(Op.Broadcast.class, "broadcast-unit-axes", (r, op, in) -> {
                 Shape shape = in.get(0).type().shape();
@@ -71,7 +73,8 @@ final class Movement {
 
             // transpose(x) in the same order = x
             Rule.on(Op.Transpose.class, "transpose-same",
-                    (r, op, in) -> op.permutation().equals(Axes.all(op.permutation().size())) ? in.get(0) : null),
+                    (r, op, in) -> op.permutation().equals(Axes.all(op.permutation().size())) ? in.get(0)
+                            : null),
             // transpose(transpose(x)) = transpose(x)
             Rule.on(Op.Transpose.class, "transpose-transpose",
                     (r, op, in) -> r.op(in.get(0)) instanceof Op.Transpose inner

@@ -77,7 +77,8 @@ final class Rewriter {
     }
 
     /** x, if {@code node} is {@code kind(x)}. */
-    @Nullable Node argument(Node node, UnaryKind kind) {
+    @Nullable
+    Node argument(Node node, UnaryKind kind) {
         return op(node) instanceof Op.Unary unary && unary.kind() == kind ? node.input(0) : null;
     }
 
@@ -87,13 +88,15 @@ final class Rewriter {
     }
 
     /** The scalar that each element of {@code node} is, if it is a constant, repeated or not. */
-    @Nullable Literal constant(Node node) {
+    @Nullable
+    Literal constant(Node node) {
         Node scalar = scalar(node);
         return scalar != null && op(scalar) instanceof Op.Constant constant ? constant.value() : null;
     }
 
     /** The node of rank 0 that each element of {@code node} is, if there is one. */
-    @Nullable Node scalar(Node node) {
+    @Nullable
+    Node scalar(Node node) {
         Node source = op(node) instanceof Op.Broadcast ? node.input(0) : node;
         return source.type().shape().rank() == 0 ? source : null;
     }

@@ -19,17 +19,20 @@ record Rule(String name, Class<? extends Op> op, Rewrite<Op> rewrite) {
 
     /** From an op of type {@code O} over {@code in}. */
     interface Rewrite<O extends Op> {
-        @Nullable Node apply(Rewriter r, O op, List<Node> in);
+        @Nullable
+        Node apply(Rewriter r, O op, List<Node> in);
     }
 
     /** From a function of x. */
     interface OfOne {
-        @Nullable Node apply(Rewriter r, Node x);
+        @Nullable
+        Node apply(Rewriter r, Node x);
     }
 
     /** From a function of x and y. */
     interface OfTwo {
-        @Nullable Node apply(Rewriter r, Node x, Node y);
+        @Nullable
+        Node apply(Rewriter r, Node x, Node y);
     }
 
     static <O extends Op> Rule on(Class<O> op, String name, Rewrite<O> rewrite) {
@@ -37,7 +40,8 @@ record Rule(String name, Class<? extends Op> op, Rewrite<Op> rewrite) {
     }
 
     static Rule on(UnaryKind kind, String name, OfOne rewrite) {
-        return on(Op.Unary.class, name, (r, op, in) -> op.kind() == kind ? rewrite.apply(r, in.get(0)) : null);
+        return on(Op.Unary.class, name,
+                (r, op, in) -> op.kind() == kind ? rewrite.apply(r, in.get(0)) : null);
     }
 
     /** Tried with both orders of the operands if the op commutes. */

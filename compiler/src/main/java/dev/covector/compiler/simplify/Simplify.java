@@ -1,7 +1,6 @@
 package dev.covector.compiler.simplify;
 
 import dev.covector.graph.Graph;
-import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,8 +20,9 @@ import java.util.stream.Stream;
  */
 public final class Simplify {
     /** All rules in the order in which they are tried. */
-    static final List<Rule> RULES = Stream.of(Identities.RULES, Constants.RULES, Movement.RULES, Reductions.RULES,
-            Contractions.RULES).flatMap(List::stream).toList();
+    static final List<Rule> RULES =
+            Stream.of(Identities.RULES, Constants.RULES, Movement.RULES, Reductions.RULES,
+                    Contractions.RULES).flatMap(List::stream).toList();
     /** Nearly all graphs are simple after two; the rest are left as they are then. */
     private static final int SWEEPS = 8;
 

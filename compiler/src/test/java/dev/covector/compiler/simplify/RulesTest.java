@@ -22,6 +22,7 @@ import dev.covector.runtime.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -37,7 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RulesTest {
 
     /** What the rows are made of; n is a named dimension. */
-    record Given(GraphBuilder g, Expr x, Expr y, Expr v, Expr s, Expr column, Expr square, Expr i, Expr j, Expr p,
+    record Given(GraphBuilder g, Expr x, Expr y, Expr v, Expr s, Expr column, Expr square, Expr i, Expr j,
+            Expr p,
             Expr q, Expr d) {
         static Given in(GraphBuilder g) {
             Dim n = Dim.of("n");
@@ -67,7 +69,8 @@ class RulesTest {
         }
     }
 
-    private static Row row(String rule, Function<Given, Expr> before, String after, Function<Given, Expr> kept) {
+    private static Row row(String rule, Function<Given, Expr> before, String after,
+            Function<Given, Expr> kept) {
         return new Row(rule, before, after, kept);
     }
 
@@ -121,7 +124,8 @@ class RulesTest {
                 row("select-bool", a -> a.p().where(a.full(BOOL, 0), a.full(BOOL, 1)), "not(p)",
                         a -> a.p().where(a.full(BOOL, 0), a.q())),
 
-                row("cast-same", a -> a.i().cast(INT64).cast(INT32), "i", a -> a.i().cast(FLOAT32).cast(INT32)),
+                row("cast-same", a -> a.i().cast(INT64).cast(INT32), "i",
+                        a -> a.i().cast(FLOAT32).cast(INT32)),
                 row("cast-cast", a -> a.x().cast(FLOAT64).cast(INT32), "i32(x)",
                         a -> a.x().cast(INT32).cast(FLOAT64)),
                 row("stop-stop", a -> a.x().stopGradient().stopGradient(), "stop(x)",
@@ -169,22 +173,26 @@ class RulesTest {
                         "transpose[2, 1, 0](iota)", a -> a.x().transpose().exp().transpose()),
                 row("transpose-unit-axes", a -> a.column().transpose(), "view[1,n](column)",
                         a -> a.x().transpose()),
-                row("transpose-broadcast", a -> a.v().broadcastTo(a.x().shape()).transpose(), "to[3,n]@[0](v)",
+                row("transpose-broadcast", a -> a.v().broadcastTo(a.x().shape()).transpose(),
+                        "to[3,n]@[0](v)",
                         a -> a.x().transpose()),
                 row("unary-broadcast", a -> a.v().broadcastTo(a.x().shape()).exp(), "to[n,3](exp(v))",
                         a -> a.x().exp()),
                 row("binary-broadcast", a -> a.v().broadcastTo(a.x().shape()).times(a.s()),
                         "to[n,3](mul(v, to[3](s)))", a -> a.column().plus(a.v())),
-                row("binary-broadcast", a -> a.x().sumKeepDims(1).plus(1), "view[n,1](add(sum[1](x), to[n](1)))",
+                row("binary-broadcast", a -> a.x().sumKeepDims(1).plus(1),
+                        "view[n,1](add(sum[1](x), to[n](1)))",
                         a -> a.column().plus(1)),
-                row("compare-broadcast", a -> a.v().broadcastTo(a.x().shape()).lt(2), "to[n,3](lt(v, to[3](2)))",
+                row("compare-broadcast", a -> a.v().broadcastTo(a.x().shape()).lt(2),
+                        "to[n,3](lt(v, to[3](2)))",
                         a -> a.x().lt(a.v())),
                 row("select-broadcast",
                         a -> a.v().lt(2).broadcastTo(a.x().shape()).where(a.v(), a.s()),
                         "to[n,3](select(lt(v, to[3](2)), v, to[3](s)))", a -> a.p().where(a.v(), a.s())),
                 row("cast-broadcast", a -> a.v().broadcastTo(a.x().shape()).cast(INT32), "to[n,3](i32(v))",
                         a -> a.x().cast(INT32)),
-                row("stop-broadcast", a -> a.v().broadcastTo(a.x().shape()).stopGradient(), "to[n,3](stop(v))",
+                row("stop-broadcast", a -> a.v().broadcastTo(a.x().shape()).stopGradient(),
+                        "to[n,3](stop(v))",
                         a -> a.x().stopGradient()),
 
                 row("reduce-no-axes", a -> a.s().exp().sum(), "exp(s)", a -> a.v().sum()),
@@ -264,7 +272,7 @@ class RulesTest {
     }
 
     private static Node result(Graph graph) {
-        return graph.function("f").results().get("value");
+        return Objects.requireNonNull(graph.function("f").results().get("value"));
     }
 
     private static List<String> rulesApplied(Graph graph) {
@@ -292,9 +300,8 @@ class RulesTest {
                 Map.entry("p", Tensor.of(new boolean[]{true, true, false, false, true, false}, 2, 3)),
                 Map.entry("q", Tensor.of(new boolean[]{true, false, true, false, true, true}, 2, 3)),
                 Map.entry("d", Tensor.of(new double[]{1, 2, 3, -0.0, 5, 6}, 2, 3)));
-        RefTensor value = Interpreter.run(graph, "f", inputs, Map.of(), 0, 0).results().get("value");
-        assertTrue(value != null, "f returns no value");
-        return value;
+        return Objects.requireNonNull(
+                Interpreter.run(graph, "f", inputs, Map.of(), 0, 0).results().get("value"));
     }
 
     private static void assertSame(RefTensor expected, RefTensor actual, String term) {
