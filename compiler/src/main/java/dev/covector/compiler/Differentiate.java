@@ -91,14 +91,11 @@ final class Differentiate {
 
     /** The node; but equal constants are equal, since each gradient of a scalar has a 1 of its own. */
     private Object identity(Node cotangent) {
-        if (sources.contains(cotangent)) {
-            return cotangent;
-        }
-        return switch (cotangent.op()) {
-            case Op.Constant constant -> constant;
-            case Op.Broadcast broadcast -> List.of(broadcast, identity(cotangent.input(0)));
-            default -> cotangent;
-        };
+        Node value = cotangent.op() instanceof Op.Broadcast ? cotangent.input(0) : cotangent;
+        boolean constant = value.op() instanceof Op.Constant;
+        return constant && !sources.contains(cotangent) && !sources.contains(value)
+                ? List.of(cotangent.op(), value.op())
+                : cotangent;
     }
 
     private Node image(Node node) {
@@ -161,7 +158,7 @@ final class Differentiate {
                 List<Share> share = shares.get(y.input(i));
                 Node derived = share == null ? null : rules.cotangent(y, i, g);
                 if (share != null && derived != null) {
-                    share.add(new Share(taken.guard(y, derived, p), taken.predicate(y, i, p)));
+                    share.add(new Share(taken.guard(y, i, derived, p), taken.predicate(y, i, p)));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.covector.compiler;
 
+import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
@@ -19,24 +20,32 @@ final class TakenBranch extends Algebra {
         super(nodes, line);
     }
 
-    /** {@code derived}, made by the rule of {@code y} from a cotangent that is 0 where {@code p} is false. */
-    Node guard(Node y, Node derived, @Nullable Node p) {
-        return p != null && multiplies(y.op()) ? select(p, derived, like(derived, 0)) : derived;
+    /** What the rule of {@code y} made for operand {@code i} from a cotangent that is 0 where {@code p} is false. */
+    Node guard(Node y, int i, Node derived, @Nullable Node p) {
+        return p != null && canSpoil(y, i) ? select(p, derived, like(derived, 0)) : derived;
     }
 
-    /** Whether the elementwise rule of {@code op} multiplies by something that may not be finite. */
-    private static boolean multiplies(Op op) {
-        return switch (op) {
+    /** Whether the elementwise rule of {@code y} multiplies or divides by what may be infinite, NaN or 0. */
+    private static boolean canSpoil(Node y, int i) {
+        return switch (y.op()) {
             case Op.Unary unary -> switch (unary.kind()) {
                 case ABS, EXP, LOG, SQRT, TANH, SIGMOID -> true;
                 case NEG, SIGN, RELU, NOT -> false;
             };
             case Op.Binary binary -> switch (binary.kind()) {
-                case MUL, DIV, REM -> true;
+                case MUL, DIV -> i == 1 && binary.kind() == BinaryKind.DIV || !isOrdinary(y.input(1 - i));
+                case REM -> true;
                 case ADD, SUB, MAX, MIN, AND, OR, XOR -> false;
             };
             default -> false;
         };
+    }
+
+    /** Whether all elements are one known number, finite and not 0. */
+    private static boolean isOrdinary(Node factor) {
+        Op op = factor.op() instanceof Op.Broadcast ? factor.input(0).op() : factor.op();
+        return op instanceof Op.Constant constant && constant.value().isScalar()
+                && Double.isFinite(constant.value().tensor().item()) && constant.value().tensor().item() != 0;
     }
 
     /** The predicate of operand {@code i}'s share in the cotangent of {@code y}, which has the predicate {@code p}. */
@@ -49,6 +58,7 @@ final class TakenBranch extends Algebra {
         return p == null ? null : moved(y, i, p);
     }
 
+    /** {@code p} over the elements of operand {@code i}; null where the rule sums, or is none. */
     private @Nullable Node moved(Node y, int i, Node p) {
         return switch (y.op()) {
             case Op.Unary unary -> p;
@@ -62,7 +72,21 @@ final class TakenBranch extends Algebra {
             }
             case Op.ScatterAdd scatter ->
                     i == 0 ? p : make(new Op.Gather(scatter.axis()), p, y.input(1));
-            default -> null;
+            case Op.Broadcast broadcast -> null;
+            case Op.Dot dot -> null;
+            case Op.Gather gather -> null;
+            case Op.Select select -> null;
+            case Op.Compare compare -> null;
+            case Op.ArgMax argMax -> null;
+            case Op.PartialSum partial -> null;
+            case Op.StopGradient stop -> null;
+            case Op.Gradient gradient -> null;
+            case Op.Input input -> null;
+            case Op.Parameter parameter -> null;
+            case Op.Constant constant -> null;
+            case Op.Iota iota -> null;
+            case Op.Extent extent -> null;
+            case Op.Random random -> null;
         };
     }
 
