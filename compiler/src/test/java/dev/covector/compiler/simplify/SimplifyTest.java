@@ -11,6 +11,7 @@ import dev.covector.compiler.reference.RefTensor;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.ir.Node;
 import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
@@ -109,11 +110,11 @@ class SimplifyTest {
         assertEquals("div(7, 0)", Terms.of(resultOf(Simplify.simplify(g.build()))));
     }
 
-    /** Two hundred graphs a row; a failure names its seed. */
+    /** A hundred graphs a row; a failure names its seed. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 200, 400})
+    @ValueSource(ints = {0, 100, 200})
     void randomGraphsComeToRestAndComputeTheSame(int from) {
-        for (int seed = from; seed < from + 200; seed++) {
+        for (int seed = from; seed < from + 100; seed++) {
             Graph graph = randomGraph(seed);
             Sweep sweep = new Sweep(graph, List.of());
             int sweeps = 0;
@@ -146,7 +147,7 @@ class SimplifyTest {
             Expr b = random.nextInt(3) == 0 ? g.constant(FLOAT64, constants[random.nextInt(constants.length)])
                     : pool.get(random.nextInt(pool.size()));
             boolean broadcasts = broadcasts(a.shape(), b.shape());
-            Expr made = switch (random.nextInt(16)) {
+            Expr made = switch (random.nextInt(17)) {
                 case 0 -> a.unaryMinus();
                 case 1 -> a.tanh();
                 case 2 -> a.relu();
@@ -156,13 +157,13 @@ class SimplifyTest {
                 case 6 -> a.rank() == 0 ? a.expandDims(0) : a.max(random.nextInt(a.rank()));
                 case 7 -> a.rank() < 3 ? a.expandDims(random.nextInt(a.rank() + 1)) : a;
                 case 8 -> a.sigmoid().mean();
-                case 9 -> a.rank() > 0 && b.rank() > 0 && a.rank() < 3 && b.rank() < 3
-                        && a.shape().dim(-1).equals(b.shape().dim(0)) ? a.matmul(b).tanh() : a;
-                case 10 -> broadcasts ? a.minus(b) : a;
-                case 11 -> broadcasts ? a.times(b).tanh() : a;
-                case 12 -> broadcasts ? a.div(b.sigmoid().plus(1)) : a;
-                case 13 -> broadcasts ? a.lt(b).where(a, b) : a;
-                case 14 -> broadcasts ? a.maximum(b) : a;
+                case 9 -> product(a, random.nextBoolean() ? pool.get(3) : pool.get(3).transpose());
+                case 10 -> product(a.times(0.5), b.rank() > 1 ? b.transpose().times(2) : b);
+                case 11 -> broadcasts ? a.minus(b) : a;
+                case 12 -> b.rank() == 0 ? a.times(b) : broadcasts ? a.times(b).tanh() : a;
+                case 13 -> b.rank() == 0 ? a.div(b.sigmoid().plus(1)) : broadcasts ? a.minus(b) : a;
+                case 14 -> broadcasts ? a.lt(b).where(a, b) : a;
+                case 15 -> broadcasts ? a.maximum(b) : a;
                 default -> broadcasts ? a.plus(b) : a;
             };
             pool.add(made);
@@ -174,6 +175,11 @@ class SimplifyTest {
             }
         }
         return g.build();
+    }
+
+    private static Expr product(Expr a, Expr b) {
+        boolean matrices = a.rank() > 0 && b.rank() > 0 && a.rank() < 3 && b.rank() < 3;
+        return matrices && a.shape().dim(-1).equals(b.shape().dim(0)) ? a.matmul(b) : a;
     }
 
     private static boolean broadcasts(Shape a, Shape b) {
@@ -208,7 +214,7 @@ class SimplifyTest {
         });
     }
 
-    private static dev.covector.graph.ir.Node resultOf(Graph graph) {
+    private static Node resultOf(Graph graph) {
         return graph.function("f").outputs().get(0);
     }
 }
