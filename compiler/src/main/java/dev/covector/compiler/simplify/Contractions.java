@@ -69,7 +69,8 @@ final class Contractions {
                 long here = typicalSize(in.get(0).type().shape());
                 long other = typicalSize(in.get(1).type().shape());
                 long result = typicalSize(shape(op, in));
-                return result < here && result <= other ? Scaled.times(r, r.make(op, List.of(a.x(), in.get(1))),
+                return result < here && result <= other ? Scaled.times(r,
+                        r.make(op, List.of(a.x(), in.get(1))),
                         a.c())
                         : other < here ? r.make(op, List.of(a.x(), Scaled.times(r, in.get(1), a.c()))) : null;
             }),
@@ -82,7 +83,8 @@ final class Contractions {
                 long here = typicalSize(in.get(1).type().shape());
                 long other = typicalSize(in.get(0).type().shape());
                 long result = typicalSize(shape(op, in));
-                return result < here && result <= other ? Scaled.times(r, r.make(op, List.of(in.get(0), b.x())),
+                return result < here && result <= other ? Scaled.times(r,
+                        r.make(op, List.of(in.get(0), b.x())),
                         b.c())
                         : other < here ? r.make(op, List.of(Scaled.times(r, in.get(0), b.c()), b.x())) : null;
             }));

@@ -95,7 +95,8 @@ class SimplifyTest {
     void largeConstantsAreNotMade() {
         GraphBuilder g = Graph.builder("g");
         Expr ones = g.full(FLOAT32, Shape.of(1000, 1000), 1);
-        g.function("f").returns("r", ones.plus(ones)).returns("s", g.iota(FLOAT32, Shape.of(5000), 0).plus(1));
+        g.function("f").returns("r", ones.plus(ones)).returns("s",
+                g.iota(FLOAT32, Shape.of(5000), 0).plus(1));
         Graph simple = Simplify.simplify(g.build());
         assertEquals("to[1000,1000](2)", Terms.of(resultOf(simple)));
         assertEquals("add(iota, to[5000](1))",
@@ -127,7 +128,8 @@ class SimplifyTest {
             Graph simple = Simplify.simplify(graph);
             assertEquals(GraphText.canonical(simple), GraphText.canonical(Simplify.simplify(simple)),
                     "not idempotent, seed " + seed);
-            assertEquals(GraphText.canonical(simple), GraphText.canonical(Simplify.simplify(randomGraph(seed))),
+            assertEquals(GraphText.canonical(simple),
+                    GraphText.canonical(Simplify.simplify(randomGraph(seed))),
                     "not deterministic, seed " + seed);
             assertClose(run(graph), run(simple), seed);
         }
@@ -196,12 +198,14 @@ class SimplifyTest {
     private static Map<String, RefTensor> run(Graph graph) {
         return Interpreter.run(graph, "f", Map.of("x",
                 Tensor.of(new double[]{0.3, -0.7, 1.1, 0.2, 0.9, -1.3}, 2, 3), "v",
-                Tensor.of(new double[]{0.4, -1.2, 0.8}, 3), "column", Tensor.of(new double[]{0.6, -0.1}, 2, 1),
+                Tensor.of(new double[]{0.4, -1.2, 0.8}, 3), "column",
+                Tensor.of(new double[]{0.6, -0.1}, 2, 1),
                 "square", Tensor.of(new double[]{0.1, -0.2, 0.3, 0.4, 0.5, -0.6, 0.7, 0.8, 0.9}, 3, 3), "s",
                 Tensor.scalar(0.35)), Map.of(), 0, 0).results();
     }
 
-    private static void assertClose(Map<String, RefTensor> expected, Map<String, RefTensor> actual, int seed) {
+    private static void assertClose(Map<String, RefTensor> expected, Map<String, RefTensor> actual,
+            int seed) {
         assertEquals(expected.keySet(), actual.keySet());
         expected.forEach((name, want) -> {
             RefTensor got = actual.getOrDefault(name, want);
