@@ -41,10 +41,11 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
             }
             case Op.Random random -> random(random.distribution(), random.stream(), dtype, shape);
             case Op.Unary unary -> dtype.isFloating()
-                    ? reals(dtype, shape, i -> Scalars.unary(unary.kind(), in.get(0).real(i)))
+                    ? reals(dtype, shape, Scalars.isExact(unary.kind()),
+                            i -> Scalars.unary(unary.kind(), in.get(0).real(i)))
                     : integers(dtype, shape, i -> Scalars.unary(unary.kind(), in.get(0).integer(i)));
             case Op.Binary binary -> dtype.isFloating()
-                    ? reals(dtype, shape,
+                    ? reals(dtype, shape, Scalars.isExact(binary.kind()),
                             i -> Scalars.binary(binary.kind(), in.get(0).real(i), in.get(1).real(i)))
                     : integers(dtype, shape,
                             i -> Scalars.binary(binary.kind(), in.get(0).integer(i), in.get(1).integer(i)));
@@ -55,7 +56,7 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
             case Op.Select select -> {
                 RefTensor condition = in.get(0);
                 yield dtype.isFloating()
-                        ? reals(dtype, shape, i -> in.get(condition.integer(i) != 0 ? 1 : 2).real(i))
+                        ? reals(dtype, shape, true, i -> in.get(condition.integer(i) != 0 ? 1 : 2).real(i))
                         : integers(dtype, shape, i -> in.get(condition.integer(i) != 0 ? 1 : 2).integer(i));
             }
             case Op.Cast cast -> cast(cast.dtype(), shape, in.get(0));
@@ -96,9 +97,13 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
         };
     }
 
-    private RefTensor reals(DType dtype, int[] shape, IntToDoubleFunction element) {
-        return RefTensor.ofReals(dtype, shape, IntStream.range(0, Offsets.size(shape))
-                .mapToDouble(i -> precision.round(dtype, element.applyAsDouble(i))).toArray());
+    private RefTensor reals(DType dtype, int[] shape, boolean exact, IntToDoubleFunction element) {
+        double[] values = new double[Offsets.size(shape)];
+        for (int i = 0; i < values.length; i++) {
+            double value = element.applyAsDouble(i);
+            values[i] = exact ? value : precision.round(dtype, value);
+        }
+        return RefTensor.ofReals(dtype, shape, values);
     }
 
     private static RefTensor integers(DType dtype, int[] shape, IntToLongFunction element) {

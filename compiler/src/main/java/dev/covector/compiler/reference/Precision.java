@@ -2,7 +2,10 @@ package dev.covector.compiler.reference;
 
 import dev.covector.runtime.DType;
 
-/** What the interpreter makes of each floating result of an op, and of each partial sum, before going on with it. */
+/**
+ * What the interpreter makes of each floating result of an op that rounds, and of each partial sum, before going on
+ * with it.
+ */
 @FunctionalInterface
 public interface Precision {
     /** Everything in float64, float32 values too; only constants, inputs and casts are what their dtype says. */

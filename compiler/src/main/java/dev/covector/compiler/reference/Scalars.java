@@ -10,6 +10,22 @@ import dev.covector.runtime.DType;
 final class Scalars {
     private Scalars() {}
 
+    /** Whether the function of floating values needs no rounding. */
+    static boolean isExact(UnaryKind kind) {
+        return switch (kind) {
+            case NEG, ABS, SIGN, RELU, NOT -> true;
+            case EXP, LOG, SQRT, TANH, SIGMOID -> false;
+        };
+    }
+
+    /** Whether the function of floating values needs no rounding. */
+    static boolean isExact(BinaryKind kind) {
+        return switch (kind) {
+            case REM, MAX, MIN, AND, OR, XOR -> true;
+            case ADD, SUB, MUL, DIV -> false;
+        };
+    }
+
     static double unary(UnaryKind kind, double x) {
         return switch (kind) {
             case NEG -> -x;
