@@ -112,7 +112,8 @@ final class GraphParser {
         }
         Function<Type, Op> attributes = reader.read(in, this::slot);
         if (!in.at(':')) {
-            throw in.expected(operands.isEmpty() ? "\":\" and the type" : "an operand, or \":\" and the type");
+            throw in.expected(
+                    operands.isEmpty() ? "\":\" and the type" : "an operand, or \":\" and the type");
         }
         in.expect(":");
         in.skipSpaces();

@@ -72,7 +72,8 @@ final class GraphPrinter {
 
     private void function(Graph.Function function) {
         out.append("  function ").append(function.name())
-                .append(function.inputs().stream().map(this::ref).collect(Collectors.joining(", ", "(", ")")));
+                .append(function.inputs().stream().map(this::ref)
+                        .collect(Collectors.joining(", ", "(", ")")));
         if (!function.results().isEmpty()) {
             out.append(function.results().entrySet().stream().map(r -> r.getKey() + '=' + ref(r.getValue()))
                     .collect(Collectors.joining(", ", " -> ", "")));

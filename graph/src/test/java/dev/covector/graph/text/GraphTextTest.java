@@ -109,7 +109,8 @@ final class GraphTextTest {
     @MethodSource("primitives")
     void everyPrimitiveComesBack(String primitive) {
         String text = LEAVES.replace("graph\n", "graph all\n") + "  %8 = " + primitive
-                + "\n  function f(%0, %1, %2, %3, %4, %5, %6, %7" + (primitive.startsWith("input") ? ", %8" : "")
+                + "\n  function f(%0, %1, %2, %3, %4, %5, %6, %7"
+                + (primitive.startsWith("input") ? ", %8" : "")
                 + ") -> a=%0, b=%1, c=%2, p=%3, i=%4, j=%5, u=%6, v=%7, result=%8\n";
         Graph graph = GraphText.parse(text);
         assertEquals(text, GraphText.annotated(graph));
@@ -261,12 +262,16 @@ final class GraphTextTest {
                 Tensor.scalar(Double.MAX_VALUE), Tensor.scalar(Double.NaN),
                 Tensor.scalar(Double.NEGATIVE_INFINITY), Tensor.scalar(Integer.MIN_VALUE),
                 Tensor.of(new long[]{Long.MIN_VALUE}), Tensor.of(new long[]{Long.MAX_VALUE}),
-                Tensor.of(new boolean[]{true}), Tensor.of(new boolean[]{false}), Tensor.zeros(DType.FLOAT32, 0, 3),
-                Tensor.of(new float[]{1, -2.5f, Float.NaN}, 3), Tensor.of(new long[]{Long.MIN_VALUE, 1}, 1, 2),
-                Tensor.of(new boolean[]{true, false}, 2), Tensor.of(many, 17), Tensor.of(new double[40], 5, 8),
+                Tensor.of(new boolean[]{true}), Tensor.of(new boolean[]{false}),
+                Tensor.zeros(DType.FLOAT32, 0, 3),
+                Tensor.of(new float[]{1, -2.5f, Float.NaN}, 3),
+                Tensor.of(new long[]{Long.MIN_VALUE, 1}, 1, 2),
+                Tensor.of(new boolean[]{true, false}, 2), Tensor.of(many, 17),
+                Tensor.of(new double[40], 5, 8),
                 Tensor.of(new int[]{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, -1}, 9, 2),
-                Tensor.of(new long[18], 18), Tensor.of(new boolean[]{true, true, false, true, true, true, true,
-                        true, true, true, true, true, true, true, true, true, true, false}, 18),
+                Tensor.of(new long[18], 18),
+                Tensor.of(new boolean[]{true, true, false, true, true, true, true,
+                    true, true, true, true, true, true, true, true, true, true, false}, 18),
                 Tensor.of(new float[]{7, 8, 9, 10}, 2, 2).rows(1, 2));
     }
 
@@ -306,7 +311,8 @@ final class GraphTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "784", "n", "2*n", "2*n+1", "n-1", "-n+10", "n*n*n", "m*n+3*m+2*n-7",
-            "floordiv(n+31,32)", "2*floordiv(n,2)*m-1", "floordiv(floordiv(n+1,2)+1,2)", "-2*n+9223372036854775807"})
+        "floordiv(n+31,32)", "2*floordiv(n,2)*m-1", "floordiv(floordiv(n+1,2)+1,2)",
+        "-2*n+9223372036854775807"})
     void dimensionsComeBack(String dim) {
         assertEquals(dim, new Cursor(dim, 0).dim().toString());
     }

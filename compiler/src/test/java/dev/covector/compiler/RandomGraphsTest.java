@@ -1,0 +1,81 @@
+package dev.covector.compiler;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.covector.compiler.reference.Oracle;
+import dev.covector.compiler.reference.RandomGraphs;
+import dev.covector.compiler.simplify.Simplify;
+import dev.covector.graph.Graph;
+import dev.covector.graph.ir.BinaryKind;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.NodeFactory;
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.text.GraphText;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random graphs computed in two ways. {@code -Dcovector.random.graphs=N} and {@code -Dcovector.random.seed=S} choose
+ * how many, and from which seed on.
+ */
+final class RandomGraphsTest {
+    private static final int GRAPHS = Integer.getInteger("covector.random.graphs", 300);
+    private static final long SEED = Long.getLong("covector.random.seed", 1);
+
+    @Test
+    void simplifyingChangesNothing() {
+        Oracle.check(Differentiate::differentiate,
+                Oracle.interpreting(
+                        graph -> Simplify.simplify(Differentiate.differentiate(Simplify.simplify(graph)))),
+                SEED, GRAPHS);
+    }
+
+    @Test
+    void aSeedAlwaysGivesTheSameGraph() {
+        assertEquals(GraphText.annotated(RandomGraphs.make(7)), GraphText.annotated(RandomGraphs.make(7)));
+    }
+
+    @Test
+    void allPrimitivesOccur() {
+        Set<Class<?>> missing = new HashSet<>(Set.of(Op.class.getPermittedSubclasses()));
+        missing.remove(Op.PartialSum.class); // only the compiler makes it
+        for (long seed = 1; seed <= 300; seed++) {
+            RandomGraphs.make(seed).nodes().forEach(node -> missing.remove(node.op().getClass()));
+        }
+        assertEquals(Set.of(), missing);
+    }
+
+    /** A compiler that swaps the operands of differences is caught, and the graph that shows it is small. */
+    @Test
+    void aMistakeIsFoundAndShrunk() {
+        AssertionError error = assertThrows(AssertionError.class, () -> Oracle.check(
+                Differentiate::differentiate,
+                Oracle.interpreting(graph -> swapped(Differentiate.differentiate(graph))), 1, 20));
+        String shrunk = error.toString().substring(error.toString().indexOf("shrunk: "));
+        assertTrue(shrunk.contains("sub"), shrunk);
+        assertTrue(shrunk.lines().count() < 16, shrunk);
+    }
+
+    private static Graph swapped(Graph graph) {
+        NodeFactory nodes = NodeFactory.plain();
+        Map<Node, Node> image = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            List<Node> inputs = new ArrayList<>();
+            node.inputs().forEach(input -> inputs.add(requireNonNull(image.get(input))));
+            if (node.op().equals(new Op.Binary(BinaryKind.SUB))) {
+                Collections.reverse(inputs);
+            }
+            image.put(node, nodes.make(node.op(), inputs, node.line(), node.name()));
+        }
+        return graph.mapped(node -> requireNonNull(image.get(node)));
+    }
+}
