@@ -324,7 +324,8 @@ public final class Expr {
         }
         int added = shape.rank() - rank();
         if (added < 0) {
-            throw builder.error("can't broadcast to " + shape + ", which has fewer axes", List.of(this), "");
+            throw builder.error("can't broadcast " + shape() + " to " + shape + ", which has fewer axes",
+                    List.of(this), "sum over an axis, or squeeze it");
         }
         return builder.make(new Op.Broadcast(shape, IntStream.range(added, shape.rank()).boxed().toList()),
                 List.of(this), null);
@@ -342,7 +343,7 @@ public final class Expr {
     public Expr expandDims(int axis) {
         int at = axis < 0 ? axis + rank() + 1 : axis;
         if (at < 0 || at > rank()) {
-            throw builder.error("axis " + axis + " is outside the result's rank " + (rank() + 1),
+            throw builder.error("axis " + axis + " is outside the result, which has rank " + (rank() + 1),
                     List.of(this), "");
         }
         List<Dim> dims = new ArrayList<>(shape().dims());
@@ -377,7 +378,8 @@ public final class Expr {
     /** The mean over {@code axes}, or over all; of float32 or float64. */
     public Expr mean(int... axes) {
         if (!dtype().isFloating()) {
-            throw builder.error("the mean is of f32 or f64, not " + dtype(), List.of(this), "cast it first");
+            throw builder.error("takes f32 or f64, got " + dtype(), List.of(this),
+                    "cast it first, such as .cast(FLOAT32)");
         }
         Dim count = Dim.of(1);
         for (int axis : normalised(axes)) {
@@ -421,7 +423,8 @@ public final class Expr {
     /** 1 at the index that each element names, 0 elsewhere, along a new last axis; all 0 where it is out of range. */
     public Expr oneHot(int depth, DType dtype) {
         if (!dtype().isInteger()) {
-            throw builder.error("one-hot takes i32 or i64, got " + dtype(), List.of(this), "cast it first");
+            throw builder.error("takes i32 or i64, got " + dtype(), List.of(this),
+                    "cast it first, such as .cast(INT32)");
         }
         List<Dim> dims = new ArrayList<>(shape().dims());
         dims.add(Dim.of(depth));
@@ -447,7 +450,7 @@ public final class Expr {
             return expandDims(0).matmul(other).squeeze(-2);
         }
         List<Dim> leading = broadcastDims(shape().dims().subList(0, rank() - 2),
-                other.shape().dims().subList(0, other.rank() - 2), List.of(this, other));
+                other.shape().dims().subList(0, other.rank() - 2), 2, List.of(this, other));
         List<Integer> batch = IntStream.range(0, leading.size()).boxed().toList();
         return withLeading(leading).dot(other.withLeading(leading), batch, batch, List.of(-1), List.of(-2));
     }
@@ -492,6 +495,7 @@ public final class Expr {
      * @throws GraphException if this has more than one element, or does not depend on {@code source}
      */
     public Expr gradient(Expr source) {
+        checkDifferentiable(source);
         if (!shape().size().is(1)) {
             throw builder.error("a gradient is of one number, this has the shape " + shape(),
                     List.of(this, source),
@@ -505,13 +509,24 @@ public final class Expr {
      * where the cotangent itself counts as constant.
      */
     public Expr gradient(Expr source, Expr cotangent) {
-        builder.checkOwn(source);
-        if (dtype().isFloating() && !builder.differentiable(node).get(source.node.id())) {
-            throw builder.error("the target does not depend on the source in a way that has a derivative",
-                    List.of(this, source),
-                    source.dtype().isFloating() ? "" : "only f32 and f64 have derivatives");
-        }
+        checkDifferentiable(source);
         return builder.make(new Op.Gradient(), List.of(this, source, cotangent), null);
+    }
+
+    private void checkDifferentiable(Expr source) {
+        builder.checkOwn(source);
+        for (Expr expr : List.of(this, source)) {
+            if (!expr.dtype().isFloating()) {
+                throw builder.error("only f32 and f64 have derivatives, the "
+                        + (expr == this ? "target" : "source") + " is " + expr.dtype(), List.of(this, source),
+                        "");
+            }
+        }
+        if (!builder.differentiable(node).get(source.node.id())) {
+            throw builder.error("the target does not depend on " + GraphBuilder.describe(source.node)
+                    + " in a way that has a derivative", List.of(this, source),
+                    "no derivative passes comparisons, conditions, indices, argmax and casts to integers");
+        }
     }
 
     /** The {@linkplain #gradient(Expr) derivatives} with respect to several sources, computed in one sweep. */
@@ -550,9 +565,10 @@ public final class Expr {
 
     private Expr like(double number) {
         if (dtype() == DType.BOOL) {
-            throw builder.error("a number next to a tensor of bool", List.of(this), "cast the tensor first");
+            throw builder.error("a number goes with numbers, not with bool", List.of(this),
+                    "cast the tensor first, such as .cast(FLOAT32)");
         }
-        return builder.constant(dtype(), number);
+        return builder.constant(dtype(), number, List.of(this));
     }
 
     private Expr withLeading(List<Dim> leading) {
@@ -585,24 +601,23 @@ public final class Expr {
     }
 
     private int axis(int axis) {
-        if (axis < -rank() || axis >= rank()) {
-            throw builder.error("axis " + axis + " is outside the shape " + shape() + " of rank " + rank(),
-                    List.of(this), "");
-        }
-        return axis < 0 ? axis + rank() : axis;
+        return builder.axis(axis, shape(), List.of(this));
     }
 
     private Shape commonShape(List<Expr> operands) {
         List<Dim> common = List.of();
         for (Expr operand : operands) {
             builder.checkOwn(operand);
-            common = broadcastDims(common, operand.shape().dims(), operands);
+            common = broadcastDims(common, operand.shape().dims(), 0, operands);
         }
         return Shape.of(common);
     }
 
-    /** NumPy's rule: aligned at the last axis, equal or 1. A name is only equal to itself. */
-    private List<Dim> broadcastDims(List<Dim> a, List<Dim> b, List<Expr> operands) {
+    /**
+     * NumPy's rule: aligned at the last axis, equal or 1. A name is only equal to itself. Messages count the axes that
+     * are {@code axesBehind} these.
+     */
+    private List<Dim> broadcastDims(List<Dim> a, List<Dim> b, int axesBehind, List<Expr> operands) {
         int rank = Math.max(a.size(), b.size());
         List<Dim> common = new ArrayList<>();
         for (int axis = 0; axis < rank; axis++) {
@@ -613,9 +628,8 @@ public final class Expr {
             if (!left.equals(right) && !left.is(1) && !right.is(1)) {
                 boolean named = !left.isConstant() || !right.isConstant();
                 throw builder.error("the shapes don't broadcast: " + left + " against " + right + " at axis "
-                        + (axis - rank), operands,
-                        named
-                                ? "a named dimension only goes with itself or 1: give both the same Dim"
+                        + (axis - rank - axesBehind), operands,
+                        named ? "a named dimension only goes with itself or 1: give both the same Dim"
                                 : "extents must be equal or 1: reshape, expandDims or transpose one of them");
             }
             common.add(left.is(1) ? right : left);

@@ -44,7 +44,8 @@ public final class FunctionBuilder {
             List<Expr> both = List.of(assignment.parameter(), assignment.value());
             both.forEach(builder::checkOwn);
             if (!builder.isParameter(parameter)) {
-                throw builder.error("only a parameter can be updated", both, "");
+                throw builder.error("only a parameter can be updated, not "
+                        + GraphBuilder.describe(parameter), both, "declare it with parameter or state");
             }
             if (!parameter.type().equals(assignment.value().node().type())) {
                 throw builder.error("the parameter is " + parameter.type() + ", its new value "

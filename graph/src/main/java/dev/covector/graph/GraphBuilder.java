@@ -94,17 +94,22 @@ public final class GraphBuilder {
             throw error(
                     "the parameter " + path + " has the shape " + shape
                             + ", but a parameter's extents are fixed",
-                    List.of(), "");
+                    List.of(), "named dimensions are for inputs");
         }
         Expr parameter = make(new Op.Parameter(path, new Type(dtype, shape)), List.of(), path);
         Long outer = initialStream;
         initialStream = streamOf(path);
-        Expr initial = initializer.create(this, dtype, shape);
-        initialStream = outer;
+        Expr initial;
+        try {
+            initial = initializer.create(this, dtype, shape);
+        } finally {
+            initialStream = outer;
+        }
         checkOwn(initial);
         if (!initial.node().type().equals(parameter.node().type())) {
             throw error("the initializer of " + path + " made " + initial.node().type() + ", not "
-                    + parameter.node().type(), List.of(initial), "");
+                    + parameter.node().type(), List.of(initial),
+                    "it is given the dtype and the shape to make");
         }
         parameters.put(path, new Graph.Parameter(parameter.node(), initial.node(), trainable));
         return parameter;
@@ -115,17 +120,31 @@ public final class GraphBuilder {
         return make(new Op.Constant(Literal.of(tensor)), List.of(), null);
     }
 
-    /** The scalar {@code value}; an error where {@code dtype} is an integer type and the value has a fraction. */
+    /** The scalar {@code value}; an error where {@code dtype} is an integer type that does not have the value. */
     public Expr constant(DType dtype, double value) {
-        if (dtype.isInteger() && value != Math.rint(value)) {
-            throw error("the number " + value + " is not an integer, and the tensor is " + dtype, List.of(),
-                    "cast the tensor to a floating type first");
+        return constant(dtype, value, List.of());
+    }
+
+    /** The number {@code value} next to {@code operands} of that dtype, which a message names. */
+    Expr constant(DType dtype, double value, List<Expr> operands) {
+        // 2^63 itself converts to a long that is one less, so it is told apart by its size.
+        boolean fits = switch (dtype) {
+            case INT32 -> value == (int) value;
+            case INT64 -> value == (long) value && value < 0x1p63;
+            case FLOAT32, FLOAT64, BOOL -> true;
+        };
+        if (!fits) {
+            throw error("the number " + value + " does not fit " + dtype, operands,
+                    operands.isEmpty() ? "" : "cast the tensor first, such as .cast(FLOAT32)");
         }
         return make(new Op.Constant(Literal.of(dtype, value)), List.of(), null);
     }
 
-    /** The scalar {@code value}. */
+    /** The scalar {@code value}; an error where {@code dtype} is int32 and the value does not fit. */
     public Expr constant(DType dtype, long value) {
+        if (dtype == DType.INT32 && value != (int) value) {
+            throw error("the number " + value + " does not fit i32", List.of(), "");
+        }
         return make(new Op.Constant(Literal.of(dtype, value)), List.of(), null);
     }
 
@@ -136,8 +155,7 @@ public final class GraphBuilder {
 
     /** The index along {@code axis} (from the end where negative): NumPy's {@code arange}, of any shape. */
     public Expr iota(DType dtype, Shape shape, int axis) {
-        return make(new Op.Iota(new Type(dtype, shape), axis < 0 ? axis + shape.rank() : axis), List.of(),
-                null);
+        return make(new Op.Iota(new Type(dtype, shape), axis(axis, shape, List.of())), List.of(), null);
     }
 
     /** The extent of a dimension at the call, as a scalar. */
@@ -176,7 +194,8 @@ public final class GraphBuilder {
         checkName(functionName, "function");
         FunctionBuilder function = new FunctionBuilder(this, functionName);
         if (functions.putIfAbsent(functionName, function) != null) {
-            throw error("there are two functions called \"" + functionName + "\"", List.of(), "");
+            throw error("there are two functions called \"" + functionName + "\"", List.of(),
+                    "declare all that it returns and updates where it is first declared");
         }
         return function;
     }
@@ -217,6 +236,9 @@ public final class GraphBuilder {
     Expr named(Expr value, String nodeName) {
         checkName(nodeName, "value");
         Node node = value.node();
+        if (node.op() instanceof Op.Input || node.op() instanceof Op.Parameter) {
+            throw error("inputs and parameters are named where they are declared", List.of(value), "");
+        }
         return new Expr(this, nodes.makeDistinct(node.op(), node.inputs(), node.line(), nodeName));
     }
 
@@ -250,7 +272,23 @@ public final class GraphBuilder {
         });
     }
 
-    GraphException error(String problem, List<Expr> operands, String hint) {
+    /** {@code axis} counted from 0, where it is counted from the end if negative. */
+    int axis(int axis, Shape shape, List<Expr> operands) {
+        int rank = shape.rank();
+        if (axis < -rank || axis >= rank) {
+            throw error("axis " + axis + " is outside the shape " + shape + " of rank " + rank, operands,
+                    rank == 0 ? "" : "axes count from 0 to " + (rank - 1) + ", or from -1 down to " + -rank);
+        }
+        return axis < 0 ? axis + rank : axis;
+    }
+
+    /**
+     * The error of a layer or loss that does not take its operands; the message adds the user's line, and says of each
+     * operand its name, type and line.
+     *
+     * @param hint what would likely mend it; empty if there is nothing to say
+     */
+    public GraphException error(String problem, List<Expr> operands, String hint) {
         UserCode code = UserCode.here();
         StringBuilder text = new StringBuilder(code.method()).append(": ").append(problem);
         List<String> described =
@@ -260,27 +298,31 @@ public final class GraphBuilder {
             text.append(": ").append(code.method()).append('(').append(String.join(", ", described))
                     .append(')');
         }
-        for (Expr operand : operands) {
-            if (operand.node().line() != null && !operand.node().line().equals(code.line())) {
-                text.append("\n  ").append(describe(operand.node())).append(" was made at ")
-                        .append(operand.node().line());
+        operands.stream().map(Expr::node).distinct().forEach(node -> {
+            if (node.line() != null && !node.line().equals(code.line())) {
+                text.append("\n  ").append(describe(node)).append(" was made at ").append(node.line());
             }
-        }
+        });
         if (!hint.isEmpty()) {
             text.append("\n  hint: ").append(hint);
         }
         return new GraphException(text.toString());
     }
 
-    private static String describe(Node node) {
-        return node.name() != null ? node.name() : "%" + node.id();
+    /** The user's name for a value, or else what it is: a number, or the result of an op. */
+    static String describe(Node node) {
+        if (node.name() != null) {
+            return node.name();
+        }
+        return node.op() instanceof Op.Constant constant && constant.value().isScalar()
+                ? String.valueOf(constant.value().tensor().item())
+                : node.op().word() + (node.inputs().isEmpty() ? "" : "(…)");
     }
 
     String checkName(String given, String what) {
         if (!given.matches("[A-Za-z_][A-Za-z_0-9.]*")) {
             throw error("the " + what + "'s name \"" + given + "\" is not made of letters, digits, _ and .",
-                    List.of(),
-                    "");
+                    List.of(), given.matches("[0-9.].*") ? "it starts with a letter or _" : "");
         }
         return given;
     }

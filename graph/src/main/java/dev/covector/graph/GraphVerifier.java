@@ -7,6 +7,8 @@ import dev.covector.runtime.Dim;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * What must hold of a graph besides the type rules, which hold of each node since it was made. Runs whenever a graph is
@@ -20,7 +22,8 @@ final class GraphVerifier {
         checkParameters(graph);
         Set<String> names = new HashSet<>();
         for (Graph.Function function : graph.functions()) {
-            check(names.add(function.name()), "the function \"" + function.name() + "\" is declared twice");
+            check(names.add(function.name()), () -> "the function " + function.name() + " is declared twice",
+                    "");
             checkFunction(function);
         }
     }
@@ -29,7 +32,8 @@ final class GraphVerifier {
     private static void checkOrder(Graph graph) {
         for (Node node : graph.nodes()) {
             for (Node input : node.inputs()) {
-                check(input.id() < node.id(), node + " comes before its operand " + input);
+                check(input.id() < node.id(),
+                        () -> describe(node) + " comes before its operand " + describe(input), "");
             }
         }
     }
@@ -39,59 +43,66 @@ final class GraphVerifier {
         Set<Node> declared = new HashSet<>();
         for (Graph.Parameter parameter : graph.parameters()) {
             String name = parameter.name();
-            check(names.add(name), "the parameter \"" + name + "\" is declared twice");
+            check(names.add(name), () -> "the parameter " + name + " is declared twice", "");
             declared.add(parameter.node());
             Type type = parameter.node().type();
-            check(type.shape().isStatic(), "the parameter " + name + " has the shape " + type.shape()
-                    + ", but a parameter's extents are fixed");
-            check(parameter.initial().type().equals(type), "the initial value of " + name + " is "
-                    + parameter.initial().type() + ", the parameter " + type);
+            check(type.shape().isStatic(), () -> "the parameter " + name + " has the shape " + type.shape()
+                    + ", but a parameter's extents are fixed", "named dimensions are for inputs");
+            check(parameter.initial().type().equals(type), () -> "the initial value of " + name + " is "
+                    + parameter.initial().type() + ", the parameter " + type, "");
             for (Node node : Graph.reachable(List.of(parameter.initial()))) {
                 check(!(node.op() instanceof Op.Input) && !(node.op() instanceof Op.Parameter),
-                        "the initial value of " + name + " depends on " + node
-                                + "; it may only depend on constants and random numbers");
+                        () -> "the initial value of " + name + " depends on " + describe(node),
+                        "it may only depend on constants and random numbers");
             }
         }
         for (Node node : graph.nodes()) {
-            check(!(node.op() instanceof Op.Parameter) || declared.contains(node), node + " is not declared");
+            check(!(node.op() instanceof Op.Parameter) || declared.contains(node),
+                    () -> "the parameter " + describe(node) + " is not declared", "");
         }
     }
 
     private static void checkFunction(Graph.Function function) {
+        String name = function.name();
         Set<Node> updated = new HashSet<>();
         for (Graph.Update update : function.updates()) {
-            check(update.parameter().op() instanceof Op.Parameter,
-                    "the function " + function.name() + " updates "
-                            + update.parameter() + ", which is not a parameter");
-            check(updated.add(update.parameter()), "the function " + function.name() + " updates "
-                    + update.parameter() + " twice");
-            check(update.parameter().type().equals(update.value().type()), "the function " + function.name()
-                    + " updates " + update.parameter() + " with a value of type " + update.value().type());
+            Node parameter = update.parameter();
+            check(parameter.op() instanceof Op.Parameter, () -> "the function " + name + " updates "
+                    + describe(parameter) + ", which is not a parameter", "");
+            check(updated.add(parameter),
+                    () -> "the function " + name + " updates " + describe(parameter) + " twice", "");
+            check(parameter.type().equals(update.value().type()), () -> "the function " + name + " updates "
+                    + describe(parameter) + " with a value of type " + update.value().type(), "");
         }
         Set<String> inputs = new HashSet<>();
         Set<String> bound = new HashSet<>();
         for (Node input : function.inputs()) {
-            check(inputs.add(((Op.Input) input.op()).name()), "the function " + function.name()
-                    + " has two inputs called " + input.name());
+            check(inputs.add(((Op.Input) input.op()).name()),
+                    () -> "the function " + name + " has two inputs called " + input.name(), "");
             input.type().shape().dims().stream().filter(Dim::isName)
                     .forEach(dim -> bound.addAll(dim.names()));
         }
         for (Node node : function.nodes()) {
-            Set<String> free = new HashSet<>(node.type().shape().names());
+            Set<String> free = new TreeSet<>(node.type().shape().names());
             if (node.op() instanceof Op.Extent extent) {
                 free.addAll(extent.dim().names());
             }
             free.removeAll(bound);
-            check(free.isEmpty(),
-                    "the function " + function.name() + " can't tell the extent of " + free + " in "
-                            + node + (node.line() == null ? "" : " at " + node.line())
-                            + ": none of its inputs has an axis of just that name");
+            check(free.isEmpty(), () -> "the function " + name + " can't tell the dimension "
+                    + String.join(", ", free) + " of " + describe(node),
+                    "an input that the function reads must have an axis of just that name");
         }
     }
 
-    private static void check(boolean holds, String message) {
+    private static String describe(Node node) {
+        return GraphBuilder.describe(node) + ": " + node.type()
+                + (node.line() == null ? "" : ", made at " + node.line());
+    }
+
+    /** The problem is told lazily: this runs after each pass, over each node. */
+    private static void check(boolean holds, Supplier<String> problem, String hint) {
         if (!holds) {
-            throw new GraphException(message);
+            throw new GraphException(problem.get() + (hint.isEmpty() ? "" : "\n  hint: " + hint));
         }
     }
 }

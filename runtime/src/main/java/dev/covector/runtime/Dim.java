@@ -131,17 +131,18 @@ public final class Dim {
         if (divisor == 1) {
             return this;
         }
-        if (isConstant()) {
-            return of(Math.floorDiv(value(), divisor));
+        // Multiples of the divisor come out: floordiv(64*n+33, 32) is 2*n+1.
+        TreeMap<Product, Long> quotient = new TreeMap<>();
+        TreeMap<Product, Long> remainder = new TreeMap<>();
+        terms.forEach((product, factor) -> {
+            add(quotient, product, Math.floorDiv(factor, (long) divisor));
+            add(remainder, product, Math.floorMod(factor, (long) divisor));
+        });
+        Dim rest = new Dim(remainder);
+        if (!rest.isConstant()) {
+            add(quotient, new Product(List.of(new Atom.FloorDiv(rest, divisor))), 1L);
         }
-        if (terms.values().stream().allMatch(factor -> factor % divisor == 0)) {
-            TreeMap<Product, Long> quotient = new TreeMap<>();
-            terms.forEach((product, factor) -> quotient.put(product, factor / divisor));
-            return new Dim(quotient);
-        }
-        TreeMap<Product, Long> closed = new TreeMap<>();
-        closed.put(new Product(List.of(new Atom.FloorDiv(this, divisor))), 1L);
-        return new Dim(closed);
+        return new Dim(quotient);
     }
 
     /** The quotient rounded towards positive infinity; {@code divisor} is positive. */
@@ -155,7 +156,7 @@ public final class Dim {
      */
     public @Nullable Dim dividedExactlyBy(Dim divisor) {
         if (divisor.terms.size() != 1) {
-            return equals(divisor) ? of(1) : null;
+            return equals(divisor) && !terms.isEmpty() ? of(1) : null;
         }
         Map.Entry<Product, Long> by = divisor.terms.firstEntry();
         TreeMap<Product, Long> quotient = new TreeMap<>();

@@ -32,7 +32,7 @@ public final class Shape {
     public static Shape of(int... extents) {
         List<Dim> dims = new ArrayList<>();
         for (int extent : extents) {
-            dims.add(fixed(extent));
+            dims.add(Dim.of(extent));
         }
         return of(dims);
     }
@@ -42,7 +42,7 @@ public final class Shape {
         List<Dim> dims = new ArrayList<>();
         dims.add(first);
         for (int extent : rest) {
-            dims.add(fixed(extent));
+            dims.add(Dim.of(extent));
         }
         return of(dims);
     }
@@ -54,16 +54,19 @@ public final class Shape {
         return of(dims);
     }
 
-    /** The shape with these extents. */
+    /**
+     * The shape with these extents.
+     *
+     * @throws IllegalArgumentException if one is a negative number
+     */
     public static Shape of(List<Dim> dims) {
-        return dims.isEmpty() ? SCALAR : new Shape(List.copyOf(dims));
-    }
-
-    private static Dim fixed(int extent) {
-        if (extent < 0) {
-            throw new IllegalArgumentException("an extent can't be negative, got " + extent);
+        for (Dim dim : dims) {
+            if (dim.isConstant() && dim.value() < 0) {
+                throw new IllegalArgumentException("an extent can't be negative, got " + dim
+                        + "; what only a call knows has a name, such as Dim.of(\"batch\")");
+            }
         }
-        return Dim.of(extent);
+        return dims.isEmpty() ? SCALAR : new Shape(List.copyOf(dims));
     }
 
     /** The number of axes. */
@@ -76,8 +79,15 @@ public final class Shape {
         return dims;
     }
 
-    /** The extent of axis {@code axis}, counted from the end where negative. */
+    /**
+     * The extent of axis {@code axis}, counted from the end where negative.
+     *
+     * @throws IndexOutOfBoundsException if there is no such axis
+     */
     public Dim dim(int axis) {
+        if (axis < -dims.size() || axis >= dims.size()) {
+            throw new IndexOutOfBoundsException("axis " + axis + " of the shape " + this);
+        }
         return dims.get(axis < 0 ? axis + dims.size() : axis);
     }
 

@@ -20,13 +20,7 @@ public final class Tensor {
     private final int size;
 
     private Tensor(DType dtype, Object array, int offset, int[] shape) {
-        long size = 1;
-        for (int extent : shape) {
-            if (extent < 0) {
-                throw new IllegalArgumentException("negative extent in shape " + Arrays.toString(shape));
-            }
-            size = Math.multiplyExact(size, extent);
-        }
+        long size = sizeOf(shape);
         int length = java.lang.reflect.Array.getLength(array);
         if (offset < 0 || size > length - offset) {
             throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has " + size
@@ -91,11 +85,7 @@ public final class Tensor {
 
     /** A new tensor of zeros (or false). */
     public static Tensor zeros(DType dtype, int... shape) {
-        int size = 1;
-        for (int extent : shape) {
-            size = Math.multiplyExact(size, extent);
-        }
-        return new Tensor(dtype, newArray(dtype, size), 0, shape.clone());
+        return new Tensor(dtype, newArray(dtype, Math.toIntExact(sizeOf(shape))), 0, shape.clone());
     }
 
     /** A new array for {@code length} elements of a type. */
@@ -107,6 +97,17 @@ public final class Tensor {
             case INT64 -> new long[length];
             case BOOL -> new boolean[length];
         };
+    }
+
+    private static long sizeOf(int[] shape) {
+        long size = 1;
+        for (int extent : shape) {
+            if (extent < 0) {
+                throw new IllegalArgumentException("negative extent in shape " + Arrays.toString(shape));
+            }
+            size = Math.multiplyExact(size, extent);
+        }
+        return size;
     }
 
     private static DType dtypeOf(Object array) {
@@ -137,8 +138,15 @@ public final class Tensor {
         return shape.length;
     }
 
-    /** The extent of an axis, counted from the end where negative. */
+    /**
+     * The extent of an axis, counted from the end where negative.
+     *
+     * @throws IndexOutOfBoundsException if there is no such axis
+     */
     public int dim(int axis) {
+        if (axis < -shape.length || axis >= shape.length) {
+            throw new IndexOutOfBoundsException("axis " + axis + " of " + describe());
+        }
         return shape[axis < 0 ? axis + shape.length : axis];
     }
 
@@ -171,12 +179,11 @@ public final class Tensor {
 
     /** A view with another shape of the same number of elements. */
     public Tensor reshape(int... newShape) {
-        Tensor view = new Tensor(dtype, array, offset, newShape.clone());
-        if (view.size != size) {
+        if (sizeOf(newShape) != size) {
             throw new IllegalArgumentException(
-                    "can't view " + this.size + " elements as shape " + Arrays.toString(newShape));
+                    "can't view " + size + " elements as shape " + Arrays.toString(newShape));
         }
-        return view;
+        return new Tensor(dtype, array, offset, newShape.clone());
     }
 
     /** A copy with an array of its own. */

@@ -78,6 +78,17 @@ final class Constants {
                         : r.binary(SUB, r.broadcast(r.neg(c), x.type().shape(), List.of()), unsigned);
             }),
 
+            // x + y · -c = x - y · c, of floats: the negation of the least integer is itself
+            Rule.on(ADD, "add-negative", (r, x, y) -> {
+                Node positive = withoutSign(r, y);
+                return positive == null ? null : r.binary(SUB, x, positive);
+            }),
+            // x - y · -c = x + y · c
+            Rule.on(SUB, "sub-negative", (r, x, y) -> {
+                Node positive = withoutSign(r, y);
+                return positive == null ? null : r.binary(ADD, x, positive);
+            }),
+
             // ---- sums, of integers: of floats, (x + c) - c may be meant to round
 
             // x - c = x + -c
@@ -190,6 +201,21 @@ final class Constants {
         }
         Node c = factor(r, x.input(1));
         return c == null ? null : spread(r, kind, x.input(0), r.neg(c));
+    }
+
+    /** Of {@code x · -c} that is {@code x · c}. */
+    private static @Nullable Node withoutSign(Rewriter r, Node node) {
+        if (!isFloating(node) || !r.isBinary(node, MUL)) {
+            return null;
+        }
+        for (int side = 1; side >= 0; side--) {
+            Node c = factor(r, node.input(side));
+            Literal known = r.constant(node.input(side));
+            if (c != null && (known != null ? known.tensor().item() < 0 : r.argument(c, NEG) != null)) {
+                return spread(r, MUL, node.input(1 - side), r.neg(c));
+            }
+        }
+        return null;
     }
 
     /** The constant that each element of {@code node} is, or the scalar that a tensor repeats. */

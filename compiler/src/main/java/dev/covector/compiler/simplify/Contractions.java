@@ -1,7 +1,6 @@
 package dev.covector.compiler.simplify;
 
 import dev.covector.compiler.simplify.Movement.Axes;
-import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.runtime.Shape;
@@ -70,9 +69,10 @@ final class Contractions {
                 long here = typicalSize(in.get(0).type().shape());
                 long other = typicalSize(in.get(1).type().shape());
                 long result = typicalSize(shape(op, in));
-                return result < here && result <= other ? times(r, r.make(op, List.of(a.x(), in.get(1))),
+                return result < here && result <= other ? Scaled.times(r,
+                        r.make(op, List.of(a.x(), in.get(1))),
                         a.c())
-                        : other < here ? r.make(op, List.of(a.x(), times(r, in.get(1), a.c()))) : null;
+                        : other < here ? r.make(op, List.of(a.x(), Scaled.times(r, in.get(1), a.c()))) : null;
             }),
             // dot(a, b · c) = dot(a, b) · c or dot(a · c, b), likewise
             Rule.on(Op.Dot.class, "dot-scaled-second", (r, op, in) -> {
@@ -83,14 +83,11 @@ final class Contractions {
                 long here = typicalSize(in.get(1).type().shape());
                 long other = typicalSize(in.get(0).type().shape());
                 long result = typicalSize(shape(op, in));
-                return result < here && result <= other ? times(r, r.make(op, List.of(in.get(0), b.x())),
+                return result < here && result <= other ? Scaled.times(r,
+                        r.make(op, List.of(in.get(0), b.x())),
                         b.c())
-                        : other < here ? r.make(op, List.of(times(r, in.get(0), b.c()), b.x())) : null;
+                        : other < here ? r.make(op, List.of(Scaled.times(r, in.get(0), b.c()), b.x())) : null;
             }));
-
-    private static Node times(Rewriter r, Node x, Node scalar) {
-        return r.binary(BinaryKind.MUL, x, r.broadcast(scalar, x.type().shape(), List.of()));
-    }
 
     private static Shape shape(Op.Dot op, List<Node> in) {
         Shape a = in.get(0).type().shape();
@@ -107,19 +104,6 @@ final class Contractions {
 
     private static long typicalSize(Shape shape) {
         return shape.size().evaluate(name -> TYPICAL_EXTENT);
-    }
-
-    /** x · c. */
-    private record Scaled(Node x, Node c) {
-        static @Nullable Scaled of(Rewriter r, Node node) {
-            if (!r.isBinary(node, BinaryKind.MUL) || !node.type().dtype().isFloating()) {
-                return null;
-            }
-            Node left = r.scalar(node.input(0));
-            Node right = r.scalar(node.input(1));
-            return right != null && Facts.positive(r, right) ? new Scaled(node.input(0), right)
-                    : left != null && Facts.positive(r, left) ? new Scaled(node.input(1), left) : null;
-        }
     }
 
     /** One operand of a contraction. */

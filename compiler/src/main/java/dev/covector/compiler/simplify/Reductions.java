@@ -53,6 +53,13 @@ final class Reductions {
                 Node sum = r.reduce(op.kind(), x, op.axes());
                 return r.binary(BinaryKind.SUB, r.full(sum.type(), 0), sum);
             }),
+            // sum(x · c) = sum(x) · c, for scalars c > 0, if nothing else needs x · c
+            Rule.on(Op.Reduce.class, "sum-scaled", (r, op, in) -> {
+                Scaled scaled = Scaled.of(r, in.get(0));
+                return scaled == null || op.kind() != ReduceKind.SUM || op.axes().isEmpty()
+                        || !r.usedOnce(in.get(0)) ? null
+                                : Scaled.times(r, r.reduce(op.kind(), scaled.x(), op.axes()), scaled.c());
+            }),
             // sum(broadcast(x)) = (sum(x) + 0) · n, where n counts the repetitions; max(broadcast(x)) = max(x)
             Rule.on(Op.Reduce.class, "reduce-broadcast", Reductions::ofBroadcast),
             // sum(reshape(x)) = sum(x) over all, or where only axes of extent 1 came or went; and the like for max

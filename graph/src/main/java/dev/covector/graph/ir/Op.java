@@ -14,6 +14,34 @@ import java.util.List;
  */
 public sealed interface Op {
 
+    /** What this is called in texts and messages. */
+    default String word() {
+        return switch (this) {
+            case Input o -> "input";
+            case Parameter o -> "parameter";
+            case Constant o -> "constant";
+            case Iota o -> "iota";
+            case Extent o -> "extent";
+            case Random o -> "random";
+            case Unary unary -> unary.kind().toString();
+            case Binary binary -> binary.kind().toString();
+            case Compare compare -> compare.kind().toString();
+            case Select o -> "select";
+            case Cast o -> "cast";
+            case Reshape o -> "reshape";
+            case Broadcast o -> "broadcast";
+            case Transpose o -> "transpose";
+            case Reduce reduce -> "reduce_" + reduce.kind();
+            case ArgMax o -> "argmax";
+            case PartialSum o -> "partial_sum";
+            case Dot o -> "dot";
+            case Gather o -> "gather";
+            case ScatterAdd o -> "scatter_add";
+            case Gradient o -> "gradient";
+            case StopGradient o -> "stop_gradient";
+        };
+    }
+
     // ---- leaves: no inputs
 
     /** Data that a call brings. */

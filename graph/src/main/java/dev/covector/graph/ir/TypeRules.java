@@ -10,6 +10,11 @@ import java.util.Set;
 
 /** One rule per op: which operands it takes, and the type of its result. */
 final class TypeRules {
+    /** Which of two dtypes a hint takes: the one that loses less. */
+    private static final List<DType> WIDTH =
+            List.of(DType.BOOL, DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64);
+    private static final String CAST_BOOL = "to count what is true, cast first, such as .cast(FLOAT32)";
+
     private TypeRules() {}
 
     /**
@@ -37,7 +42,8 @@ final class TypeRules {
             }
             case Op.Random random -> {
                 require(random.type().dtype().isFloating(),
-                        "random numbers are f32 or f64, not " + random.type().dtype(), "cast the result");
+                        "random numbers are f32 or f64, not " + random.type().dtype(),
+                        "draw them as f32 and cast the result");
                 yield random.type();
             }
             case Op.Unary unary -> unary(unary.kind(), in.get(0));
@@ -62,25 +68,26 @@ final class TypeRules {
                 Dim have = in.get(0).shape().size();
                 Dim want = reshape.shape().size();
                 require(have.equals(want), "can't view " + have + " elements of " + in.get(0).shape() + " as "
-                        + reshape.shape() + ", which has " + want, "");
+                        + reshape.shape() + ", which has " + want,
+                        have.isConstant() ? ""
+                                : "named dimensions stay: reshape(Shape.of(...)) takes them, and -1 stands for one");
                 yield new Type(in.get(0).dtype(), reshape.shape());
             }
             case Op.Broadcast broadcast -> broadcast(broadcast, in.get(0));
             case Op.Transpose transpose -> transpose(transpose.permutation(), in.get(0));
             case Op.Reduce reduce -> {
-                require(in.get(0).dtype().isNumeric(), "can't reduce bool by " + reduce.kind(),
-                        "cast it first");
+                require(in.get(0).dtype().isNumeric(), "takes numbers, got bool", CAST_BOOL);
                 ascending(reduce.axes(), in.get(0));
                 yield without(in.get(0), reduce.axes());
             }
             case Op.ArgMax argMax -> {
-                require(in.get(0).dtype().isNumeric(), "bools have no order", "cast it first");
+                require(in.get(0).dtype().isNumeric(), "bools have no order", CAST_BOOL);
                 axis(argMax.axis(), in.get(0));
                 yield new Type(DType.INT32, without(in.get(0), List.of(argMax.axis())).shape());
             }
             case Op.PartialSum partial -> {
                 axis(partial.axis(), in.get(0));
-                require(in.get(0).dtype().isNumeric(), "can't sum bool", "cast it first");
+                require(in.get(0).dtype().isNumeric(), "takes numbers, got bool", CAST_BOOL);
                 List<Dim> dims = new ArrayList<>(in.get(0).shape().dims());
                 dims.set(partial.axis(), dims.get(partial.axis()).ceilDiv(partial.block()));
                 yield new Type(in.get(0).dtype(), Shape.of(dims));
@@ -88,7 +95,7 @@ final class TypeRules {
             case Op.Dot dot -> dot(dot, in.get(0), in.get(1));
             case Op.Gather gather -> gather(gather.axis(), in.get(0), in.get(1));
             case Op.ScatterAdd scatter -> {
-                require(in.get(0).dtype().isNumeric(), "can't add bool", "cast it first");
+                require(in.get(0).dtype().isNumeric(), "takes numbers, got bool", CAST_BOOL);
                 Type updates = gather(scatter.axis(), in.get(0), in.get(1));
                 require(updates.equals(in.get(2)), "the updates are " + in.get(2) + ", should be " + updates,
                         "");
@@ -99,7 +106,8 @@ final class TypeRules {
                         + in.get(0).dtype(), "");
                 require(in.get(1).dtype().isFloating(), "only f32 and f64 have derivatives, the source is "
                         + in.get(1).dtype(), "");
-                same(in.get(0), in.get(2));
+                require(in.get(2).equals(in.get(0)), "the cotangent is " + in.get(2)
+                        + ", should be as the target, " + in.get(0), "");
                 yield in.get(1);
             }
             case Op.StopGradient stop -> in.get(0);
@@ -131,29 +139,32 @@ final class TypeRules {
             case Op.ScatterAdd o -> 3;
             case Op.Gradient o -> 3;
         };
-        require(given == wanted, "takes " + wanted + " operands, got " + given, "");
+        require(given == wanted,
+                "takes " + wanted + (wanted == 1 ? " operand" : " operands") + ", got " + given,
+                "");
     }
 
     private static Type unary(UnaryKind kind, Type in) {
         switch (kind) {
-            case NOT -> require(in.dtype() == DType.BOOL, "not takes bool, got " + in.dtype(), "");
-            case NEG, ABS, SIGN, RELU -> require(in.dtype().isNumeric(), kind + " takes numbers, got bool",
-                    "cast it first");
+            case NOT -> require(in.dtype() == DType.BOOL, "takes bool, got " + in.dtype(),
+                    "compare it with something first");
+            case NEG, ABS, SIGN, RELU -> require(in.dtype().isNumeric(), "takes numbers, got bool",
+                    CAST_BOOL);
             case EXP, LOG, SQRT, TANH, SIGMOID -> require(in.dtype().isFloating(),
-                    kind + " takes f32 or f64, got " + in.dtype(), "cast it first");
+                    "takes f32 or f64, got " + in.dtype(), "cast it first, such as .cast(FLOAT32)");
         }
         return in;
     }
 
     private static Type binary(BinaryKind kind, Type a, Type b) {
-        same(a, b);
         switch (kind) {
-            case AND, OR, XOR ->
-                    require(a.dtype() == DType.BOOL, kind + " takes bools, got " + a.dtype(), "");
+            case AND, OR, XOR -> require(a.dtype() == DType.BOOL && b.dtype() == DType.BOOL,
+                    "takes bools, got " + a.dtype() + " and " + b.dtype(), "compare with something first");
             case ADD, SUB, MUL, DIV, REM, MAX, MIN ->
-                    require(a.dtype().isNumeric(), kind + " takes numbers, got bool",
-                            "cast them first");
+                    require(a.dtype().isNumeric() || b.dtype().isNumeric(), "takes numbers, got bools",
+                            "for logic there are and, or, xor; " + CAST_BOOL);
         }
+        same(a, b);
         return a;
     }
 
@@ -184,7 +195,7 @@ final class TypeRules {
 
     private static Type dot(Op.Dot op, Type a, Type b) {
         sameDtype(a, b);
-        require(a.dtype().isNumeric(), "can't multiply bool", "cast them first");
+        require(a.dtype().isNumeric(), "takes numbers, got bools", CAST_BOOL);
         pairs("batch", op.batchA(), op.batchB(), a, b);
         pairs("contracting", op.contractA(), op.contractB(), a, b);
         List<Dim> dims = new ArrayList<>();
@@ -222,7 +233,7 @@ final class TypeRules {
 
     private static Type gather(int axis, Type data, Type indices) {
         require(indices.dtype().isInteger(), "the indices are " + indices.dtype() + ", not i32 or i64",
-                "cast them");
+                "cast them with .cast(INT32)");
         axis(axis, data);
         List<Dim> dims = new ArrayList<>(data.shape().dims().subList(0, axis));
         dims.addAll(indices.shape().dims());
@@ -258,8 +269,10 @@ final class TypeRules {
     }
 
     private static void sameDtype(Type a, Type b) {
+        boolean firstWider = WIDTH.indexOf(a.dtype()) > WIDTH.indexOf(b.dtype());
         require(a.dtype() == b.dtype(), "the dtypes differ: " + a.dtype() + " and " + b.dtype(),
-                "there is no promotion: cast one of them, such as .cast(" + b.dtype().name() + ")");
+                "there is no promotion: cast the " + (firstWider ? "second" : "first") + ", with .cast("
+                        + (firstWider ? a : b).dtype().name() + ")");
     }
 
     private static void sameShape(Type a, Type b) {

@@ -40,7 +40,7 @@ final class GraphPrinter {
 
     private void node(Node node) {
         numbers.put(node, numbers.size());
-        out.append("  ").append(ref(node)).append(" = ").append(name(node.op()));
+        out.append("  ").append(ref(node)).append(" = ").append(node.op().word());
         node.inputs().forEach(input -> out.append(' ').append(ref(input)));
         out.append(attributes(node.op())).append(" : ").append(node.type());
         if (annotated) {
@@ -87,34 +87,6 @@ final class GraphPrinter {
 
     private String ref(Node node) {
         return "%" + numbers.get(node);
-    }
-
-    /** The word for an op; {@link OpReader} has the same words. */
-    private static String name(Op op) {
-        return switch (op) {
-            case Op.Input o -> "input";
-            case Op.Parameter o -> "parameter";
-            case Op.Constant o -> "constant";
-            case Op.Iota o -> "iota";
-            case Op.Extent o -> "extent";
-            case Op.Random o -> "random";
-            case Op.Unary unary -> unary.kind().toString();
-            case Op.Binary binary -> binary.kind().toString();
-            case Op.Compare compare -> compare.kind().toString();
-            case Op.Select o -> "select";
-            case Op.Cast o -> "cast";
-            case Op.Reshape o -> "reshape";
-            case Op.Broadcast o -> "broadcast";
-            case Op.Transpose o -> "transpose";
-            case Op.Reduce reduce -> "reduce_" + reduce.kind();
-            case Op.ArgMax o -> "argmax";
-            case Op.PartialSum o -> "partial_sum";
-            case Op.Dot o -> "dot";
-            case Op.Gather o -> "gather";
-            case Op.ScatterAdd o -> "scatter_add";
-            case Op.Gradient o -> "gradient";
-            case Op.StopGradient o -> "stop_gradient";
-        };
     }
 
     /** What the op's word, operands and type leave open; starts with a space unless empty. */

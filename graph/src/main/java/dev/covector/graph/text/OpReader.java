@@ -16,8 +16,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an op's attributes; what else it needs, the type that follows in the line says. There is one for each word that
- * {@link GraphPrinter} prints, which the round trip of every op checks.
+ * Reads an op's attributes; what else it needs, the type that follows in the line says. There is one for each
+ * {@link Op#word}, which the round trip of every op checks.
  */
 @FunctionalInterface
 interface OpReader {

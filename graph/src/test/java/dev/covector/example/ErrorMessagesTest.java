@@ -1,0 +1,54 @@
+package dev.covector.example;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.covector.graph.GraphException;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds every message of {@link WrongPrograms} against errors.txt, word for word. To record them anew after a change,
+ * run this with {@code -Dcovector.record=true} and read the difference as a user would.
+ */
+final class ErrorMessagesTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/dev/covector/example/errors.txt");
+
+    @Test
+    void eachWrongProgramIsToldWhatIsWrong() throws ReflectiveOperationException, IOException {
+        Map<String, String> messages = new LinkedHashMap<>();
+        Method[] programs = WrongPrograms.class.getDeclaredMethods();
+        Arrays.sort(programs, Comparator.comparing(Method::getName));
+        for (Method program : programs) {
+            if (!program.isSynthetic()) {
+                messages.put(program.getName(), messageOf(program));
+            }
+        }
+        String text = messages.entrySet().stream().map(e -> "# " + e.getKey() + "\n" + e.getValue() + "\n")
+                .collect(Collectors.joining("\n"));
+        if (Boolean.getBoolean("covector.record")) {
+            Files.writeString(GOLDEN, text, StandardCharsets.UTF_8);
+        }
+        assertEquals(Files.readString(GOLDEN, StandardCharsets.UTF_8), text);
+    }
+
+    private static String messageOf(Method program) throws ReflectiveOperationException {
+        try {
+            program.invoke(new WrongPrograms());
+        } catch (InvocationTargetException e) {
+            // Any other exception is a bug of ours, and its name in the golden file would say so.
+            return e.getCause() instanceof GraphException ? String.valueOf(e.getCause().getMessage())
+                    : String.valueOf(e.getCause());
+        }
+        return "was not refused";
+    }
+}
