@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Holds every message of {@link WrongPrograms} against errors.txt, word for word. To record them anew after a change,
- * run this with {@code -Dcovector.record=true} and read the difference as a user would.
+ * run this with {@code -Dcovector.golden.record=true} and read the difference as a user would.
  */
 final class ErrorMessagesTest {
     private static final Path GOLDEN = Path.of("src/test/resources/dev/covector/example/errors.txt");
@@ -35,7 +35,7 @@ final class ErrorMessagesTest {
         }
         String text = messages.entrySet().stream().map(e -> "# " + e.getKey() + "\n" + e.getValue() + "\n")
                 .collect(Collectors.joining("\n"));
-        if (Boolean.getBoolean("covector.record")) {
+        if (Boolean.getBoolean("covector.golden.record")) {
             Files.writeString(GOLDEN, text, StandardCharsets.UTF_8);
         }
         assertEquals(Files.readString(GOLDEN, StandardCharsets.UTF_8), text);
