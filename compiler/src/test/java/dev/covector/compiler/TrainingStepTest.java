@@ -153,6 +153,20 @@ class TrainingStepTest {
                 RefTensor.of(Tensor.scalar(3f))), results);
     }
 
+    /** What simplifying finds the target not to depend on has the derivative 0. */
+    @Test
+    void aSourceThatIsSimplifiedAwayHasZeros() {
+        GraphBuilder g = Graph.builder("g");
+        Expr x = g.input("x", DType.FLOAT32, Shape.scalar());
+        Expr h = x.times(2);
+        Expr z = g.constant(DType.BOOL, 1).where(x, h);
+        g.function("f").returns("h", z.gradient(h)).returns("x", z.gradient(x));
+        var results = Interpreter
+                .run(simplified(g.build()), "f", Map.of("x", Tensor.scalar(7f)), Map.of(), 0, 0).results();
+        assertClose(Map.of("h", RefTensor.of(Tensor.scalar(0f)), "x", RefTensor.of(Tensor.scalar(1f))),
+                results);
+    }
+
     private static Graph simplified(Graph graph) {
         return Simplify.simplify(Differentiate.differentiate(Simplify.simplify(graph)));
     }

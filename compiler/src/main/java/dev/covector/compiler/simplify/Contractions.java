@@ -61,33 +61,29 @@ final class Contractions {
                         List.of(in.get(0), side.operand())), shape(op, in));
             }),
             // dot(a · c, b) = dot(a, b) · c or dot(a, b · c), where that is smaller, for scalars c > 0
-            Rule.on(Op.Dot.class, "dot-scaled-first", (r, op, in) -> {
-                Scaled a = Scaled.of(r, in.get(0));
-                if (a == null) {
-                    return null;
-                }
-                long here = typicalSize(in.get(0).type().shape());
-                long other = typicalSize(in.get(1).type().shape());
-                long result = typicalSize(shape(op, in));
-                return result < here && result <= other ? Scaled.times(r,
-                        r.make(op, List.of(a.x(), in.get(1))),
-                        a.c())
-                        : other < here ? r.make(op, List.of(a.x(), Scaled.times(r, in.get(1), a.c()))) : null;
-            }),
+            Rule.on(Op.Dot.class, "dot-scaled-first", (r, op, in) -> withoutFactor(r, op, in, 0)),
             // dot(a, b · c) = dot(a, b) · c or dot(a · c, b), likewise
-            Rule.on(Op.Dot.class, "dot-scaled-second", (r, op, in) -> {
-                Scaled b = Scaled.of(r, in.get(1));
-                if (b == null) {
-                    return null;
-                }
-                long here = typicalSize(in.get(1).type().shape());
-                long other = typicalSize(in.get(0).type().shape());
-                long result = typicalSize(shape(op, in));
-                return result < here && result <= other ? Scaled.times(r,
-                        r.make(op, List.of(in.get(0), b.x())),
-                        b.c())
-                        : other < here ? r.make(op, List.of(Scaled.times(r, in.get(0), b.c()), b.x())) : null;
-            }));
+            Rule.on(Op.Dot.class, "dot-scaled-second", (r, op, in) -> withoutFactor(r, op, in, 1)));
+
+    private static @Nullable Node withoutFactor(Rewriter r, Op.Dot op, List<Node> in, int side) {
+        Scaled scaled = Scaled.of(r, in.get(side));
+        if (scaled == null) {
+            return null;
+        }
+        double here = typicalSize(in.get(side).type().shape());
+        double other = typicalSize(in.get(1 - side).type().shape());
+        double result = typicalSize(shape(op, in));
+        List<Node> operands = new ArrayList<>(in);
+        operands.set(side, scaled.x());
+        if (result < here && result <= other) {
+            return Scaled.times(r, r.make(op, operands), scaled.c());
+        }
+        if (other < here) {
+            operands.set(1 - side, Scaled.times(r, in.get(1 - side), scaled.c()));
+            return r.make(op, operands);
+        }
+        return null;
+    }
 
     private static Shape shape(Op.Dot op, List<Node> in) {
         Shape a = in.get(0).type().shape();
@@ -102,8 +98,9 @@ final class Contractions {
         return Shape.of(dims);
     }
 
-    private static long typicalSize(Shape shape) {
-        return shape.size().evaluate(name -> TYPICAL_EXTENT);
+    private static double typicalSize(Shape shape) {
+        return shape.dims().stream().mapToDouble(dim -> dim.evaluate(name -> TYPICAL_EXTENT))
+                .reduce(1, (a, b) -> a * b);
     }
 
     /** One operand of a contraction. */
