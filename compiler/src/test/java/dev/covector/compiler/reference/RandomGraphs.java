@@ -347,18 +347,28 @@ public final class RandomGraphs {
     }
 
     private @Nullable Value select() {
-        Value condition = anyOrNull(v -> v.is(BOOL));
+        Value condition = anyOrNull(v -> v.is(BOOL) && !isConstant(v.expr));
         if (condition == null) {
             condition = compare();
         }
         Value x = any(v -> true);
         Value y = partner(x);
-        if (condition == null || y == null || !broadcasts(condition.expr.shape(), x.expr.shape())
+        if (condition == null || isConstant(condition.expr) || y == null
+                || !broadcasts(condition.expr.shape(), x.expr.shape())
                 || !broadcasts(condition.expr.shape(), y.expr.shape())) {
             return null;
         }
         return add(condition.expr.where(x.expr, y.expr), Math.max(x.bound, y.bound),
                 Math.max(x.places, y.places));
+    }
+
+    /**
+     * Whether the value is known before a call. A choice by such a condition folds away, and with it the NaN that the
+     * derivative of the other branch may make.
+     */
+    private static boolean isConstant(Expr expr) {
+        return Graph.reachable(List.of(expr.node())).stream()
+                .noneMatch(node -> node.op() instanceof Op.Input || node.op() instanceof Op.Parameter);
     }
 
     private @Nullable Value cast() {
