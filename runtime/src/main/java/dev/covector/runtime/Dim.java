@@ -235,6 +235,31 @@ public final class Dim {
         return sum;
     }
 
+    /**
+     * This over values of {@code names} in their order.
+     *
+     * @throws IllegalArgumentException if it depends on another name
+     */
+    Formula formula(List<String> names) {
+        long[] coefficients = new long[terms.size()];
+        Formula.Factor[][] products = new Formula.Factor[terms.size()][];
+        int i = 0;
+        for (Map.Entry<Product, Long> term : terms.entrySet()) {
+            coefficients[i] = term.getValue();
+            products[i++] = term.getKey().factors.stream().map(atom -> switch (atom) {
+                case Atom.Name name -> {
+                    int index = names.indexOf(name.name());
+                    if (index < 0) {
+                        throw new IllegalArgumentException("nothing binds the dimension " + name);
+                    }
+                    yield new Formula.Name(index);
+                }
+                case Atom.FloorDiv div -> new Formula.FloorDiv(div.dividend().formula(names), div.divisor());
+            }).toArray(Formula.Factor[]::new);
+        }
+        return new Formula(this, coefficients, products);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Dim dim && terms.equals(dim.terms);

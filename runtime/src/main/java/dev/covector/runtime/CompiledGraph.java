@@ -1,0 +1,126 @@
+package dev.covector.runtime;
+
+import dev.covector.runtime.kernel.DoubleGemm;
+import dev.covector.runtime.kernel.FloatGemm;
+import dev.covector.runtime.kernel.Program;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A graph as code, without values: any number of sessions can run it. Immutable, but for what the JVM learns about the
+ * code: a second session finds it warm.
+ */
+public final class CompiledGraph {
+    private final Program program;
+    private final Map<String, LinkedFunction> functions = new LinkedHashMap<>();
+    private final LinkedFunction initial;
+
+    private CompiledGraph(Program program) {
+        this.program = program;
+        for (Program.Function function : program.functions()) {
+            functions.put(function.name(), new LinkedFunction(function));
+            warm(function);
+        }
+        this.initial = new LinkedFunction(program.initial());
+    }
+
+    /**
+     * What the compiler, or a class that was compiled ahead of time, makes of its program.
+     *
+     * @throws IllegalArgumentException if a function depends on a named dimension that is not the extent of an axis of
+     *     any of its inputs
+     */
+    public static CompiledGraph of(Program program) {
+        return new CompiledGraph(program);
+    }
+
+    /** The shared tiles take a quarter of a second to compile, so that starts at once. */
+    private static void warm(Program.Function function) {
+        if (function.vector() == null) {
+            return;
+        }
+        for (Program.Launch launch : function.launches()) {
+            for (Program.Task task : launch.tasks()) {
+                if (task instanceof Program.Task.Contraction contraction) {
+                    if (contraction.dtype() == DType.FLOAT64) {
+                        DoubleGemm.warm();
+                    } else {
+                        FloatGemm.warm();
+                    }
+                }
+            }
+        }
+    }
+
+    /** A session with parameters of its own, whose initial and random values all follow from {@code seed}. */
+    public Session newSession(long seed) {
+        return newSession(seed, SessionOptions.defaults());
+    }
+
+    /**
+     * A session with options.
+     *
+     * @throws IllegalStateException if they ask for {@link Flavour#VECTOR}, which this JVM or this graph has not
+     */
+    public Session newSession(long seed, SessionOptions options) {
+        return new Session(this, seed, options);
+    }
+
+    /** The name of the graph. */
+    public String name() {
+        return program.name();
+    }
+
+    /** The names of the functions, in the order of the graph. */
+    public List<String> functionNames() {
+        return List.copyOf(functions.keySet());
+    }
+
+    /**
+     * The names of a function's inputs.
+     *
+     * @throws CallException if there is no such function
+     */
+    public List<String> inputNames(String function) {
+        return function(function).inputNames();
+    }
+
+    /**
+     * The names of a function's results.
+     *
+     * @throws CallException if there is no such function
+     */
+    public List<String> resultNames(String function) {
+        return function(function).resultNames();
+    }
+
+    Program program() {
+        return program;
+    }
+
+    /** Refuses a flavour that a function lacks. */
+    void require(Flavour flavour) {
+        for (Program.Function function : program.functions()) {
+            if (flavour == Flavour.VECTOR && function.vector() == null && !function.launches().isEmpty()) {
+                throw new IllegalStateException(
+                        "Flavour.VECTOR: function \"" + function.name() + "\" of graph \""
+                                + name() + "\" was compiled without vector code");
+            }
+        }
+    }
+
+    LinkedFunction initial() {
+        return initial;
+    }
+
+    LinkedFunction function(String name) {
+        LinkedFunction function = functions.get(name);
+        if (function == null) {
+            throw new CallException("graph \"" + name() + "\" has no function \"" + name + "\"; "
+                    + (functions.isEmpty() ? "it has none"
+                            : "it has " + String.join(", ", functions.keySet())));
+        }
+        return function;
+    }
+}

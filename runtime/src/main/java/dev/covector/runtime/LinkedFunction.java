@@ -1,0 +1,120 @@
+package dev.covector.runtime;
+
+import dev.covector.runtime.kernel.Code;
+import dev.covector.runtime.kernel.Program;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function of a compiled graph, prepared as far as all its calls in all sessions can share: names by their index,
+ * dimensions as formulas, and which nests have changed to vector code.
+ */
+final class LinkedFunction {
+    final Program.Function function;
+    /** The named dimensions that a call binds. */
+    final List<String> names = new ArrayList<>();
+    final InputPort[] inputs;
+    /** The extents of each result. */
+    final Formula[][] results;
+    /** {@link Program.Function#dims}. */
+    final Formula[] dims;
+    /** The lengths that each of {@link Program.Function#storages} must have. */
+    final Formula[][] storages;
+
+    private final Map<String, Integer> inputIndices = new LinkedHashMap<>();
+    private final Map<String, Integer> resultIndices = new LinkedHashMap<>();
+    private final NestCode @Nullable [] warming;
+
+    LinkedFunction(Program.Function function) {
+        this.function = function;
+        for (Program.Port input : function.inputs()) {
+            inputIndices.put(input.name(), inputIndices.size());
+            for (Dim dim : input.shape().dims()) {
+                if (dim.isName() && !names.contains(dim.toString())) {
+                    names.add(dim.toString());
+                }
+            }
+        }
+        for (Program.Port result : function.results()) {
+            resultIndices.put(result.name(), resultIndices.size());
+        }
+        inputs = function.inputs().stream().map(port -> new InputPort(function.name(), port, names))
+                .toArray(InputPort[]::new);
+        results = function.results().stream().map(port -> formulas(port.shape().dims()))
+                .toArray(Formula[][]::new);
+        dims = formulas(function.dims());
+        storages = function.storages().stream().map(storage -> formulas(storage.lengths()))
+                .toArray(Formula[][]::new);
+        Code vector = function.vector();
+        warming = vector == null ? null
+                : nests(nest -> NestCode.warming(nest, function.scalar(), vector));
+    }
+
+    String name() {
+        return function.name();
+    }
+
+    Formula formula(Dim dim) {
+        return dim.formula(names);
+    }
+
+    private Formula[] formulas(List<Dim> list) {
+        return list.stream().map(this::formula).toArray(Formula[]::new);
+    }
+
+    List<String> inputNames() {
+        return List.copyOf(inputIndices.keySet());
+    }
+
+    List<String> resultNames() {
+        return List.copyOf(resultIndices.keySet());
+    }
+
+    int input(String name) {
+        return index(inputIndices, "input", name);
+    }
+
+    int result(String name) {
+        return index(resultIndices, "result", name);
+    }
+
+    private int index(Map<String, Integer> indices, String kind, String name) {
+        Integer index = indices.get(name);
+        if (index == null) {
+            throw new CallException("function \"" + name() + "\" has no " + kind + " \"" + name + "\"; "
+                    + (indices.isEmpty() ? "it has none" : "it has " + String.join(", ", indices.keySet())));
+        }
+        return index;
+    }
+
+    /** Whether a session that asks for this flavour runs vector code, at once or later. */
+    boolean vector(Flavour flavour) {
+        return flavour != Flavour.SCALAR && function.vector() != null;
+    }
+
+    /** The nests by their number, as a session runs them that asks for this flavour. */
+    NestCode[] nests(Flavour flavour) {
+        if (flavour == Flavour.AUTO && warming != null) {
+            return warming;
+        }
+        Code vector = function.vector();
+        Code code = flavour == Flavour.VECTOR && vector != null ? vector : function.scalar();
+        return nests(nest -> NestCode.fixed(nest, code));
+    }
+
+    private NestCode[] nests(java.util.function.IntFunction<NestCode> maker) {
+        int count = function.launches().stream().flatMap(launch -> launch.tasks().stream())
+                .flatMapToInt(task -> switch (task) {
+                    case Program.Task.Loop loop -> IntStream.of(loop.nest());
+                    case Program.Task.Contraction c -> IntStream.of(c.packA(), c.packB(), c.finish());
+                }).max().orElse(-1) + 1;
+        NestCode[] nests = new NestCode[count];
+        Arrays.setAll(nests, maker);
+        return nests;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.covector.runtime;
+
+import dev.covector.runtime.kernel.DoubleContraction;
+import dev.covector.runtime.kernel.DoubleGemm;
+import dev.covector.runtime.kernel.FloatContraction;
+import dev.covector.runtime.kernel.FloatGemm;
+import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.Scratch;
+
+/** One task of a launch in a prepared call: what can be cut in ranges, and how long it is now. */
+sealed interface Step {
+    /** Takes over new values of the named dimensions. */
+    void bind(Extents extents);
+
+    /** How many independent indices there are. */
+    int length();
+
+    /** Runs the indices [from, to); {@code indexWork} says about how many operations one takes. */
+    void run(Scratch scratch, int from, int to, long indexWork);
+
+    /** A nest over the indices of its outermost loop. */
+    final class Loop implements Step {
+        private final NestCode nest;
+        private final Frame frame;
+        private final Formula extent;
+        private int length;
+
+        Loop(NestCode nest, Frame frame, Formula extent) {
+            this.nest = nest;
+            this.frame = frame;
+            this.extent = extent;
+        }
+
+        @Override
+        public void bind(Extents extents) {
+            length = extents.evaluate(extent);
+        }
+
+        @Override
+        public int length() {
+            return length;
+        }
+
+        @Override
+        public void run(Scratch scratch, int from, int to, long indexWork) {
+            nest.run(frame, scratch, from, to, indexWork);
+        }
+    }
+
+    /** The sizes of a contraction, and the nests around the shared tile. */
+    record Parts(NestCode packA, NestCode packB, NestCode finish, Formula batch, Formula m, Formula n,
+            Formula k, boolean wideA, boolean vector) {}
+
+    /** What contractions of both types have in common; the nests find the part they work on in the scratch. */
+    abstract sealed class Contraction implements Step {
+        final Parts parts;
+        private final Frame frame;
+        private final int aStride;
+        int batches;
+        int m;
+        int n;
+        int k;
+
+        private Contraction(Parts parts, Frame frame, int aStride) {
+            this.parts = parts;
+            this.frame = frame;
+            this.aStride = aStride;
+        }
+
+        @Override
+        public void bind(Extents extents) {
+            batches = extents.evaluate(parts.batch);
+            m = extents.evaluate(parts.m);
+            n = extents.evaluate(parts.n);
+            k = extents.evaluate(parts.k);
+        }
+
+        public void packA(Scratch s, int batch, int m0, int mc, int k0, int kc) {
+            s.batch = batch;
+            s.m0 = m0;
+            s.m1 = parts.wideA ? Math.min(m0 + aStride, m) : m0 + mc;
+            s.k0 = k0;
+            s.k1 = k0 + kc;
+            parts.packA.runPart(frame, s, mc * kc);
+        }
+
+        public void packB(Scratch s, int batch, int k0, int kc, int n0, int nc) {
+            s.batch = batch;
+            s.k0 = k0;
+            s.k1 = k0 + kc;
+            s.n0 = n0;
+            s.n1 = n0 + nc;
+            parts.packB.runPart(frame, s, kc * nc);
+        }
+
+        public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
+            s.batch = batch;
+            s.m0 = m0;
+            s.m1 = m0 + mc;
+            s.n0 = n0;
+            s.n1 = n0 + nc;
+            parts.finish.runPart(frame, s, mc * nc);
+        }
+    }
+
+    /** A contraction of float32. */
+    final class OfFloats extends Contraction implements FloatContraction {
+        OfFloats(Parts parts, Frame frame) {
+            super(parts, frame, FloatGemm.A_STRIDE);
+        }
+
+        @Override
+        public int length() {
+            return FloatGemm.units(batches, m, n, k);
+        }
+
+        @Override
+        public void run(Scratch scratch, int from, int to, long indexWork) {
+            FloatGemm.run(this, scratch, parts.vector(), batches, m, n, k, from, to);
+        }
+    }
+
+    /** A contraction of float64. */
+    final class OfDoubles extends Contraction implements DoubleContraction {
+        OfDoubles(Parts parts, Frame frame) {
+            super(parts, frame, DoubleGemm.A_STRIDE);
+        }
+
+        @Override
+        public int length() {
+            return DoubleGemm.units(batches, m, n, k);
+        }
+
+        @Override
+        public void run(Scratch scratch, int from, int to, long indexWork) {
+            DoubleGemm.run(this, scratch, parts.vector(), batches, m, n, k, from, to);
+        }
+    }
+}
