@@ -188,6 +188,7 @@ final class InterpreterOpsTest {
                 row("argmax", c -> c.f64(1, 5, 5, -7, -8, -6).reshape(2, 3).argmax(1), "i32[2] {1, 2}"),
                 row("argmax, axis 0", c -> c.f64(1, 5, 2, 4).reshape(2, 2).argmax(0), "i32[2] {1, 0}"),
                 row("argmax with NaN", c -> c.f64(INF, NAN, NAN).argmax(0), "i32[] {1}"),
+                row("argmax over nothing", c -> c.count(2, 0).argmax(1), "i32[2] {0, 0}"),
                 row("argmax of zeros", c -> c.f64(-0.0, 0).argmax(0), "i32[] {0}"),
                 row("argmax, i64", c -> c.i64(MIN64, 1L << 60, (1L << 60) + 1).argmax(0), "i32[] {2}"));
     }

@@ -110,7 +110,7 @@ public sealed interface Op {
         }
     }
 
-    /** The first index (int32) of the greatest element along {@code axis}; NaN counts as greatest. */
+    /** The first index (int32) of the greatest element along {@code axis}; NaN counts as greatest; 0 over nothing. */
     record ArgMax(int axis) implements Op {}
 
     /**
