@@ -50,14 +50,12 @@ public final class Scratch {
     /** The step after the last. */
     public int k1;
 
-    /** The lanes of an accumulator, while they are put together. */
-    public final float[] lanes32 = new float[16];
-    /** As {@link #lanes32}, of float64. */
-    public final double[] lanes64 = new double[8];
-    /** As {@link #lanes32}, of int32. */
-    public final int[] intLanes32 = new int[16];
-    /** As {@link #lanes32}, of int64. */
-    public final long[] intLanes64 = new long[8];
+    /** How many floating sums a loop may have at a time. */
+    public static final int MAX_SUMS = 32;
+    /** The lanes of a loop's float32 sums ({@link LaneSums}), 16 of each. */
+    public final float[] lanes32 = new float[16 * MAX_SUMS];
+    /** The lanes of a loop's float64 sums, 8 of each. */
+    public final double[] lanes64 = new double[8 * MAX_SUMS];
 
     /** First element of packed A. */
     public int aOffset;
