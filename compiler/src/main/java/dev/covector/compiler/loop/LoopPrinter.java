@@ -1,0 +1,205 @@
+package dev.covector.compiler.loop;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Prints nests, a line a statement:
+ *
+ * <pre>
+ * k0_softmax(from, to):
+ *     for i in from..to:
+ *         for j in 0..256 lanes:
+ *             v0 = x[i*256 + j]
+ *             v1 max= v0
+ *         for k in 0..256 lanes:
+ *             v2 = x[i*256 + k]
+ *             v3 = v2 - v1
+ *             v4 = exp(v3)
+ *             y[i*256 + k] = v4
+ * </pre>
+ */
+public final class LoopPrinter {
+    private final StringBuilder text = new StringBuilder();
+    private final Map<Stmt, Integer> lines = new IdentityHashMap<>();
+    private Map<Value, String> names = new IdentityHashMap<>();
+    private int line = 1;
+
+    private LoopPrinter() {}
+
+    /**
+     * Prints {@code nests} one after the other.
+     *
+     * @param headers lines of comment above each nest, without the comment sign: why its ops are fused, its buffers
+     */
+    public static Listing print(List<Nest> nests, List<List<String>> headers) {
+        LoopPrinter printer = new LoopPrinter();
+        for (int n = 0; n < nests.size(); n++) {
+            if (n > 0) {
+                printer.line(0, "");
+            }
+            for (String header : headers.isEmpty() ? List.<String>of() : headers.get(n)) {
+                printer.line(0, "# " + header);
+            }
+            printer.nest(nests.get(n));
+        }
+        return new Listing(printer.text.toString(), printer.lines);
+    }
+
+    private void nest(Nest nest) {
+        names = new IdentityHashMap<>();
+        line(0, nest.name() + "(from, to):");
+        body(1, nest.body());
+    }
+
+    private void body(int depth, List<Stmt> body) {
+        for (Stmt stmt : body) {
+            lines.put(stmt, line);
+            switch (stmt) {
+                case Stmt.Loop loop -> loop(depth, loop);
+                case Stmt.Let let -> line(depth, define(let.value()) + " = " + definition(let.value()));
+                case Stmt.Store store -> line(depth, access(store.target()) + " = " + name(store.value()));
+                case Stmt.Split split ->
+                        line(depth, list(split.axes(), ", ") + " = digits(" + split.source() + "; "
+                                + list(split.extents(), ", ") + ")");
+            }
+        }
+    }
+
+    private void loop(int depth, Stmt.Loop loop) {
+        line(depth, "for " + loop.axis() + " in " + loop.lower() + ".." + loop.upper()
+                + (loop.order() == Stmt.Order.LANES ? " lanes:" : ":"));
+        body(depth + 1, loop.body());
+        for (Accumulator accumulator : loop.accumulators()) {
+            String sign = accumulator.kind() == Accumulator.Kind.SUM ? "+" : accumulator.kind().toString();
+            line(depth + 1, define(accumulator.result()) + " " + sign + "= " + name(accumulator.operand()));
+        }
+    }
+
+    private String define(Value value) {
+        String name = "v" + names.size();
+        names.put(value, name);
+        return name;
+    }
+
+    private String name(Value value) {
+        String name = names.get(value);
+        return name != null ? name : definition(value);
+    }
+
+    private String definition(Value value) {
+        return switch (value) {
+            case Value.Constant c -> constant(c);
+            case Value.Literal literal -> literal.text();
+            case Value.Extent extent -> extent.dim().toString();
+            case Value.Index index -> index.dtype() + "(" + index.axis() + ")";
+            case Value.Load load -> access(load.access());
+            case Value.Random random -> random.distribution() + "(stream " + random.stream() + ", "
+                    + index(random.index()) + ")";
+            case Value.Unary unary -> unary(unary);
+            case Value.Binary binary -> binary(binary);
+            case Value.Fma fma -> "fma(" + name(fma.a()) + ", " + name(fma.b()) + ", " + name(fma.c()) + ")";
+            case Value.Compare compare -> name(compare.a()) + " " + sign(compare) + " " + name(compare.b());
+            case Value.Select select -> name(select.condition()) + " ? " + name(select.a()) + " : "
+                    + name(select.b());
+            case Value.Cast cast -> cast.dtype() + "(" + name(cast.x()) + ")";
+            case Value.Checked checked -> "checked(" + name(checked.index()) + ", " + checked.extent() + ")";
+            case Value.Accumulated accumulated -> accumulated.kind() + " of a loop that has not run";
+        };
+    }
+
+    private static String constant(Value.Constant constant) {
+        double value = constant.value();
+        return switch (constant.dtype()) {
+            case BOOL -> value != 0 ? "true" : "false";
+            case INT32, INT64 -> Long.toString((long) value);
+            case FLOAT32 -> Float.toString((float) value);
+            case FLOAT64 -> Double.toString(value);
+        };
+    }
+
+    private String unary(Value.Unary unary) {
+        String x = name(unary.x());
+        return switch (unary.op()) {
+            case NEG -> "-" + x;
+            case NOT -> "!" + x;
+            default -> unary.op().name().toLowerCase(Locale.ROOT) + "(" + x + ")";
+        };
+    }
+
+    private String binary(Value.Binary binary) {
+        String a = name(binary.a());
+        String b = name(binary.b());
+        return switch (binary.op()) {
+            case ADD -> a + " + " + b;
+            case SUB -> a + " - " + b;
+            case MUL -> a + " * " + b;
+            case DIV -> a + " / " + b;
+            case REM -> a + " % " + b;
+            case AND -> a + " & " + b;
+            case OR -> a + " | " + b;
+            case XOR -> a + " ^ " + b;
+            case SHL -> a + " << " + b;
+            case SHR -> a + " >> " + b;
+            case USHR -> a + " >>> " + b;
+            case MAX -> "max(" + a + ", " + b + ")";
+            case MIN -> "min(" + a + ", " + b + ")";
+        };
+    }
+
+    private static String sign(Value.Compare compare) {
+        return switch (compare.kind()) {
+            case EQ -> "==";
+            case NE -> "!=";
+            case LT -> "<";
+            case LE -> "<=";
+            case GT -> ">";
+            case GE -> ">=";
+        };
+    }
+
+    private String access(Access access) {
+        return access.array() + "[" + index(access) + "]";
+    }
+
+    private String index(Access access) {
+        StringBuilder sum = new StringBuilder();
+        for (Access.Term term : access.terms()) {
+            if (term.stride().is(0)) {
+                continue;
+            }
+            sum.append(sum.isEmpty() ? "" : " + ").append(position(term.position()));
+            if (!term.stride().is(1)) {
+                String stride = term.stride().toString();
+                boolean simple = term.stride().isConstant() || term.stride().isName();
+                sum.append("*").append(simple ? stride : "(" + stride + ")");
+            }
+        }
+        if (sum.isEmpty() || !access.offset().is(0)) {
+            sum.append(sum.isEmpty() ? "" : " + ").append(access.offset());
+        }
+        return sum.toString();
+    }
+
+    private String position(Position position) {
+        return switch (position) {
+            case Axis axis -> axis.toString();
+            case Bound.Param param -> param.toString();
+            case Value value -> name(value);
+        };
+    }
+
+    private static String list(List<?> items, String separator) {
+        return String.join(separator, items.stream().map(Object::toString).toList());
+    }
+
+    private void line(int depth, String content) {
+        if (!content.isEmpty()) {
+            text.append("    ".repeat(depth)).append(content);
+        }
+        text.append('\n');
+        line++;
+    }
+}
