@@ -1,0 +1,61 @@
+package dev.covector.compiler.emit;
+
+import dev.covector.runtime.kernel.Code;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.util.Textifier;
+import org.objectweb.asm.util.TraceClassVisitor;
+
+/**
+ * Defines the classes of one compiled graph. They are ordinary classes of an unnamed module: it reads the Vector API's
+ * without ado, their frames are in stack traces, and all of it is unloaded with the graph.
+ */
+public final class Loader extends ClassLoader {
+    private final Map<String, byte[]> pending = new HashMap<>();
+
+    /** A loader without classes. */
+    public Loader() {
+        super("covector", Loader.class.getClassLoader());
+    }
+
+    /**
+     * Defines the classes of a function and makes its driver.
+     *
+     * @param files as {@link Emitter#emit} returns them
+     */
+    public Code load(List<Emitter.ClassFile> files) {
+        for (Emitter.ClassFile file : files) {
+            pending.put(file.name().replace('/', '.'), file.bytes());
+        }
+        String driver = files.get(0).name().replace('/', '.');
+        try {
+            return (Code) loadClass(driver).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the driver " + driver + " can't be made", e);
+        }
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytes = pending.remove(name);
+        if (bytes == null) {
+            throw new ClassNotFoundException(name);
+        }
+        return defineClass(name, bytes, 0, bytes.length);
+    }
+
+    /** The classes as text, for dumps. */
+    public static String disassemble(List<Emitter.ClassFile> files) {
+        StringWriter text = new StringWriter();
+        for (Emitter.ClassFile file : files) {
+            PrintWriter writer = new PrintWriter(text);
+            new ClassReader(file.bytes()).accept(new TraceClassVisitor(null, new Textifier(), writer), 0);
+            writer.flush();
+        }
+        return text.toString();
+    }
+}

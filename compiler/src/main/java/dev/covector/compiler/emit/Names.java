@@ -1,0 +1,282 @@
+package dev.covector.compiler.emit;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Axis;
+import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.Position;
+import dev.covector.compiler.loop.Value;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/** Where a nest's numbers are: local variables, filled by a prologue or by definitions, or constants. */
+final class Names {
+    private static final String FRAME = Assembler.KERNEL + "Frame";
+    private static final String SCRATCH = Assembler.KERNEL + "Scratch";
+    private static final int FRAME_LOCAL = 0;
+    private static final int SCRATCH_LOCAL = 1;
+    /** Frame, scratch, from, to. */
+    static final int PARAMETERS = 4;
+
+    private final Assembler asm;
+    private final Map<Access.Array, Integer> arrays = new HashMap<>();
+    private final Map<Access.Array, Integer> offsets = new HashMap<>();
+    private final Map<Dim, Integer> dims = new HashMap<>();
+    private final Map<Bound.Param, Integer> params = new HashMap<>();
+    private final Map<Value.Literal, Integer> literals = new HashMap<>();
+    private final Map<Position, Integer> defined = new IdentityHashMap<>();
+    private final List<Position> order = new ArrayList<>();
+    private int seed = -1;
+    private int step = -1;
+
+    /** Where a scope begins. */
+    record Mark(int locals, int names) {}
+
+    /** Emits the prologue. */
+    Names(Assembler asm, Uses uses, List<Dim> frameDims) {
+        this.asm = asm;
+        params.put(Bound.Param.FROM, 2);
+        params.put(Bound.Param.TO, 3);
+        uses.arrays.forEach(this::array);
+        uses.dims.forEach(dim -> dim(dim, frameDims));
+        uses.params.forEach(this::param);
+        uses.literals.forEach(this::literal);
+        if (uses.random) {
+            seed = asm.local(DType.INT64);
+            asm.loadReference(FRAME_LOCAL);
+            asm.field(FRAME, "seed", "J");
+            asm.store(DType.INT64, seed);
+            step = frameInt("step");
+        }
+    }
+
+    private void array(Access.Array array) {
+        String type = "[" + Assembler.type(array.dtype()).getDescriptor();
+        int local = asm.reference();
+        int offset = asm.local(DType.INT32);
+        switch (array) {
+            case Access.Array.Slot slot -> {
+                asm.loadReference(FRAME_LOCAL);
+                asm.field(FRAME, "buffers", "[Ljava/lang/Object;");
+                asm.constant(slot.index());
+                asm.op(Opcodes.AALOAD);
+                asm.castReference(type);
+                asm.storeReference(local);
+                frameElement("offsets", "[I", slot.index());
+                asm.op(Opcodes.IALOAD);
+                asm.store(DType.INT32, offset);
+            }
+            case Access.Array.Packed packed -> {
+                String role = packed.toString();
+                asm.loadReference(SCRATCH_LOCAL);
+                asm.field(SCRATCH, packed.dtype() == DType.FLOAT64 ? role + "64" : role, type);
+                asm.storeReference(local);
+                scratchInt(role + "Offset", offset);
+            }
+        }
+        arrays.put(array, local);
+        offsets.put(array, offset);
+    }
+
+    private void dim(Dim dim, List<Dim> frameDims) {
+        if (dim.isConstant()) {
+            return;
+        }
+        int index = frameDims.indexOf(dim);
+        if (index < 0) {
+            throw new IllegalStateException(
+                    "the dimension " + dim + " is not among the frame's: " + frameDims);
+        }
+        int local = asm.local(DType.INT32);
+        frameElement("dims", "[I", index);
+        asm.op(Opcodes.IALOAD);
+        asm.store(DType.INT32, local);
+        dims.put(dim, local);
+    }
+
+    private void param(Bound.Param param) {
+        if (!params.containsKey(param)) {
+            int local = asm.local(DType.INT32);
+            scratchInt(param.toString(), local);
+            params.put(param, local);
+        }
+    }
+
+    private void literal(Value.Literal literal) {
+        boolean real = literal.dtype().isFloating();
+        DType source = real ? DType.FLOAT64 : DType.INT64;
+        frameElement(real ? "reals" : "integers", real ? "[D" : "[J", literal.slot());
+        asm.arrayLoad(source);
+        ScalarOps.cast(asm, source, literal.dtype());
+        int local = asm.local(literal.dtype());
+        asm.store(literal.dtype(), local);
+        literals.put(literal, local);
+    }
+
+    private void frameElement(String field, String type, int index) {
+        asm.loadReference(FRAME_LOCAL);
+        asm.field(FRAME, field, type);
+        asm.constant(index);
+    }
+
+    private int frameInt(String field) {
+        int local = asm.local(DType.INT32);
+        asm.loadReference(FRAME_LOCAL);
+        asm.field(FRAME, field, "I");
+        asm.store(DType.INT32, local);
+        return local;
+    }
+
+    private void scratchInt(String field, int local) {
+        asm.loadReference(SCRATCH_LOCAL);
+        asm.field(SCRATCH, field, "I");
+        asm.store(DType.INT32, local);
+    }
+
+    Mark mark() {
+        return new Mark(asm.mark(), order.size());
+    }
+
+    /** Forgets what was defined since {@code mark}. */
+    void release(Mark mark) {
+        asm.release(mark.locals());
+        while (order.size() > mark.names()) {
+            defined.remove(order.remove(order.size() - 1));
+        }
+    }
+
+    /** Makes a variable for {@code name}, to be set by the caller. */
+    int define(Position name, DType dtype) {
+        int local = asm.local(dtype);
+        defined.put(name, local);
+        order.add(name);
+        return local;
+    }
+
+    /** Whether the position is known at this point. */
+    boolean knows(Position position) {
+        return switch (position) {
+            case Bound.Param param -> true;
+            case Value.Index index -> defined.containsKey(index.axis());
+            case Value value -> Operands.isLeaf(value) || defined.containsKey(value);
+            case Axis axis -> defined.containsKey(axis);
+        };
+    }
+
+    /** Something equal for equal numbers only: values are records, whose own equality would look at their content. */
+    Object identity(Position position) {
+        return position instanceof Value value && !Operands.isLeaf(value) ? variable(value) : position;
+    }
+
+    private int variable(Position name) {
+        Integer local = defined.get(name);
+        if (local == null) {
+            throw new IllegalStateException("used before it is defined: " + name);
+        }
+        return local;
+    }
+
+    void pushArray(Access.Array array) {
+        asm.loadReference(known(arrays, array));
+    }
+
+    /** The variable that says where the array's elements begin. */
+    int offset(Access.Array array) {
+        return known(offsets, array);
+    }
+
+    private static <K> int known(Map<K, Integer> locals, K key) {
+        Integer local = locals.get(key);
+        if (local == null) {
+            throw new IllegalStateException("not in the prologue: " + key);
+        }
+        return local;
+    }
+
+    void push(Dim dim) {
+        if (dim.isConstant()) {
+            asm.constant(Math.toIntExact(dim.value()));
+        } else {
+            asm.load(DType.INT32, known(dims, dim));
+        }
+    }
+
+    void push(Bound bound) {
+        switch (bound) {
+            case Bound.Extent extent -> push(extent.dim());
+            case Bound.Block block -> {
+                if (block.upper()) {
+                    push(block.extent());
+                }
+                pushIndex(block.block());
+                asm.constant(block.size());
+                asm.op(Opcodes.IMUL);
+                if (block.upper()) {
+                    asm.constant(block.size());
+                    asm.op(Opcodes.IADD);
+                    asm.callStatic("java/lang/Math", "min", "(II)I");
+                }
+            }
+            case Bound.Param param -> asm.load(DType.INT32, known(params, param));
+        }
+    }
+
+    /** What pushes the bound again and again; if it has to be computed, it is now. */
+    Runnable fixed(Bound bound) {
+        if (!(bound instanceof Bound.Block)) {
+            return () -> push(bound);
+        }
+        int local = asm.local(DType.INT32);
+        push(bound);
+        asm.store(DType.INT32, local);
+        return () -> asm.load(DType.INT32, local);
+    }
+
+    /** The position as an int. */
+    void pushIndex(Position position) {
+        switch (position) {
+            case Axis axis -> asm.load(DType.INT32, variable(axis));
+            case Bound.Param param -> asm.load(DType.INT32, known(params, param));
+            case Value value -> {
+                push(value);
+                ScalarOps.cast(asm, value.dtype(), DType.INT32);
+            }
+        }
+    }
+
+    /** A number that is defined or needs no definition. */
+    void push(Value value) {
+        switch (value) {
+            case Value.Constant constant -> asm.constant(constant.dtype(), constant.value());
+            case Value.Literal literal -> asm.load(literal.dtype(), known(literals, literal));
+            case Value.Extent extent -> {
+                push(extent.dim());
+                ScalarOps.cast(asm, DType.INT32, extent.dtype());
+            }
+            case Value.Index index -> {
+                asm.load(DType.INT32, variable(index.axis()));
+                ScalarOps.cast(asm, DType.INT32, index.dtype());
+            }
+            default -> asm.load(value.dtype(), variable(value));
+        }
+    }
+
+    /** The arguments that say which random numbers a call draws. */
+    void pushKey() {
+        asm.load(DType.INT64, seed);
+        asm.load(DType.INT32, step);
+    }
+
+    /** The array of {@link dev.covector.runtime.kernel.LaneSums} for floating sums of a type. */
+    void pushLanes(DType dtype) {
+        asm.loadReference(SCRATCH_LOCAL);
+        asm.field(SCRATCH, dtype == DType.FLOAT32 ? "lanes32" : "lanes64",
+                "[" + Type.getDescriptor(dtype == DType.FLOAT32 ? float.class : double.class));
+    }
+}

@@ -1,0 +1,285 @@
+package dev.covector.compiler.emit;
+
+import dev.covector.compiler.loop.Axis;
+import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.Nest;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/** Emits the method of one nest: its statements in scalar code, and what can be in vectors by {@link VectorLoop}. */
+final class NestEmitter {
+    final Assembler asm;
+    final Uses uses;
+    final Names names;
+    final Indexing indexing;
+
+    private final Flavour flavour;
+    private final Map<Stmt, Integer> lines;
+
+    private NestEmitter(MethodVisitor mv, Nest nest, List<Dim> dims, Map<Stmt, Integer> lines,
+            Flavour flavour) {
+        this.flavour = flavour;
+        this.lines = lines;
+        asm = new Assembler(mv, Names.PARAMETERS);
+        uses = new Uses(nest);
+        names = new Names(asm, uses, dims);
+        indexing = new Indexing(asm, names);
+    }
+
+    /** Emits the instructions of {@code nest}, with a return at their end. */
+    static void emit(MethodVisitor mv, Nest nest, List<Dim> dims, Map<Stmt, Integer> lines, Flavour flavour) {
+        NestEmitter emitter = new NestEmitter(mv, nest, dims, lines, flavour);
+        emitter.body(nest.body());
+        emitter.asm.op(Opcodes.RETURN);
+    }
+
+    /** Notes the statement's line. */
+    void line(Stmt stmt) {
+        Integer line = lines.get(stmt);
+        if (line != null) {
+            asm.line(line);
+        }
+    }
+
+    void body(List<Stmt> body) {
+        body.forEach(this::stmt);
+    }
+
+    void stmt(Stmt stmt) {
+        line(stmt);
+        switch (stmt) {
+            case Stmt.Loop loop -> loop(loop);
+            case Stmt.Let let -> let(let);
+            case Stmt.Store store -> {
+                names.pushArray(store.target().array());
+                indexing.pushElement(store.target());
+                names.push(store.value());
+                asm.arrayStore(store.target().array().dtype());
+            }
+            case Stmt.Split split -> split(split);
+        }
+    }
+
+    private void loop(Stmt.Loop loop) {
+        Vectorisable lanes = flavour.vector() ? Vectorisable.of(loop) : null;
+        if (lanes != null) {
+            new VectorLoop(this, loop, lanes, flavour.bits()).emit();
+        } else if (loop.order() == Stmt.Order.LANES && loop.accumulators().stream().anyMatch(Sums::inLanes)) {
+            laneLoop(loop);
+        } else {
+            plainLoop(loop);
+        }
+    }
+
+    /** Iterations one after the other; sums too, so this is right wherever lanes don't matter. */
+    private void plainLoop(Stmt.Loop loop) {
+        Sums sums = new Sums(asm, names, loop, false);
+        sums.start();
+        Names.Mark mark = names.mark();
+        Indexing.Saved saved = indexing.enter(loop);
+        Runnable upper = names.fixed(loop.upper());
+        int axis = names.define(loop.axis(), DType.INT32);
+        names.push(loop.lower());
+        asm.store(DType.INT32, axis);
+        count(axis, upper, () -> {
+            iteration(loop, sums, -1);
+            asm.increment(axis, 1);
+        });
+        indexing.leave(saved);
+        names.release(mark);
+        sums.finish();
+    }
+
+    /**
+     * Groups of as many iterations as there are lanes, one for each, by an inner loop of constant length that C2
+     * vectorises; then the rest.
+     */
+    private void laneLoop(Stmt.Loop loop) {
+        Sums sums = new Sums(asm, names, loop, true);
+        sums.start();
+        Names.Mark mark = names.mark();
+        Indexing.Saved saved = indexing.enter(loop);
+        Runnable upper = names.fixed(loop.upper());
+        int group = asm.local(DType.INT32);
+        int end = asm.local(DType.INT32);
+        int lane = asm.local(DType.INT32);
+        names.push(loop.lower());
+        asm.store(DType.INT32, group);
+        wholeGroups(loop, upper, sums.group(), end);
+        int axis = names.define(loop.axis(), DType.INT32);
+        Runnable one = () -> {
+            asm.load(DType.INT32, group);
+            asm.load(DType.INT32, lane);
+            asm.op(Opcodes.IADD);
+            asm.store(DType.INT32, axis);
+            iteration(loop, sums, lane);
+            asm.increment(lane, 1);
+        };
+        count(group, () -> asm.load(DType.INT32, end), () -> {
+            asm.constant(0);
+            asm.store(DType.INT32, lane);
+            count(lane, () -> asm.constant(sums.group()), one);
+            asm.increment(group, sums.group());
+        });
+        asm.load(DType.INT32, group);
+        asm.store(DType.INT32, axis);
+        tail(loop, upper, sums, axis);
+        indexing.leave(saved);
+        names.release(mark);
+        sums.finish();
+    }
+
+    /** The iterations from {@code axis} on, fewer than there are lanes. */
+    void tail(Stmt.Loop loop, Runnable upper, Sums sums, int axis) {
+        int lane = asm.local(DType.INT32);
+        asm.constant(0);
+        asm.store(DType.INT32, lane);
+        count(axis, upper, () -> {
+            iteration(loop, sums, lane);
+            asm.increment(axis, 1);
+            asm.increment(lane, 1);
+        });
+    }
+
+    private void iteration(Stmt.Loop loop, Sums sums, int lane) {
+        Names.Mark mark = names.mark();
+        body(loop.body());
+        line(loop);
+        sums.add(lane);
+        names.release(mark);
+    }
+
+    /** Sets {@code end} to where the last whole group of {@code size} (a power of two) iterations ends. */
+    void wholeGroups(Stmt.Loop loop, Runnable upper, int size, int end) {
+        upper.run();
+        names.push(loop.lower());
+        asm.op(Opcodes.ISUB);
+        asm.constant(-size);
+        asm.op(Opcodes.IAND);
+        names.push(loop.lower());
+        asm.op(Opcodes.IADD);
+        asm.store(DType.INT32, end);
+    }
+
+    /** {@code while (counter < end) body}. */
+    void count(int counter, Runnable pushEnd, Runnable body) {
+        Label top = new Label();
+        Label out = new Label();
+        asm.place(top);
+        asm.load(DType.INT32, counter);
+        pushEnd.run();
+        asm.jump(Opcodes.IF_ICMPGE, out);
+        body.run();
+        asm.jump(Opcodes.GOTO, top);
+        asm.place(out);
+    }
+
+    void split(Stmt.Split split) {
+        int rest = -1;
+        for (int a = split.axes().size() - 1; a >= 0; a--) {
+            Axis axis = split.axes().get(a);
+            Bound extent = split.extents().get(a);
+            int from = rest;
+            Runnable source = () -> {
+                if (from < 0) {
+                    names.pushIndex(split.source());
+                } else {
+                    asm.load(DType.INT32, from);
+                }
+            };
+            int digit = names.define(axis, DType.INT32);
+            source.run();
+            if (a > 0) {
+                names.push(extent);
+                asm.op(Opcodes.IREM);
+            }
+            asm.store(DType.INT32, digit);
+            if (a > 0) {
+                rest = asm.local(DType.INT32);
+                source.run();
+                names.push(extent);
+                asm.op(Opcodes.IDIV);
+                asm.store(DType.INT32, rest);
+            }
+        }
+    }
+
+    /** Defines a value, or the steps that it is expanded to. */
+    void let(Stmt.Let let) {
+        List<Stmt.Let> steps = uses.steps(let);
+        for (Stmt.Let step : steps) {
+            Value value = step.value();
+            compute(value);
+            boolean last = step == steps.get(steps.size() - 1);
+            asm.store(value.dtype(), names.define(last ? let.value() : value, value.dtype()));
+        }
+    }
+
+    private void compute(Value value) {
+        if (!(value instanceof Value.Checked)) {
+            Operands.of(value).stream().filter(x -> !(value instanceof Value.Select)).forEach(names::push);
+        }
+        switch (value) {
+            case Value.Load load -> {
+                names.pushArray(load.access().array());
+                indexing.pushElement(load.access());
+                asm.arrayLoad(load.access().array().dtype());
+            }
+            case Value.Random random -> random(random);
+            case Value.Unary unary -> ScalarOps.unary(asm, unary.op(), unary.dtype(), unary.x().dtype());
+            case Value.Binary binary -> ScalarOps.binary(asm, binary.op(), binary.dtype());
+            case Value.Fma fma -> ScalarOps.fma(asm, fma.dtype());
+            case Value.Compare compare -> ScalarOps.compare(asm, compare.kind(), compare.a().dtype());
+            case Value.Cast cast -> ScalarOps.cast(asm, cast.x().dtype(), cast.dtype());
+            case Value.Select select -> select(select);
+            case Value.Checked checked -> checked(checked);
+            case Value.Constant constant -> names.push(constant);
+            case Value.Literal literal -> names.push(literal);
+            case Value.Extent extent -> names.push(extent);
+            case Value.Index index -> names.push(index);
+            case Value.Accumulated accumulated ->
+                    throw new IllegalStateException("the result of a loop is defined by the loop");
+        }
+    }
+
+    private void random(Value.Random random) {
+        names.pushKey();
+        asm.constant(random.stream());
+        indexing.pushAffine(random.index());
+        boolean wide = random.dtype() == DType.FLOAT64;
+        asm.callStatic(Assembler.KERNEL + "Philox",
+                random.distribution().toString().toLowerCase(Locale.ROOT) + (wide ? "Double" : "Float"),
+                Type.getMethodDescriptor(Assembler.type(random.dtype()), Type.LONG_TYPE, Type.INT_TYPE,
+                        Type.LONG_TYPE, Type.INT_TYPE));
+    }
+
+    private void select(Value.Select select) {
+        Label otherwise = new Label();
+        Label end = new Label();
+        names.push(select.condition());
+        asm.jump(Opcodes.IFEQ, otherwise);
+        names.push(select.a());
+        asm.jump(Opcodes.GOTO, end);
+        asm.place(otherwise);
+        names.push(select.b());
+        asm.place(end);
+    }
+
+    private void checked(Value.Checked checked) {
+        names.push(checked.index());
+        names.push(checked.extent());
+        asm.constant(checked.line() == null ? checked.what() : checked.what() + " (" + checked.line() + ")");
+        asm.callStatic(Assembler.KERNEL + "Checks", "index",
+                checked.index().dtype() == DType.INT64 ? "(JILjava/lang/String;)I"
+                        : "(IILjava/lang/String;)I");
+    }
+}

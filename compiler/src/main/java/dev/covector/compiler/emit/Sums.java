@@ -1,0 +1,212 @@
+package dev.covector.compiler.emit;
+
+import dev.covector.compiler.loop.Accumulator;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.kernel.Scratch;
+import java.util.ArrayList;
+import java.util.List;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.Opcodes;
+
+/**
+ * The accumulators of one loop in scalar code. Only floating sums can show their order: where that is by lanes they are
+ * in an array of the scratch, everything else is in a variable.
+ */
+final class Sums {
+    private final Assembler asm;
+    private final Names names;
+    private final Stmt.Loop loop;
+    private final List<State> states = new ArrayList<>();
+
+    /**
+     * @param result the variable that holds the result in the end
+     * @param at     where in the array the lanes begin
+     * @param array  the variable of the array, or -1
+     * @param best   the variable of the greatest operand so far, for ARGMAX
+     */
+    private record State(Accumulator accumulator, int result, int at, int array, int best) {
+        DType dtype() {
+            return accumulator.operand().dtype();
+        }
+    }
+
+    /** Makes the variables. With {@code lanes} the sums are kept by lanes. */
+    Sums(Assembler asm, Names names, Stmt.Loop loop, boolean lanes) {
+        this.asm = asm;
+        this.names = names;
+        this.loop = loop;
+        int count = 0;
+        for (Accumulator accumulator : loop.accumulators()) {
+            Value.Accumulated result = accumulator.result();
+            DType dtype = accumulator.operand().dtype();
+            boolean array = lanes && inLanes(accumulator);
+            states.add(new State(accumulator, names.define(result, result.dtype()),
+                    array ? count++ * lanes(dtype) : 0, array ? asm.reference() : -1,
+                    accumulator.kind() == Accumulator.Kind.ARGMAX ? asm.local(dtype) : -1));
+        }
+        if (count > Scratch.MAX_SUMS) {
+            throw new IllegalStateException(
+                    count + " floating sums in one loop; there is room for " + Scratch.MAX_SUMS);
+        }
+    }
+
+    /** Whether the order of this accumulator can be seen. */
+    static boolean inLanes(Accumulator accumulator) {
+        return accumulator.kind() == Accumulator.Kind.SUM && accumulator.operand().dtype().isFloating();
+    }
+
+    /** The logical lanes of a type. */
+    static int lanes(DType dtype) {
+        return 64 / dtype.bytes();
+    }
+
+    /** How many iterations make a group in which each lane has the same number of them. */
+    int group() {
+        return loop.accumulators().stream().filter(Sums::inLanes)
+                .mapToInt(accumulator -> lanes(accumulator.operand().dtype())).max().orElse(1);
+    }
+
+    /** What an accumulator starts from. */
+    static void pushIdentity(Assembler asm, Accumulator.Kind kind, DType dtype) {
+        if (kind == Accumulator.Kind.SUM) {
+            asm.constant(dtype, 0);
+        } else {
+            switch (dtype) {
+                case FLOAT32, FLOAT64 -> asm.constant(dtype, Double.NEGATIVE_INFINITY);
+                case INT32 -> asm.constant(Integer.MIN_VALUE);
+                case INT64 -> asm.constant(Long.MIN_VALUE);
+                case BOOL -> throw new IllegalStateException("the maximum of bools");
+            }
+        }
+    }
+
+    /** Starts all accumulators. */
+    void start() {
+        for (State state : states) {
+            if (state.array() >= 0) {
+                names.pushLanes(state.dtype());
+                asm.storeReference(state.array());
+                asm.loadReference(state.array());
+                asm.constant(state.at());
+                asm.callStatic(Assembler.KERNEL + "LaneSums", "clear", "(" + array(state.dtype()) + "I)V");
+            } else if (state.best() >= 0) {
+                pushIdentity(asm, Accumulator.Kind.MAX, state.dtype());
+                asm.store(state.dtype(), state.best());
+                asm.constant(0);
+                asm.store(DType.INT32, state.result());
+            } else {
+                pushIdentity(asm, state.accumulator().kind(), state.dtype());
+                asm.store(state.dtype(), state.result());
+            }
+        }
+    }
+
+    /** Takes the operands of the current iteration, which is in the lane of the variable {@code lane}. */
+    void add(int lane) {
+        for (State state : states) {
+            DType dtype = state.dtype();
+            if (state.array() >= 0) {
+                asm.loadReference(state.array());
+                pushLane(state, lane);
+                asm.op(Opcodes.DUP2);
+                asm.arrayLoad(dtype);
+                names.push(state.accumulator().operand());
+                asm.op(Opcodes.IADD, dtype);
+                asm.arrayStore(dtype);
+            } else if (state.best() >= 0) {
+                greatest(state);
+            } else {
+                asm.load(dtype, state.result());
+                names.push(state.accumulator().operand());
+                if (state.accumulator().kind() == Accumulator.Kind.SUM) {
+                    asm.op(Opcodes.IADD, dtype);
+                } else {
+                    ScalarOps.max(asm, dtype);
+                }
+                asm.store(dtype, state.result());
+            }
+        }
+    }
+
+    private void pushLane(State state, int lane) {
+        asm.load(DType.INT32, lane);
+        if (lanes(state.dtype()) < group()) {
+            asm.constant(lanes(state.dtype()) - 1);
+            asm.op(Opcodes.IAND);
+        }
+        if (state.at() > 0) {
+            asm.constant(state.at());
+            asm.op(Opcodes.IADD);
+        }
+    }
+
+    /** {@code if (!(x <= best) && best == best) { best = x; result = i - lower; }}. */
+    private void greatest(State state) {
+        DType dtype = state.dtype();
+        Label keep = new Label();
+        names.push(state.accumulator().operand());
+        asm.load(dtype, state.best());
+        switch (dtype) {
+            case FLOAT32, FLOAT64 -> {
+                asm.op(dtype == DType.FLOAT32 ? Opcodes.FCMPG : Opcodes.DCMPG);
+                asm.jump(Opcodes.IFLE, keep);
+                asm.load(dtype, state.best());
+                asm.load(dtype, state.best());
+                asm.op(dtype == DType.FLOAT32 ? Opcodes.FCMPL : Opcodes.DCMPL);
+                asm.jump(Opcodes.IFNE, keep);
+            }
+            case INT64 -> {
+                asm.op(Opcodes.LCMP);
+                asm.jump(Opcodes.IFLE, keep);
+            }
+            case INT32, BOOL -> asm.jump(Opcodes.IF_ICMPLE, keep);
+        }
+        names.push(state.accumulator().operand());
+        asm.store(dtype, state.best());
+        names.pushIndex(loop.axis());
+        names.push(loop.lower());
+        asm.op(Opcodes.ISUB);
+        asm.store(DType.INT32, state.result());
+        asm.place(keep);
+    }
+
+    /** Puts the lanes together. */
+    void finish() {
+        for (State state : states) {
+            if (state.array() >= 0) {
+                asm.loadReference(state.array());
+                asm.constant(state.at());
+                asm.callStatic(Assembler.KERNEL + "LaneSums", "total",
+                        "(" + array(state.dtype()) + "I)" + Assembler.type(state.dtype()).getDescriptor());
+                asm.store(state.dtype(), state.result());
+            }
+        }
+    }
+
+    /** Leaves the accumulator's array and the place of its lane {@code lane} on the stack. */
+    void pushLanes(Accumulator accumulator, int lane) {
+        State state = state(accumulator);
+        asm.loadReference(state.array());
+        asm.constant(state.at() + lane);
+    }
+
+    /** The variable of an accumulator that is not kept in lanes. */
+    int variable(Accumulator accumulator) {
+        return state(accumulator).result();
+    }
+
+    private State state(Accumulator accumulator) {
+        for (State state : states) {
+            if (state.accumulator() == accumulator) {
+                return state;
+            }
+        }
+        throw new IllegalStateException("not an accumulator of this loop");
+    }
+
+    private static String array(DType dtype) {
+        return "[" + Assembler.type(dtype).getDescriptor();
+    }
+}

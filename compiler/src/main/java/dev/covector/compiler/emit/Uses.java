@@ -1,0 +1,109 @@
+package dev.covector.compiler.emit;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.MathFunctions;
+import dev.covector.compiler.loop.Nest;
+import dev.covector.compiler.loop.Position;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.runtime.Dim;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a nest takes from its frame and scratch, in the order of first use; and its functions, expanded. */
+final class Uses {
+    final Set<Access.Array> arrays = new LinkedHashSet<>();
+    final Set<Dim> dims = new LinkedHashSet<>();
+    final Set<Bound.Param> params = new LinkedHashSet<>();
+    final Set<Value.Literal> literals = new LinkedHashSet<>();
+    boolean random;
+
+    private final Map<Stmt.Let, List<Stmt.Let>> expansions = new IdentityHashMap<>();
+
+    Uses(Nest nest) {
+        body(nest.body());
+    }
+
+    /** The definitions that stand for {@code let}: itself, or the arithmetic of its function, the result last. */
+    List<Stmt.Let> steps(Stmt.Let let) {
+        return expansions.getOrDefault(let, List.of(let));
+    }
+
+    private void body(List<Stmt> body) {
+        for (Stmt stmt : body) {
+            switch (stmt) {
+                case Stmt.Loop loop -> {
+                    bound(loop.lower());
+                    bound(loop.upper());
+                    body(loop.body());
+                    loop.accumulators().forEach(accumulator -> operand(accumulator.operand()));
+                }
+                case Stmt.Let let -> let(let);
+                case Stmt.Store store -> {
+                    arrays.add(store.target().array());
+                    access(store.target());
+                    operand(store.value());
+                }
+                case Stmt.Split split -> split.extents().forEach(this::bound);
+            }
+        }
+    }
+
+    private void let(Stmt.Let let) {
+        if (let.value() instanceof Value.Unary unary) {
+            List<Stmt.Let> steps = MathFunctions.expand(unary);
+            if (!steps.isEmpty()) {
+                expansions.put(let, steps);
+            }
+        }
+        Value value = let.value();
+        operand(value);
+        Operands.of(value).forEach(this::operand);
+        Access access = Operands.access(value);
+        if (access != null) {
+            access(access);
+        }
+        if (value instanceof Value.Load load) {
+            arrays.add(load.access().array());
+        } else if (value instanceof Value.Checked checked) {
+            dims.add(checked.extent());
+        }
+        random |= value instanceof Value.Random;
+    }
+
+    private void operand(Value value) {
+        if (value instanceof Value.Literal literal) {
+            literals.add(literal);
+        } else if (value instanceof Value.Extent extent) {
+            dims.add(extent.dim());
+        }
+    }
+
+    private void access(Access access) {
+        dims.add(access.offset());
+        for (Access.Term term : access.terms()) {
+            dims.add(term.stride());
+            position(term.position());
+        }
+    }
+
+    private void position(Position position) {
+        if (position instanceof Value value) {
+            operand(value);
+        } else if (position instanceof Bound.Param param) {
+            params.add(param);
+        }
+    }
+
+    private void bound(Bound bound) {
+        switch (bound) {
+            case Bound.Extent extent -> dims.add(extent.dim());
+            case Bound.Block block -> dims.add(block.upper() ? block.extent() : Dim.of(0));
+            case Bound.Param param -> params.add(param);
+        }
+    }
+}

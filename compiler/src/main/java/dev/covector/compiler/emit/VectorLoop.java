@@ -1,0 +1,458 @@
+package dev.covector.compiler.emit;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Accumulator;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.compiler.loop.Value.BinaryOp;
+import dev.covector.graph.ir.CompareKind;
+import dev.covector.runtime.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.objectweb.asm.Opcodes;
+
+/**
+ * Emits a LANES loop whose iterations are the lanes of vectors, and after it the scalar code for the rest.
+ *
+ * <p>What doesn't vary along the axis is computed by the scalar emitter and broadcast: before the loop if it is known
+ * there, else where it is used. Where floating sums are kept in more logical lanes than a vector has, the body
+ * is emitted once for each part of a group, with accumulators of its own.
+ */
+final class VectorLoop {
+    private final NestEmitter nest;
+    private final Assembler asm;
+    private final Stmt.Loop loop;
+    private final Vectorisable lanes;
+    private final VectorOps ops;
+    /** Lanes of a vector. */
+    private final int length;
+    /** Vectors of a group. */
+    private final int parts;
+
+    /** Variables of vectors: of the values of the part at work, and of those broadcast before the loop. */
+    private final Map<Value, Integer> vectors = new IdentityHashMap<>();
+    private final Map<Value, Integer> broadcasts = new IdentityHashMap<>();
+    private final Map<Value.Constant, Integer> constants = new HashMap<>();
+    /** Which vectors a mask is for. */
+    private final Map<Value, DType> maskTypes = new IdentityHashMap<>();
+    private int part;
+
+    VectorLoop(NestEmitter nest, Stmt.Loop loop, Vectorisable lanes, int bits) {
+        this.nest = nest;
+        this.asm = nest.asm;
+        this.loop = loop;
+        this.lanes = lanes;
+        this.ops = new VectorOps(asm, bits);
+        this.length = bits / 8 / lanes.bytes();
+        boolean ordered = loop.accumulators().stream().anyMatch(Sums::inLanes);
+        this.parts = ordered ? 512 / bits : 1;
+    }
+
+    void emit() {
+        Sums sums = new Sums(asm, nest.names, loop, true);
+        sums.start();
+        Names.Mark mark = nest.names.mark();
+        Indexing.Saved saved = nest.indexing.enter(loop);
+        int end = asm.local(DType.INT32);
+        Runnable upper = nest.names.fixed(loop.upper());
+        nest.wholeGroups(loop, upper, length * parts, end);
+        broadcastBefore(loop);
+        List<int[]> accumulators = new ArrayList<>();
+        for (Accumulator accumulator : loop.accumulators()) {
+            int[] locals = new int[parts];
+            for (int p = 0; p < parts; p++) {
+                locals[p] = start(accumulator);
+            }
+            accumulators.add(locals);
+        }
+        int axis = nest.names.define(loop.axis(), DType.INT32);
+        nest.names.push(loop.lower());
+        asm.store(DType.INT32, axis);
+        nest.count(axis, () -> asm.load(DType.INT32, end), () -> {
+            for (part = 0; part < parts; part++) {
+                Names.Mark inner = nest.names.mark();
+                body(loop.body());
+                nest.line(loop);
+                for (int a = 0; a < accumulators.size(); a++) {
+                    add(loop.accumulators().get(a), accumulators.get(a)[part]);
+                }
+                nest.names.release(inner);
+            }
+            asm.increment(axis, length * parts);
+        });
+        for (int a = 0; a < accumulators.size(); a++) {
+            spill(loop.accumulators().get(a), accumulators.get(a), sums);
+        }
+        nest.tail(loop, upper, sums, axis);
+        nest.indexing.leave(saved);
+        nest.names.release(mark);
+        sums.finish();
+    }
+
+    /** A variable for the lanes of an accumulator, started. */
+    private int start(Accumulator accumulator) {
+        DType dtype = accumulator.operand().dtype();
+        int local = asm.reference();
+        ops.broadcast(dtype, () -> Sums.pushIdentity(asm, accumulator.kind(), dtype));
+        asm.storeReference(local);
+        return local;
+    }
+
+    private void add(Accumulator accumulator, int local) {
+        BinaryOp op = accumulator.kind() == Accumulator.Kind.SUM ? BinaryOp.ADD : BinaryOp.MAX;
+        ops.binary(op, accumulator.operand().dtype(), () -> asm.loadReference(local),
+                () -> push(accumulator.operand()));
+        asm.storeReference(local);
+    }
+
+    /** Hands the lanes to the scalar code of the tail. */
+    private void spill(Accumulator accumulator, int[] locals, Sums sums) {
+        DType dtype = accumulator.operand().dtype();
+        if (Sums.inLanes(accumulator)) {
+            for (int p = 0; p < parts; p++) {
+                int vector = locals[p];
+                int lane = p * length;
+                ops.store(dtype, () -> asm.loadReference(vector), () -> sums.pushLanes(accumulator, lane),
+                        false,
+                        () -> {});
+            }
+            return;
+        }
+        boolean sum = accumulator.kind() == Accumulator.Kind.SUM;
+        int result = sums.variable(accumulator);
+        for (int vector : locals) {
+            asm.load(dtype, result);
+            ops.reduce(sum ? "ADD" : "MAX", dtype, () -> asm.loadReference(vector));
+            if (sum) {
+                asm.op(Opcodes.IADD, dtype);
+            } else {
+                ScalarOps.max(asm, dtype);
+            }
+            asm.store(dtype, result);
+        }
+    }
+
+    /** Broadcasts what the loop takes from outside. */
+    private void broadcastBefore(Stmt.Loop outer) {
+        for (Stmt stmt : outer.body()) {
+            switch (stmt) {
+                case Stmt.Loop inner -> broadcastBefore(inner);
+                case Stmt.Let let -> {
+                    if (lanes.varies(let.value())) {
+                        for (Stmt.Let step : nest.uses.steps(let)) {
+                            operands(step.value()).forEach(this::broadcastBefore);
+                        }
+                    }
+                }
+                case Stmt.Store store -> broadcastBefore(store.value());
+                case Stmt.Split split -> {}
+            }
+        }
+        for (Accumulator accumulator : outer.accumulators()) {
+            if (outer == loop || lanes.varies(accumulator.operand())) {
+                broadcastBefore(accumulator.operand());
+            }
+        }
+    }
+
+    /** The operands that are needed as vectors. */
+    private static List<Value> operands(Value value) {
+        if (value instanceof Value.Binary binary && isShift(binary.op())
+                && binary.b() instanceof Value.Constant) {
+            return List.of(binary.a());
+        }
+        return Operands.of(value);
+    }
+
+    private void broadcastBefore(Value value) {
+        if (value instanceof Value.Constant constant) {
+            constants.computeIfAbsent(constant, this::broadcast);
+        } else if (!lanes.varies(value) && nest.names.knows(value) && !broadcasts.containsKey(value)) {
+            broadcasts.put(value, broadcast(value));
+        }
+    }
+
+    private int broadcast(Value value) {
+        pushBroadcast(value);
+        int local = asm.reference();
+        asm.storeReference(local);
+        return local;
+    }
+
+    private void pushBroadcast(Value value) {
+        Runnable scalar = () -> nest.names.push(value);
+        if (value.dtype() == DType.BOOL) {
+            ops.broadcastMask(maskType(value), scalar);
+        } else {
+            ops.broadcast(value.dtype(), scalar);
+        }
+    }
+
+    private void body(List<Stmt> body) {
+        for (Stmt stmt : body) {
+            nest.line(stmt);
+            switch (stmt) {
+                case Stmt.Loop inner -> sequential(inner);
+                case Stmt.Let let -> {
+                    if (lanes.varies(let.value())) {
+                        let(let);
+                    } else {
+                        nest.let(let);
+                    }
+                }
+                case Stmt.Store store -> store(store);
+                case Stmt.Split split -> nest.split(split);
+            }
+        }
+    }
+
+    /** A loop that runs for all lanes at once. */
+    private void sequential(Stmt.Loop inner) {
+        Map<Accumulator, Integer> sums = new IdentityHashMap<>();
+        List<Accumulator> uniform = new ArrayList<>();
+        for (Accumulator accumulator : inner.accumulators()) {
+            if (lanes.varies(accumulator.operand())) {
+                int local = start(accumulator);
+                sums.put(accumulator, local);
+                vectors.put(accumulator.result(), local);
+            } else {
+                uniform.add(accumulator);
+            }
+        }
+        Sums scalars = new Sums(asm, nest.names,
+                new Stmt.Loop(inner.axis(), inner.lower(), inner.upper(), inner.order(), uniform, List.of()),
+                false);
+        scalars.start();
+        Names.Mark mark = nest.names.mark();
+        Indexing.Saved saved = nest.indexing.enter(inner);
+        Runnable upper = nest.names.fixed(inner.upper());
+        int axis = nest.names.define(inner.axis(), DType.INT32);
+        nest.names.push(inner.lower());
+        asm.store(DType.INT32, axis);
+        nest.count(axis, upper, () -> {
+            Names.Mark iteration = nest.names.mark();
+            body(inner.body());
+            nest.line(inner);
+            for (Accumulator accumulator : inner.accumulators()) {
+                Integer local = sums.get(accumulator);
+                if (local != null) {
+                    add(accumulator, local);
+                }
+            }
+            scalars.add(-1);
+            nest.names.release(iteration);
+            asm.increment(axis, 1);
+        });
+        nest.indexing.leave(saved);
+        nest.names.release(mark);
+        scalars.finish();
+    }
+
+    /** Array and index of the first lane. */
+    private void pushElement(Access access) {
+        nest.names.pushArray(access.array());
+        nest.indexing.pushElement(access);
+        if (part > 0 && access.stride(loop.axis()).is(1)) {
+            asm.constant(part * length);
+            asm.op(Opcodes.IADD);
+        }
+    }
+
+    private void store(Stmt.Store store) {
+        DType dtype = store.target().array().dtype();
+        Runnable element = () -> pushElement(store.target());
+        Runnable value = () -> push(store.value());
+        if (dtype == DType.BOOL) {
+            ops.storeMask(value, element);
+        } else {
+            ops.store(dtype, value, element, false, () -> {});
+        }
+    }
+
+    private void let(Stmt.Let let) {
+        List<Stmt.Let> steps = nest.uses.steps(let);
+        for (Stmt.Let step : steps) {
+            compute(step.value());
+            boolean last = step == steps.get(steps.size() - 1);
+            int local = asm.reference();
+            asm.storeReference(local);
+            vectors.put(last ? let.value() : step.value(), local);
+        }
+    }
+
+    private DType maskType(Value value) {
+        return maskTypes.getOrDefault(value, lanes.bytes() == 8 ? DType.INT64 : DType.INT32);
+    }
+
+    /** A mask for vectors of {@code dtype}. */
+    private void pushMask(Value value, DType dtype) {
+        push(value);
+        if (maskType(value) != dtype) {
+            ops.castMask(dtype);
+        }
+    }
+
+    private void push(Value value) {
+        Integer local = value instanceof Value.Constant constant
+                ? constants.get(constant)
+                : vectors.getOrDefault(value, broadcasts.get(value));
+        if (local != null) {
+            asm.loadReference(local);
+        } else if (value instanceof Value.Index index && lanes.varies(index)) {
+            ops.indices(index.dtype(), () -> {
+                nest.names.pushIndex(index.axis());
+                if (part > 0) {
+                    asm.constant(part * length);
+                    asm.op(Opcodes.IADD);
+                }
+            });
+        } else {
+            pushBroadcast(value);
+        }
+    }
+
+    private void compute(Value value) {
+        DType dtype = value.dtype();
+        switch (value) {
+            case Value.Load load -> {
+                Runnable element = () -> pushElement(load.access());
+                if (dtype == DType.BOOL) {
+                    ops.loadMask(maskType(load), element);
+                } else {
+                    ops.load(dtype, element, false, () -> {});
+                }
+            }
+            case Value.Unary unary -> unary(unary);
+            case Value.Binary binary -> binary(binary);
+            case Value.Fma fma ->
+                    ops.fma(dtype, () -> push(fma.a()), () -> push(fma.b()), () -> push(fma.c()));
+            case Value.Compare compare -> compare(compare);
+            case Value.Select select -> select(select);
+            case Value.Cast cast -> cast(cast);
+            case Value.Index index -> push(index);
+            case Value.Constant constant -> push(constant);
+            case Value.Literal literal -> push(literal);
+            case Value.Extent extent -> push(extent);
+            case Value.Random random -> throw scalarOnly(random);
+            case Value.Checked checked -> throw scalarOnly(checked);
+            case Value.Accumulated accumulated -> throw scalarOnly(accumulated);
+        }
+    }
+
+    private static IllegalStateException scalarOnly(Value value) {
+        return new IllegalStateException("has no vector form: " + value);
+    }
+
+    private void unary(Value.Unary unary) {
+        DType dtype = unary.dtype();
+        Runnable x = () -> push(unary.x());
+        switch (unary.op()) {
+            case NEG -> ops.method("neg", dtype, x);
+            case ABS -> ops.method("abs", dtype, x);
+            case SQRT -> ops.method("sqrt", dtype, x);
+            case RELU -> ops.binary(BinaryOp.MAX, dtype, x, () -> constant(dtype, 0));
+            case SIGN -> {
+                // What is neither above nor below 0 is its own sign: NaN, and both zeros.
+                Runnable positive = () -> ops.select(dtype,
+                        () -> ops.compare(CompareKind.GT, dtype, x, () -> constant(dtype, 0)),
+                        () -> constant(dtype, 1), x);
+                ops.select(dtype, () -> ops.compare(CompareKind.LT, dtype, x, () -> constant(dtype, 0)),
+                        () -> constant(dtype, -1), positive);
+            }
+            case NOT -> {
+                if (dtype == DType.BOOL) {
+                    x.run();
+                    ops.not();
+                    maskTypes.put(unary, maskType(unary.x()));
+                } else {
+                    ops.method("not", dtype, x);
+                }
+            }
+            case TO_BITS, FROM_BITS -> ops.reinterpret(unary.x().dtype(), dtype, x);
+            case EXP, LOG, TANH, SIGMOID -> throw scalarOnly(unary);
+        }
+    }
+
+    /** A constant that only the vector form of an operation needs. */
+    private void constant(DType dtype, double value) {
+        ops.broadcast(dtype, () -> asm.constant(dtype, value));
+    }
+
+    private static boolean isShift(BinaryOp op) {
+        return op == BinaryOp.SHL || op == BinaryOp.SHR || op == BinaryOp.USHR;
+    }
+
+    private void binary(Value.Binary binary) {
+        Runnable a = () -> push(binary.a());
+        if (binary.dtype() == DType.BOOL) {
+            DType type = maskType(binary.a());
+            Runnable b = () -> pushMask(binary.b(), type);
+            switch (binary.op()) {
+                case AND -> ops.masks("and", a, b);
+                case OR -> ops.masks("or", a, b);
+                case XOR -> {
+                    ops.masks("eq", a, b);
+                    ops.not();
+                }
+                default -> throw scalarOnly(binary);
+            }
+            maskTypes.put(binary, type);
+        } else if (isShift(binary.op()) && binary.b() instanceof Value.Constant by) {
+            ops.shift(binary.op(), binary.dtype(), a, (int) by.value());
+        } else {
+            ops.binary(binary.op(), binary.dtype(), a, () -> push(binary.b()));
+        }
+    }
+
+    private void compare(Value.Compare compare) {
+        Runnable a = () -> push(compare.a());
+        DType dtype = compare.a().dtype();
+        if (dtype == DType.BOOL) {
+            DType type = maskType(compare.a());
+            ops.masks("eq", a, () -> pushMask(compare.b(), type));
+            if (compare.kind() == CompareKind.NE) {
+                ops.not();
+            }
+            maskTypes.put(compare, type);
+        } else {
+            ops.compare(compare.kind(), dtype, a, () -> push(compare.b()));
+            maskTypes.put(compare, dtype);
+        }
+    }
+
+    private void select(Value.Select select) {
+        if (select.dtype() != DType.BOOL) {
+            ops.select(select.dtype(), () -> pushMask(select.condition(), select.dtype()),
+                    () -> push(select.a()), () -> push(select.b()));
+            return;
+        }
+        DType type = maskType(select.condition());
+        Runnable condition = () -> push(select.condition());
+        Runnable otherwise = () -> ops.masks("and", () -> {
+            condition.run();
+            ops.not();
+        }, () -> pushMask(select.b(), type));
+        ops.masks("or", () -> ops.masks("and", condition, () -> pushMask(select.a(), type)), otherwise);
+        maskTypes.put(select, type);
+    }
+
+    private void cast(Value.Cast cast) {
+        DType from = cast.x().dtype();
+        DType to = cast.dtype();
+        Runnable x = () -> push(cast.x());
+        if (from == DType.BOOL && to == DType.BOOL) {
+            x.run();
+            maskTypes.put(cast, maskType(cast.x()));
+        } else if (from == DType.BOOL) {
+            ops.select(to, () -> pushMask(cast.x(), to), () -> constant(to, 1), () -> constant(to, 0));
+        } else if (to == DType.BOOL) {
+            ops.compare(CompareKind.NE, from, x, () -> constant(from, 0));
+            maskTypes.put(cast, from);
+        } else {
+            ops.convert(from, to, x);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.covector.compiler.emit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Access.Term;
+import dev.covector.compiler.loop.Axis;
+import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.LoopPrinter;
+import dev.covector.compiler.loop.Nest;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.graph.ir.SourceLine;
+import dev.covector.runtime.CallException;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.Code;
+import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.Scratch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+final class EmitterTest {
+    private static final Access.Array.Slot INDICES = new Access.Array.Slot(0, DType.INT32, "index");
+    private static final Access.Array.Slot OUT = new Access.Array.Slot(1, DType.INT32, "out");
+
+    /** Copies an index after checking it, and adds {@code n} to it. */
+    private static Nest nest(int n) {
+        Axis i = new Axis("i");
+        Value index = new Value.Load(DType.INT32, Trial.at(INDICES, i));
+        Value checked =
+                new Value.Checked(index, Dim.of("rows"), "gather, axis 0", new SourceLine("Mlp.java", 12));
+        Value sum = new Value.Binary(DType.INT32, Value.BinaryOp.ADD, checked,
+                new Value.Constant(DType.INT32, n));
+        return new Nest("k" + n + "_gather", List.of(new Stmt.Loop(i, Bound.Param.FROM, Bound.Param.TO,
+                Stmt.Order.LANES, List.of(),
+                List.of(new Stmt.Let(index), new Stmt.Let(checked), new Stmt.Let(sum),
+                        new Stmt.Store(Trial.at(OUT, i), sum)))));
+    }
+
+    private static List<Nest> nests(int count) {
+        List<Nest> nests = new ArrayList<>();
+        for (int n = 0; n < count; n++) {
+            nests.add(nest(n));
+        }
+        return nests;
+    }
+
+    private static Frame frame(int... indices) {
+        Frame frame = new Frame(2, 1, new double[0], new long[0]);
+        frame.buffers[0] = indices;
+        frame.buffers[1] = new int[indices.length];
+        frame.dims[0] = 5;
+        return frame;
+    }
+
+    @Test
+    void stackTracesPointIntoTheListing() {
+        for (Flavour flavour : Trial.flavours()) {
+            Code code = new Loader().load(Trial.emit(nests(2), List.of(Dim.of("rows")), flavour));
+            CallException e = assertThrows(CallException.class,
+                    () -> code.run(1, frame(4, 0, 5), new Scratch(), 0, 3));
+            assertEquals("gather, axis 0 (Mlp.java:12): index 5 is not within [0, 5)", e.getMessage());
+            StackTraceElement frame = List.of(e.getStackTrace()).stream()
+                    .filter(element -> element.getMethodName().equals("k1_gather")).findFirst().orElseThrow();
+            assertEquals("trial.kernels", frame.getFileName());
+            String line =
+                    LoopPrinter.print(nests(2), List.of()).text().split("\n", -1)[frame.getLineNumber() - 1];
+            assertEquals("        v1 = checked(v0, rows)", line);
+        }
+    }
+
+    @Test
+    void divisionByZeroIsAnErrorOfTheCall() {
+        for (Value.BinaryOp op : List.of(Value.BinaryOp.DIV, Value.BinaryOp.REM)) {
+            Axis i = new Axis("i");
+            Value x = new Value.Load(DType.INT32, Trial.at(INDICES, i));
+            Value y = new Value.Binary(DType.INT32, op, new Value.Constant(DType.INT32, 7), x);
+            Nest nest = new Nest("k0", List.of(Trial.lanes(i, 2, new Stmt.Let(x), new Stmt.Let(y),
+                    new Stmt.Store(Trial.at(OUT, i), y))));
+            for (Flavour flavour : Trial.flavours()) {
+                Code code = new Loader().load(Trial.emit(List.of(nest), List.of(), flavour));
+                CallException e = assertThrows(CallException.class,
+                        () -> code.run(0, frame(3, 0), new Scratch(), 0, 0));
+                assertTrue(String.valueOf(e.getMessage()).startsWith("integer division by zero: 7 "), e::toString);
+            }
+        }
+    }
+
+    /** 2,000 nests: several kernel classes, and a dispatcher for the dispatchers. */
+    @Test
+    void manyNests() {
+        List<Nest> nests = nests(2000);
+        List<Emitter.ClassFile> files = Trial.emit(nests, List.of(Dim.of("rows")), Flavour.SCALAR);
+        assertTrue(files.size() > 2, () -> files.size() + " classes");
+        Code code = new Loader().load(files);
+        for (int n : new int[]{0, 255, 256, 1023, 1999}) {
+            Frame frame = frame(1, 2);
+            code.run(n, frame, new Scratch(), 0, 2);
+            assertArrayEquals(new int[]{n + 1, n + 2}, (int[]) frame.buffers[1], () -> "nest " + n);
+        }
+        assertThrows(IndexOutOfBoundsException.class, () -> code.run(2000, frame(1), new Scratch(), 0, 1));
+        for (Emitter.ClassFile file : files) {
+            assertTrue(largestMethod(file) < Emitter.METHOD_LIMIT, file.name());
+        }
+    }
+
+    private static int largestMethod(Emitter.ClassFile file) {
+        AtomicInteger largest = new AtomicInteger();
+        new ClassReader(file.bytes()).accept(new ClassVisitor(Opcodes.ASM9) {
+            @Override
+            public MethodVisitor visitMethod(int access, String name, String descriptor, String signature,
+                    String[] exceptions) {
+                org.objectweb.asm.ClassWriter copy = new org.objectweb.asm.ClassWriter(0);
+                return new MethodVisitor(Opcodes.ASM9,
+                        copy.visitMethod(access, name, descriptor, null, null)) {
+                    @Override
+                    public void visitMaxs(int maxStack, int maxLocals) {
+                        Label end = new Label();
+                        visitLabel(end);
+                        super.visitMaxs(maxStack, maxLocals);
+                        largest.accumulateAndGet(end.getOffset(), Math::max);
+                    }
+                };
+            }
+        }, ClassReader.SKIP_FRAMES);
+        return largest.get();
+    }
+
+    /** Vectors of a nest that only scalars leave room for; and one that is too large for both. */
+    @Test
+    void largeNests() {
+        for (Flavour flavour : Trial.flavours()) {
+            for (Emitter.ClassFile file : Trial.emit(List.of(chain(600)), List.of(), flavour)) {
+                assertTrue(largestMethod(file) < Emitter.METHOD_LIMIT, file.name());
+            }
+            IllegalStateException e = assertThrows(IllegalStateException.class,
+                    () -> Trial.emit(List.of(chain(3000)), List.of(), flavour));
+            assertTrue(String.valueOf(e.getMessage()).startsWith("the nest k0_chain takes "), e::toString);
+        }
+    }
+
+    private static Nest chain(int length) {
+        Axis i = new Axis("i");
+        Access.Array.Slot x = new Access.Array.Slot(0, DType.FLOAT32, "x");
+        List<Stmt> body = new ArrayList<>();
+        Value value = new Value.Load(DType.FLOAT32, Trial.at(x, i));
+        body.add(new Stmt.Let(value));
+        for (int n = 0; n < length; n++) {
+            value = new Value.Unary(DType.FLOAT32, Value.UnaryOp.SQRT, value);
+            body.add(new Stmt.Let(value));
+        }
+        body.add(new Stmt.Store(Trial.at(x, i), value));
+        return new Nest("k0_chain", List.of(Trial.lanes(i, 9, body.toArray(new Stmt[0]))));
+    }
+
+    @Test
+    void sameRequestGivesTheSameBytes() {
+        for (Flavour flavour : Trial.flavours()) {
+            List<Emitter.ClassFile> first = Trial.emit(nests(40), List.of(Dim.of("rows")), flavour);
+            List<Emitter.ClassFile> second = Trial.emit(nests(40), List.of(Dim.of("rows")), flavour);
+            assertEquals(first.size(), second.size());
+            for (int f = 0; f < first.size(); f++) {
+                assertArrayEquals(first.get(f).bytes(), second.get(f).bytes(), first.get(f).name());
+            }
+        }
+    }
+
+    /** Vector code can't be verified without the Vector API: the driver and scalar code must not name it. */
+    @Test
+    void onlyVectorKernelsNameTheVectorApi() {
+        Access.Array.Slot x = new Access.Array.Slot(0, DType.FLOAT32, "x");
+        Nest nest = new Nest("k0_softmax", List.of(Softmax.rows(DType.FLOAT32, x, x, Dim.of(10))));
+        Emitter.Request scalar = new Emitter.Request("a/B", "b.kernels", List.of(nest), List.of(),
+                LoopPrinter.print(List.of(nest), List.of()), Flavour.SCALAR);
+        Emitter.Request vector = new Emitter.Request("a/B", "b.kernels", List.of(nest), List.of(),
+                LoopPrinter.print(List.of(nest), List.of()), Flavour.vector(256));
+        assertEquals(List.of(false, false),
+                Emitter.emit(scalar).stream().map(EmitterTest::namesVectorApi).toList());
+        assertEquals(List.of(false, true),
+                Emitter.emit(vector).stream().map(EmitterTest::namesVectorApi).toList());
+    }
+
+    private static boolean namesVectorApi(Emitter.ClassFile file) {
+        return Loader.disassemble(List.of(file)).contains("jdk/incubator/vector");
+    }
+
+    @Test
+    void listing() {
+        Axis row = new Axis("row");
+        Access.Array.Slot x = new Access.Array.Slot(0, DType.FLOAT32, "x");
+        Stmt softmax =
+                Softmax.rows(DType.FLOAT32, x, new Access.Array.Slot(1, DType.FLOAT32, "y"), Dim.of(10));
+        Value load = new Value.Load(DType.FLOAT32,
+                new Access(x, Dim.of(3),
+                        List.of(new Term(Dim.of("n").times(2), row), new Term(Dim.of(1), row))));
+        Value relu = new Value.Unary(DType.FLOAT32, Value.UnaryOp.RELU, load);
+        Nest other = new Nest("k1_relu", List.of(Trial.lanes(row, 4, new Stmt.Let(load), new Stmt.Let(relu),
+                new Stmt.Store(Trial.at(x, row), relu))));
+        assertEquals("""
+                # softmax over rows of x
+                k0_softmax(from, to):
+                    for row in from..to:
+                        for j in 0..10 lanes:
+                            v0 = x[row*10 + j]
+                            v1 max= v0
+                        for k in 0..10 lanes:
+                            v2 = x[row*10 + k]
+                            v3 = v2 - v1
+                            v4 = exp(v3)
+                            y[row*10 + k] = v4
+                            v5 += v4
+                        v6 = 1.0 / v5
+                        for l in 0..10 lanes:
+                            v7 = y[row*10 + l]
+                            v8 = v7 * v6
+                            y[row*10 + l] = v8
+
+                k1_relu(from, to):
+                    for row in 0..4 lanes:
+                        v0 = x[row*(2*n) + row + 3]
+                        v1 = relu(v0)
+                        x[row] = v1
+                """, LoopPrinter.print(List.of(new Nest("k0_softmax", List.of(softmax)), other),
+                List.of(List.of("softmax over rows of x"), List.of())).text());
+    }
+}
