@@ -77,7 +77,12 @@ final class Names {
                 asm.loadReference(SCRATCH_LOCAL);
                 asm.field(SCRATCH, packed.dtype() == DType.FLOAT64 ? role + "64" : role, type);
                 asm.storeReference(local);
-                scratchInt(role + "Offset", offset);
+                if (packed.role() == Access.Role.TILE) {
+                    asm.constant(0);
+                    asm.store(DType.INT32, offset);
+                } else {
+                    scratchInt(role + "Offset", offset);
+                }
             }
         }
         arrays.put(array, local);

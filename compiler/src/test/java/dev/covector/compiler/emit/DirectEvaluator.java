@@ -180,7 +180,7 @@ final class DirectEvaluator {
             case Access.Array.Packed packed -> switch (packed.role()) {
                 case A -> scratch.aOffset;
                 case B -> scratch.bOffset;
-                case TILE -> scratch.tileOffset;
+                case TILE -> 0;
             };
         };
     }

@@ -153,7 +153,6 @@ final class Trial {
         }
         scratch.aOffset = 12;
         scratch.bOffset = 24;
-        scratch.tileOffset = 6;
         scratch.batch = 1;
         scratch.m0 = 12;
         scratch.m1 = 24;
