@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph as code, without values: any number of sessions can run it. Immutable, but for what the JVM learns about the
- * code: a second session finds it warm.
+ * A graph as code, without values: any number of sessions can run it. Immutable, but for what the JVM learns
+ * about the code: a second session finds it warm.
  */
 public final class CompiledGraph {
     private final Program program;
@@ -28,8 +28,8 @@ public final class CompiledGraph {
     /**
      * What the compiler, or a class that was compiled ahead of time, makes of its program.
      *
-     * @throws IllegalArgumentException if a function depends on a named dimension that is not the extent of an axis of
-     *     any of its inputs
+     * @throws IllegalArgumentException if a function depends on a named dimension that is not the extent of
+     *     an axis of any of its inputs
      */
     public static CompiledGraph of(Program program) {
         return new CompiledGraph(program);
@@ -61,7 +61,8 @@ public final class CompiledGraph {
     /**
      * A session with options.
      *
-     * @throws IllegalStateException if they ask for {@link Flavour#VECTOR}, which this JVM or this graph has not
+     * @throws IllegalStateException if they ask for {@link Flavour#VECTOR}, which this JVM or this graph
+     *     lacks
      */
     public Session newSession(long seed, SessionOptions options) {
         return new Session(this, seed, options);

@@ -3,8 +3,8 @@ package dev.covector.runtime;
 /** Which of the two forms of generated code a session runs. They give the same bits. */
 public enum Flavour {
     /**
-     * Vector code as soon as the JVM has compiled it, scalar code until then; scalar code for good where the module
-     * {@code jdk.incubator.vector} is missing, which is logged once.
+     * Vector code as soon as the JVM has compiled it, scalar code until then; scalar code for good where the
+     * module {@code jdk.incubator.vector} is missing, which is logged once.
      */
     AUTO,
     /** Vector code from the first call on, though it is very slow until the JVM has compiled it. */

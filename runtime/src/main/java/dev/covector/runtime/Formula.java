@@ -1,6 +1,8 @@
 package dev.covector.runtime;
 
-/** A dimension, laid out so that a call can evaluate it without allocating: the names are indices of values. */
+/**
+ * A dimension, laid out so that a call can evaluate it without allocating: the names are indices of values.
+ */
 final class Formula {
     /** What is multiplied. */
     sealed interface Factor {

@@ -47,7 +47,9 @@ final class InputPort {
         }
     }
 
-    /** Binds the bare names among the extents; {@code boundBy} says which input has bound each name already. */
+    /**
+     * Binds the bare names among the extents; {@code boundBy} says which input has bound each name already.
+     */
     void bind(Tensor given, Extents extents, @Nullable InputPort[] boundBy) {
         for (int axis = 0; axis < names.length; axis++) {
             int name = names[axis];

@@ -4,14 +4,14 @@ import dev.covector.runtime.kernel.Scratch;
 import java.util.List;
 
 /**
- * One launch of a prepared call: its tasks together, cut in as many parts as there are workers. Part p of P runs the
- * p-th range of every task, so that there is one hand-off and one join for all of them.
+ * One launch of a prepared call: its tasks together, cut in as many parts as there are workers. Part p of P
+ * runs the p-th range of every task, so that there is one hand-off and one join for all of them.
  */
 final class LaunchRun implements Workers.Task {
     /**
-     * Below so many elementary operations, which take from 2 to 10 µs, one thread is as fast: a hand-off takes about
-     * 1 µs to threads that look for work, more to those that sleep. (Measured with two threads: no gain yet at 50,000,
-     * a factor of 1.6 at 200,000.)
+     * Below so many elementary operations, which take from 2 to 10 µs, one thread is as fast: a hand-off
+     * takes about 1 µs to threads that look for work, more to those that sleep. (Measured with two threads:
+     * no gain yet at 50,000, a factor of 1.6 at 200,000.)
      */
     private static final long INLINE_WORK = 1 << 17;
     /** Long ranges begin at multiples of this: whole vectors, and no cache line that two threads write. */

@@ -7,12 +7,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function of a compiled graph, prepared as far as all its calls in all sessions can share: names by their index,
- * dimensions as formulas, and which nests have changed to vector code.
+ * A function of a compiled graph, prepared as far as all its calls in all sessions can share: names by their
+ * index, dimensions as formulas, and which nests have changed to vector code.
  */
 final class LinkedFunction {
     final Program.Function function;
@@ -107,7 +108,7 @@ final class LinkedFunction {
         return nests(nest -> NestCode.fixed(nest, code));
     }
 
-    private NestCode[] nests(java.util.function.IntFunction<NestCode> maker) {
+    private NestCode[] nests(IntFunction<NestCode> maker) {
         int count = function.launches().stream().flatMap(launch -> launch.tasks().stream())
                 .flatMapToInt(task -> switch (task) {
                     case Program.Task.Loop loop -> IntStream.of(loop.nest());

@@ -8,16 +8,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * One nest of generated code, and which flavour of it runs now.
  *
- * <p>Vector code that C2 has not compiled yet boxes its vectors and is 100 to 1,000 times slower than scalar code. So a
- * nest starts on its scalar code. Meanwhile each call also gives the vector code a little of the work, after a number
- * of empty calls of both, which are nearly free and let their invocation counters reach C2's threshold. When the vector code has
- * kept up with the scalar code several times in a row, it takes over for good. Each index runs once, in one of the two,
- * so that a nest may update in place; and since both give the same bits, nobody sees the switch.
+ * <p>Vector code that C2 has not compiled yet boxes its vectors and is 100 to 1,000 times slower than scalar
+ * code. So a nest starts on its scalar code. Meanwhile each call also gives the vector code a little of the
+ * work, after a number of empty calls of both, which are nearly free and let their invocation counters reach
+ * C2's threshold. When the vector code has kept up with the scalar code several times in a row, it takes over
+ * for good. Each index runs once, in one of the two, so that a nest may update in place; and since both give
+ * the same bits, nobody sees the switch.
  */
 final class NestCode {
-    private static final int EMPTY_CALLS = 100;
+    private static final int EMPTY_CALLS = 200;
     private static final int HOT_IN_A_ROW = 5;
-    /** How much of a nest one probe runs, in elementary operations: less than 100 µs even where vectors are boxed. */
+    /**
+     * How much of a nest one probe runs, in elementary operations: less than 100 µs even where vectors are
+     * boxed.
+     */
     private static final int PROBED_WORK = 4096;
     /** A range of single elements must be long enough for whole vectors. */
     private static final int MAX_PROBED_INDICES = 64;
@@ -88,7 +92,9 @@ final class NestCode {
         first.run(nest, frame, scratch, from + 2 * size, to);
     }
 
-    /** Runs the nest, a part of a contraction, for what the fields of {@code scratch} say: so many elements. */
+    /**
+     * Runs the nest, a part of a contraction, for what the fields of {@code scratch} say: so many elements.
+     */
     void runPart(Frame frame, Scratch scratch, int elements) {
         if (hot) {
             last.run(nest, frame, scratch, 0, 0);

@@ -10,11 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function with all memory that its calls need. For one thread at a time, and for speed: a run allocates nothing as
- * long as no dimension exceeds what the call has seen before.
+ * A function with all memory that its calls need. For one thread at a time, and for speed: a run allocates
+ * nothing as long as no dimension exceeds what the call has seen before.
  *
- * <p><strong>Results are views of that memory: the next run overwrites them</strong>, also in tensors that were taken
- * before. Take a {@link Tensor#copy copy} of what must last. {@link Session#call} has no such catch.
+ * <p><strong>Results are views of that memory: the next run overwrites them</strong>, also in tensors that
+ * were taken before. Take a {@link Tensor#copy copy} of what must last. {@link Session#call} has no such
+ * catch.
  *
  * <pre>{@code
  * PreparedCall train = session.prepare("train");
@@ -37,7 +38,10 @@ public final class PreparedCall {
     private final Object[] storages;
     private final LaunchRun[] launches;
     private final Results results;
-    /** For each result the slot that is copied to it after the last launch, or -1 if it is in a storage anyway. */
+    /**
+     * For each result the slot that is copied to it after the last launch, or -1 if it is in a storage
+     * anyway.
+     */
     private final int[] copied;
     private final boolean exclusive;
     /** Whether an input's shape has changed since the dimensions were evaluated. */
@@ -105,8 +109,8 @@ public final class PreparedCall {
     }
 
     /**
-     * Gives an input its data, for this run and those that follow. The call reads the tensor's array when it runs, so
-     * it may as well be filled again between runs.
+     * Gives an input its data, for this run and those that follow. The call reads the tensor's array when it
+     * runs, so it may as well be filled again between runs.
      *
      * @throws CallException if there is no such input, or the data is of another type, rank or fixed extent
      */
@@ -157,22 +161,29 @@ public final class PreparedCall {
     }
 
     /**
-     * Runs the function. A function with updates changes the session's parameters; if it fails while it runs (an
-     * integer divided by zero, say), the parameters it updates may have any mixture of old and new values.
+     * Runs the function. A function with updates changes the session's parameters; if it fails while it runs
+     * (an integer divided by zero, say), the parameters it updates may have any mixture of old and new
+     * values.
      *
      * @return <strong>views</strong>, valid until the next run; always the same object
-     * @throws CallException if an input is missing, the inputs bind a named dimension to different values, or an array
-     *     would be too long; or what a kernel throws
+     * @throws CallException if an input is missing, the inputs bind a named dimension to different values, or
+     *     an array would be too long; or what a kernel throws
      */
     public Results run() {
-        return run(linked.function.random() ? session.nextStep() : 0);
-    }
-
-    Results run(int step) {
         if (stale) {
             bind();
         }
-        frame.step = step;
+        frame.step = linked.function.random() ? session.nextStep() : 0;
+        return execute();
+    }
+
+    /** Runs what draws initial values, which is step 0. */
+    Results runInitial() {
+        bind();
+        return execute();
+    }
+
+    private Results execute() {
         long stamp = exclusive ? session.lock().writeLock() : session.lock().readLock();
         try {
             for (LaunchRun launch : launches) {

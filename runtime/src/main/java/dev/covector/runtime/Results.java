@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a call returned, by name.
  *
- * <p><strong>Whose memory it is depends on who ran the call.</strong> The results of {@link Call#run} are the caller's,
- * for good. Those of {@link PreparedCall#run} are <em>views</em> of the prepared call's memory: its next run overwrites
- * them, also in tensors that were taken before. Take a {@link Tensor#copy copy} of what must last.
+ * <p><strong>Whose memory it is depends on who ran the call.</strong> The results of {@link Call#run} are the
+ * caller's, for good. Those of {@link PreparedCall#run} are <em>views</em> of the prepared call's memory: its
+ * next run overwrites them, also in tensors that were taken before. Take a {@link Tensor#copy copy} of what
+ * must last.
  */
 public final class Results {
     private final LinkedFunction function;

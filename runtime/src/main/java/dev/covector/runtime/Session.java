@@ -10,10 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * The parameters of a compiled graph, and calls of its functions. For any number of threads: functions without updates
- * run side by side, one with updates runs alone, so that each call sees one version of all parameters.
+ * The parameters of a compiled graph, and calls of its functions. For any number of threads: functions
+ * without updates run side by side, one with updates runs alone, so that each call sees one version of all
+ * parameters.
  *
- * <p>A session holds Java arrays and nothing else: there is nothing to close. Made by {@link CompiledGraph#newSession}.
+ * <p>A session holds Java arrays and nothing else: there is nothing to close. Made by
+ * {@link CompiledGraph#newSession}.
  */
 public final class Session {
     private final CompiledGraph graph;
@@ -21,7 +23,10 @@ public final class Session {
     private final SessionOptions options;
     private final List<Object> arrays = new ArrayList<>();
     private final Map<String, Integer> parameters = new HashMap<>();
-    /** Read by functions without updates, written by the others. A stamped lock, as its read lock allocates nothing. */
+    /**
+     * Read by functions without updates, written by the others. A stamped lock, as its read lock allocates
+     * nothing.
+     */
     private final StampedLock lock = new StampedLock();
     /** Calls with random numbers so far; number 0 drew the initial values. */
     private final AtomicInteger steps = new AtomicInteger();
@@ -38,7 +43,7 @@ public final class Session {
             arrays.add(Tensor.newArray(parameter.dtype(), Math.toIntExact(parameter.shape().size().value())));
         }
         // Once is too seldom for vector code.
-        Results initial = new PreparedCall(this, graph.initial(), Flavour.SCALAR).run(0);
+        Results initial = new PreparedCall(this, graph.initial(), Flavour.SCALAR).runInitial();
         for (int i = 0; i < arrays.size(); i++) {
             System.arraycopy(initial.array(i), 0, arrays.get(i), 0, initial.size(i));
         }
@@ -54,8 +59,8 @@ public final class Session {
     }
 
     /**
-     * A function with memory of its own, for one thread that calls it many times. <strong>Its results are views that
-     * the next run overwrites.</strong>
+     * A function with memory of its own, for one thread that calls it many times. <strong>Its results are
+     * views that the next run overwrites.</strong>
      *
      * @throws CallException if there is no such function
      */

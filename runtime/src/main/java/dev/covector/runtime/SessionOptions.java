@@ -5,7 +5,8 @@ package dev.covector.runtime;
  *
  * <pre>{@code
  * try (Workers two = Workers.of(2)) {
- *     Session session = compiled.newSession(42, SessionOptions.defaults().workers(two).flavour(Flavour.SCALAR));
+ *     SessionOptions options = SessionOptions.defaults().workers(two).flavour(Flavour.SCALAR);
+ *     Session session = compiled.newSession(42, options);
  * }
  * }</pre>
  */

@@ -51,7 +51,9 @@ sealed interface Step {
     record Parts(NestCode packA, NestCode packB, NestCode finish, Formula batch, Formula m, Formula n,
             Formula k, boolean wideA, boolean vector) {}
 
-    /** What contractions of both types have in common; the nests find the part they work on in the scratch. */
+    /**
+     * What contractions of both types have in common; the nests find the part they work on in the scratch.
+     */
     abstract sealed class Contraction implements Step {
         final Parts parts;
         private final Frame frame;

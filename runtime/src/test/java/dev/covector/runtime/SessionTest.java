@@ -18,10 +18,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -162,6 +164,33 @@ final class SessionTest {
                         .input("b", Tensor.of(b, k, n)).run().tensor("c").toDoubles(), what);
                 assertArrayEquals(c, session.call("matmul32").input("a", Tensor.of(floats(a), m, k))
                         .input("b", Tensor.of(floats(b), k, n)).run().tensor("c").toDoubles(), what);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void flavours(Flavour flavour) {
+        assumeTrue(
+                flavour != Flavour.VECTOR
+                        || ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
+                "the Vector API is missing");
+        AtomicInteger vectorCalls = new AtomicInteger();
+        try (Workers workers = Workers.of(2)) {
+            Session session = ToyGraph.withVectorCode(vectorCalls).newSession(42,
+                    SessionOptions.defaults().workers(workers).flavour(flavour));
+            assertEquals(0, vectorCalls.get(), "initial values take scalar code");
+            int calls = 200;
+            for (int i = 0; i < calls; i++) {
+                session.call("advance").input("by", Tensor.scalar(1f)).run();
+            }
+            float[] expected = new float[ToyGraph.V];
+            Arrays.fill(expected, 1 + calls);
+            assertArrayEquals(expected, session.parameter("v").toFloats());
+            switch (flavour) {
+                case SCALAR -> assertEquals(0, vectorCalls.get());
+                case VECTOR -> assertEquals(2 * calls, vectorCalls.get(), "a call of each of two threads");
+                case AUTO -> {} // when it changes is a matter of time
             }
         }
     }

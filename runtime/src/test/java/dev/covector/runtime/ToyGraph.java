@@ -15,34 +15,49 @@ import dev.covector.runtime.kernel.Program.Task;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-
-/** What a compiler would make of a small graph, written by hand: each function shows one thing that calls can do. */
+import java.util.concurrent.atomic.AtomicInteger;
+/**
+ * What a compiler would make of a small graph, written by hand: each function shows one thing that calls can
+ * do.
+ */
 final class ToyGraph {
     /** The elements of the parameter "v". */
     static final int V = 5_000;
     /** Enough that a launch goes to all workers. */
-    static final Dim MUCH = Dim.of(1 << 30);
-    static final Dim LITTLE = Dim.of(1);
+    private static final Dim MUCH = Dim.of(1 << 30);
+    private static final Dim LITTLE = Dim.of(1);
 
     private static final Dim BATCH = Dim.of("batch");
 
     private ToyGraph() {}
 
     static CompiledGraph compiled() {
-        return CompiledGraph.of(program(MUCH));
+        return CompiledGraph.of(program());
     }
 
-    static CompiledGraph compiled(Dim work) {
-        return CompiledGraph.of(program(work));
+    /** With vector code, which is the same and counts its calls. */
+    static CompiledGraph withVectorCode(AtomicInteger calls) {
+        Program program = program();
+        List<Program.Function> functions = program.functions().stream().map(f -> {
+            Code vector = (nest, frame, scratch, from, to) -> {
+                calls.incrementAndGet();
+                f.scalar().run(nest, frame, scratch, from, to);
+            };
+            return new Program.Function(f.name(), f.inputs(), f.results(), f.buffers(), f.storages(),
+                    f.dims(),
+                    f.reals(), f.integers(), f.launches(), f.commits(), f.updates(), f.random(), f.scalar(),
+                    vector);
+        }).toList();
+        return CompiledGraph
+                .of(new Program(program.name(), program.parameters(), functions, program.initial()));
     }
 
-    private static Program program(Dim work) {
+    private static Program program() {
         return new Program("toy",
                 List.of(new Program.Parameter("v", DType.FLOAT32, Shape.of(V), true),
                         new Program.Parameter("pair", DType.INT32, Shape.of(2), true)),
-                List.of(rows(work), advance(work), read(work), swap(), draw(work),
-                        matmul(DType.FLOAT32, work), matmul(DType.FLOAT64, work)),
+                List.of(rows(), advance(), read(), swap(), draw(),
+                        matmul(DType.FLOAT32), matmul(DType.FLOAT64)),
                 initial());
     }
 
@@ -58,20 +73,23 @@ final class ToyGraph {
                 }).build();
     }
 
-    /** sum[i] = x[i,0] + x[i,1] + x[i,2] + bias[i], in two launches; twice ties another input to 2·batch. */
-    private static Program.Function rows(Dim work) {
+    /**
+     * sum[i] = x[i,0] + x[i,1] + x[i,2] + bias[i], in two launches that go to the workers from some batch on;
+     * twice ties another input to 2·batch.
+     */
+    private static Program.Function rows() {
         return new Builder("rows").input("x", DType.FLOAT32, Shape.of(BATCH, 3))
                 .input("bias", DType.FLOAT32, Shape.of(BATCH))
                 .input("twice", DType.INT32, Shape.of(List.of(BATCH.times(2))))
                 .temporary(DType.FLOAT32, BATCH)
                 .result("sum", DType.FLOAT32, Shape.of(BATCH))
                 .result("x", DType.FLOAT32, Shape.of(BATCH, 3), 0)
-                .loop(work, BATCH, (f, s, from, to) -> {
+                .loop(BATCH.times(1_000), BATCH, (f, s, from, to) -> {
                     for (int i = from; i < to; i++) {
                         int x = f.offsets[0] + 3 * i;
                         floats(f, 3)[i] = floats(f, 0)[x] + floats(f, 0)[x + 1] + floats(f, 0)[x + 2];
                     }
-                }).loop(work, BATCH, (f, s, from, to) -> {
+                }).loop(BATCH.times(1_000), BATCH, (f, s, from, to) -> {
                     for (int i = from; i < to; i++) {
                         floats(f, 4)[i] = floats(f, 3)[i] + floats(f, 1)[f.offsets[1] + i];
                     }
@@ -79,9 +97,9 @@ final class ToyGraph {
     }
 
     /** v += by, in place. */
-    private static Program.Function advance(Dim work) {
+    private static Program.Function advance() {
         return new Builder("advance").input("by", DType.FLOAT32, Shape.scalar()).held(0).updates(0)
-                .loop(work, Dim.of(V), (f, s, from, to) -> {
+                .loop(MUCH, Dim.of(V), (f, s, from, to) -> {
                     for (int i = from; i < to; i++) {
                         floats(f, 1)[i] += floats(f, 0)[f.offsets[0]];
                     }
@@ -89,10 +107,10 @@ final class ToyGraph {
     }
 
     /** Returns v, through a kernel and as the parameter itself. */
-    private static Program.Function read(Dim work) {
+    private static Program.Function read() {
         return new Builder("read").held(0).result("copy", DType.FLOAT32, Shape.of(V))
                 .result("itself", DType.FLOAT32, Shape.of(V), 0)
-                .loop(work, Dim.of(V), (f, s, from, to) -> {
+                .loop(MUCH, Dim.of(V), (f, s, from, to) -> {
                     for (int i = from; i < to; i++) {
                         floats(f, 1)[i] = floats(f, 0)[i];
                     }
@@ -110,9 +128,9 @@ final class ToyGraph {
                 }).build();
     }
 
-    private static Program.Function draw(Dim work) {
+    private static Program.Function draw() {
         return new Builder("draw").result("u", DType.FLOAT32, Shape.of(100)).random()
-                .loop(work, Dim.of(100), (f, s, from, to) -> {
+                .loop(MUCH, Dim.of(100), (f, s, from, to) -> {
                     for (int i = from; i < to; i++) {
                         floats(f, 0)[i] = Philox.uniformFloat(f.seed, f.step, 7, i);
                     }
@@ -120,7 +138,7 @@ final class ToyGraph {
     }
 
     /** c = a · b, of [m,k] and [k,n]; "matmul32" packs wide rows of A. */
-    private static Program.Function matmul(DType dtype, Dim work) {
+    private static Program.Function matmul(DType dtype) {
         boolean floats = dtype == DType.FLOAT32;
         Dim m = Dim.of("m");
         Dim n = Dim.of("n");
@@ -166,7 +184,7 @@ final class ToyGraph {
                 }
             }
         });
-        return b.launch(work, new Task.Contraction(dtype, packA, packB, finish, Dim.of(1), m, n, k, floats))
+        return b.launch(MUCH, new Task.Contraction(dtype, packA, packB, finish, Dim.of(1), m, n, k, floats))
                 .build();
     }
 
@@ -264,10 +282,9 @@ final class ToyGraph {
         Program.Function build() {
             Body[] bodies = nests.toArray(Body[]::new);
             Code scalar = (nest, frame, scratch, from, to) -> bodies[nest].run(frame, scratch, from, to);
-            @Nullable Code vector = null;
             return new Program.Function(name, inputs, results, buffers, storages, dims, new double[0],
                     new long[0],
-                    launches, commits, updates, random, scalar, vector);
+                    launches, commits, updates, random, scalar, null);
         }
     }
 }
