@@ -8,10 +8,14 @@ import dev.covector.compiler.loop.Value.BinaryOp;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
 /**
@@ -39,6 +43,8 @@ final class VectorLoop {
     /** Which vectors a mask is for. */
     private final Map<Value, DType> maskTypes = new IdentityHashMap<>();
     private int part;
+    /** In the masked tail: the variables of the masks of its lanes. */
+    private final Map<DType, Integer> masks = new EnumMap<>(DType.class);
 
     VectorLoop(NestEmitter nest, Stmt.Loop loop, Vectorisable lanes, int bits) {
         this.nest = nest;
@@ -83,13 +89,62 @@ final class VectorLoop {
             }
             asm.increment(axis, length * parts);
         });
+        boolean masked = !lanes.arrayTypes().contains(DType.BOOL);
+        if (masked) {
+            maskedTail(upper, axis, accumulators);
+        }
         for (int a = 0; a < accumulators.size(); a++) {
             spill(loop.accumulators().get(a), accumulators.get(a), sums);
         }
-        nest.tail(loop, upper, sums, axis);
+        if (!masked) {
+            nest.tail(loop, upper, sums, axis);
+        }
         nest.indexing.leave(saved);
         nest.names.release(mark);
         sums.finish();
+    }
+
+    /** The rest of the iterations, fewer than a group, in the first lanes. Arrays of bools can't be read like this. */
+    private void maskedTail(Runnable upper, int axis, List<int[]> accumulators) {
+        Label out = new Label();
+        asm.load(DType.INT32, axis);
+        upper.run();
+        asm.jump(Opcodes.IF_ICMPGE, out);
+        Set<DType> types = EnumSet.noneOf(DType.class);
+        types.addAll(lanes.arrayTypes());
+        loop.accumulators().forEach(accumulator -> types.add(accumulator.operand().dtype()));
+        for (part = 0; part < parts; part++) {
+            Names.Mark mark = nest.names.mark();
+            for (DType type : types) {
+                ops.firstLanes(type, () -> {
+                    upper.run();
+                    asm.load(DType.INT32, axis);
+                    asm.op(Opcodes.ISUB);
+                    if (part > 0) {
+                        asm.constant(part * length);
+                        asm.op(Opcodes.ISUB);
+                    }
+                });
+                int local = asm.reference();
+                asm.storeReference(local);
+                masks.put(type, local);
+            }
+            body(loop.body());
+            nest.line(loop);
+            for (int a = 0; a < accumulators.size(); a++) {
+                add(loop.accumulators().get(a), accumulators.get(a)[part]);
+            }
+            nest.names.release(mark);
+        }
+        masks.clear();
+        asm.place(out);
+    }
+
+    private void pushTailMask(DType dtype) {
+        Integer mask = masks.get(dtype);
+        if (mask != null) {
+            asm.loadReference(mask);
+        }
     }
 
     /** A variable for the lanes of an accumulator, started. */
@@ -103,8 +158,15 @@ final class VectorLoop {
 
     private void add(Accumulator accumulator, int local) {
         BinaryOp op = accumulator.kind() == Accumulator.Kind.SUM ? BinaryOp.ADD : BinaryOp.MAX;
-        ops.binary(op, accumulator.operand().dtype(), () -> asm.loadReference(local),
-                () -> push(accumulator.operand()));
+        DType dtype = accumulator.operand().dtype();
+        Runnable operand = () -> push(accumulator.operand());
+        // Lanes past the end take the identity, which changes nothing: no sum that began at +0 is -0.
+        Runnable own = masks.containsKey(dtype)
+                ? () -> ops.select(dtype, () -> pushTailMask(dtype), operand,
+                        () -> ops.broadcast(dtype,
+                                () -> Sums.pushIdentity(asm, accumulator.kind(), dtype)))
+                : operand;
+        ops.binary(op, dtype, () -> asm.loadReference(local), own);
         asm.storeReference(local);
     }
 
@@ -268,7 +330,7 @@ final class VectorLoop {
         if (dtype == DType.BOOL) {
             ops.storeMask(value, element);
         } else {
-            ops.store(dtype, value, element, false, () -> {});
+            ops.store(dtype, value, element, masks.containsKey(dtype), () -> pushTailMask(dtype));
         }
     }
 
@@ -322,7 +384,7 @@ final class VectorLoop {
                 if (dtype == DType.BOOL) {
                     ops.loadMask(maskType(load), element);
                 } else {
-                    ops.load(dtype, element, false, () -> {});
+                    ops.load(dtype, element, masks.containsKey(dtype), () -> pushTailMask(dtype));
                 }
             }
             case Value.Unary unary -> unary(unary);

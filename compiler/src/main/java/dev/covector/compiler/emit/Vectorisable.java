@@ -9,6 +9,7 @@ import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,7 @@ public final class Vectorisable {
     private final Stmt.Loop loop;
     private final Set<Position> varying = Collections.newSetFromMap(new IdentityHashMap<>());
     private int bytes;
-    private boolean boolArrays;
+    private final Set<DType> arrayTypes = EnumSet.noneOf(DType.class);
 
     private Vectorisable(Stmt.Loop loop) {
         this.loop = loop;
@@ -62,9 +63,9 @@ public final class Vectorisable {
         return bytes;
     }
 
-    /** Whether arrays of bools are read or written along the axis. */
-    boolean boolArrays() {
-        return boolArrays;
+    /** The types of the arrays that are read or written along the axis. */
+    Set<DType> arrayTypes() {
+        return arrayTypes;
     }
 
     private boolean body(List<Stmt> body) {
@@ -109,7 +110,7 @@ public final class Vectorisable {
     }
 
     private boolean note(Access access) {
-        boolArrays |= access.array().dtype() == DType.BOOL;
+        arrayTypes.add(access.array().dtype());
         return true;
     }
 

@@ -92,7 +92,8 @@ final class EmitterTest {
                 Code code = new Loader().load(Trial.emit(List.of(nest), List.of(), flavour));
                 CallException e = assertThrows(CallException.class,
                         () -> code.run(0, frame(3, 0), new Scratch(), 0, 0));
-                assertTrue(String.valueOf(e.getMessage()).startsWith("integer division by zero: 7 "), e::toString);
+                assertTrue(String.valueOf(e.getMessage()).startsWith("integer division by zero: 7 "),
+                        e::toString);
             }
         }
     }
