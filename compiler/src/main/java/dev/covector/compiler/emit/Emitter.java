@@ -14,11 +14,12 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Emits the classes of one compiled function: a driver that implements {@link dev.covector.runtime.kernel.Code} and
- * dispatches to the nests, which are static methods of kernel classes. The same request gives the same bytes.
+ * Emits the classes of one compiled function: a driver that implements
+ * {@link dev.covector.runtime.kernel.Code} and dispatches to the nests, which are static methods of kernel
+ * classes. The same request gives the same bytes.
  *
- * <p>Vector code is in the kernel classes only: the JVM can't verify it without the Vector API, and the driver never
- * needs to be verified together with it.
+ * <p>Vector code is in the kernel classes only: the JVM can't verify it without the Vector API, and the
+ * driver never needs to be verified together with it.
  */
 public final class Emitter {
     /** HotSpot never compiles a method of more bytes than this. */
@@ -39,7 +40,8 @@ public final class Emitter {
      * @param className  the driver's, with slashes, such as {@code covector/mlp/Train}
      * @param sourceFile the name of the listing in stack traces, such as {@code mlp.train.kernels}
      * @param nests      by their number; names are unique
-     * @param dims       {@code frame.dims[i]} holds the value of {@code dims.get(i)}; constants need not be in it
+     * @param dims       {@code frame.dims[i]} holds the value of {@code dims.get(i)}; constants need not be
+     *                in it
      * @param listing    the printed nests, for the line tables
      */
     public record Request(String className, String sourceFile, List<Nest> nests, List<Dim> dims,
@@ -94,7 +96,10 @@ public final class Emitter {
         return files;
     }
 
-    /** Vectors take more bytes a value than scalars: where they are too large for a method, scalars may not be. */
+    /**
+     * Vectors take more bytes a value than scalars: where they are too large for a method, scalars may not
+     * be.
+     */
     private static Flavour flavourThatFits(Request request, Nest nest) {
         Flavour flavour = request.flavour();
         int size = size(request, nest, flavour);

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Computes the indices of accesses. Before each loop, what it doesn't change of its accesses' indices is added up, so
- * that the innermost loop is left with {@code base + i}, from which C2 can remove the range check.
+ * Computes the indices of accesses. Before each loop, what it doesn't change of its accesses' indices is
+ * added up, so that the innermost loop is left with {@code base + i}, from which C2 can remove the range
+ * check.
  */
 final class Indexing {
     private final Assembler asm;

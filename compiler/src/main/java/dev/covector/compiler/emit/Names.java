@@ -174,7 +174,10 @@ final class Names {
         };
     }
 
-    /** Something equal for equal numbers only: values are records, whose own equality would look at their content. */
+    /**
+     * Something equal for equal numbers only: values are records, whose own equality would look at their
+     * content.
+     */
     Object identity(Position position) {
         return position instanceof Value value && !Operands.isLeaf(value) ? variable(value) : position;
     }

@@ -15,7 +15,10 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/** Emits the method of one nest: its statements in scalar code, and what can be in vectors by {@link VectorLoop}. */
+/**
+ * Emits the method of one nest: its statements in scalar code, and what can be in vectors by {@link
+ * VectorLoop}.
+ */
 final class NestEmitter {
     final Assembler asm;
     final Uses uses;
@@ -100,8 +103,8 @@ final class NestEmitter {
     }
 
     /**
-     * Groups of as many iterations as there are lanes, one for each, by an inner loop of constant length that C2
-     * vectorises; then the rest.
+     * Groups of as many iterations as there are lanes, one for each, by an inner loop of constant length that
+     * C2 vectorises; then the rest.
      */
     private void laneLoop(Stmt.Loop loop) {
         Sums sums = new Sums(asm, names, loop, true);

@@ -11,8 +11,8 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
 /**
- * The accumulators of one loop in scalar code. Only floating sums can show their order: where that is by lanes they are
- * in an array of the scratch, everything else is in a variable.
+ * The accumulators of one loop in scalar code. Only floating sums can show their order: where that is by
+ * lanes they are in an array of the scratch, everything else is in a variable.
  */
 final class Sums {
     private final Assembler asm;

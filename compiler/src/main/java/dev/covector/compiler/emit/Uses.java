@@ -28,7 +28,9 @@ final class Uses {
         body(nest.body());
     }
 
-    /** The definitions that stand for {@code let}: itself, or the arithmetic of its function, the result last. */
+    /**
+     * The definitions that stand for {@code let}: itself, or the arithmetic of its function, the result last.
+     */
     List<Stmt.Let> steps(Stmt.Let let) {
         return expansions.getOrDefault(let, List.of(let));
     }

@@ -21,9 +21,9 @@ import org.objectweb.asm.Opcodes;
 /**
  * Emits a LANES loop whose iterations are the lanes of vectors, and after it the scalar code for the rest.
  *
- * <p>What doesn't vary along the axis is computed by the scalar emitter and broadcast: before the loop if it is known
- * there, else where it is used. Where floating sums are kept in more logical lanes than a vector has, the body
- * is emitted once for each part of a group, with accumulators of its own.
+ * <p>What doesn't vary along the axis is computed by the scalar emitter and broadcast: before the loop if it
+ * is known there, else where it is used. Where floating sums are kept in more logical lanes than a vector
+ * has, the body is emitted once for each part of a group, with accumulators of its own.
  */
 final class VectorLoop {
     private final NestEmitter nest;
@@ -104,7 +104,10 @@ final class VectorLoop {
         sums.finish();
     }
 
-    /** The rest of the iterations, fewer than a group, in the first lanes. Arrays of bools can't be read like this. */
+    /**
+     * The rest of the iterations, fewer than a group, in the first lanes. Arrays of bools can't be read like
+     * this.
+     */
     private void maskedTail(Runnable upper, int axis, List<int[]> accumulators) {
         Label out = new Label();
         asm.load(DType.INT32, axis);

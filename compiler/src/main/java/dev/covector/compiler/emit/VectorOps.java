@@ -6,8 +6,8 @@ import dev.covector.runtime.DType;
 import java.util.Locale;
 
 /**
- * Operations of the Vector API on vectors of one width in bits. Operands are given as what pushes them, and the result
- * is left on the stack. A vector of bools is a mask for the vectors of some other type.
+ * Operations of the Vector API on vectors of one width in bits. Operands are given as what pushes them, and
+ * the result is left on the stack. A vector of bools is a mask for the vectors of some other type.
  */
 final class VectorOps {
     private static final String API = "jdk/incubator/vector/";

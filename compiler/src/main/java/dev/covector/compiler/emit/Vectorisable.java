@@ -16,12 +16,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether, and how, the iterations of a LANES loop can be the lanes of vectors. A function of the loop alone, not of
- * the machine.
+ * Whether, and how, the iterations of a LANES loop can be the lanes of vectors. A function of the loop alone,
+ * not of the machine.
  *
- * <p>Values that don't vary along the loop's axis are computed as scalars, whatever they are. Of those that vary,
- * all must be of one width (bools have none), arrays be read and written one element after the other, and the
- * operations have a vector form that gives the same bits.
+ * <p>Values that don't vary along the loop's axis are computed as scalars, whatever they are. Of those that
+ * vary, all must be of one width (bools have none), arrays be read and written one element after the other,
+ * and the operations have a vector form that gives the same bits.
  */
 public final class Vectorisable {
     private final Stmt.Loop loop;

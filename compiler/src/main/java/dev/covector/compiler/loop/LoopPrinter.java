@@ -32,7 +32,8 @@ public final class LoopPrinter {
     /**
      * Prints {@code nests} one after the other.
      *
-     * @param headers lines of comment above each nest, without the comment sign: why its ops are fused, its buffers
+     * @param headers lines of comment above each nest, without the comment sign: why its ops are fused, its
+     *                buffers
      */
     public static Listing print(List<Nest> nests, List<List<String>> headers) {
         LoopPrinter printer = new LoopPrinter();

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Exponential, logarithm, hyperbolic tangent and sigmoid as arithmetic without branches, so that scalar and vector code
- * of any width compute the same bits. The errors are at most, in units of the last place:
+ * Exponential, logarithm, hyperbolic tangent and sigmoid as arithmetic without branches, so that scalar and
+ * vector code of any width compute the same bits. The errors are at most, in units of the last place:
  *
  * <table>
  * <caption>Errors</caption>
@@ -21,8 +21,8 @@ import java.util.List;
  * <tr><td>sigmoid</td><td>2.5</td><td>3</td></tr>
  * </table>
  *
- * <p>Subnormal numbers, zeros, infinities and NaN are treated as {@link StrictMath} does. The polynomials interpolate
- * in the Chebyshev nodes of their intervals, which is close to the best of their degree.
+ * <p>Subnormal numbers, zeros, infinities and NaN are treated as {@link StrictMath} does. The polynomials
+ * interpolate in the Chebyshev nodes of their intervals, which is close to the best of their degree.
  */
 public final class MathFunctions {
     /** (e^r - 1 - r) / r² for |r| ≤ ln 2 / 2. */
@@ -42,7 +42,9 @@ public final class MathFunctions {
 
     private static final double LOG2_E = 1.4426950408889634;
 
-    /** What differs between the two types; ln 2 has a first part short enough that its multiples are exact. */
+    /**
+     * What differs between the two types; ln 2 has a first part short enough that its multiples are exact.
+     */
     private record Format(DType real, DType integer, int mantissa, int bias, double[] exp, double ln2High,
             double ln2Low, double expMin, double expMax, double tanhMax, double minNormal, double sqrtHalf) {
         static final Format F32 = new Format(DType.FLOAT32, DType.INT32, 23, 127, EXP32, 0.693145751953125,
@@ -72,7 +74,9 @@ public final class MathFunctions {
         this.format = format;
     }
 
-    /** The definitions that {@code function} stands for, the last one its result; none if it is an operation. */
+    /**
+     * The definitions that {@code function} stands for, the last one its result; none if it is an operation.
+     */
     public static List<Let> expand(Value.Unary function) {
         UnaryOp op = function.op();
         if (op != UnaryOp.EXP && op != UnaryOp.LOG && op != UnaryOp.TANH && op != UnaryOp.SIGMOID) {

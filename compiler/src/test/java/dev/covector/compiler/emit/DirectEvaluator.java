@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Runs a nest as its documentation reads, one number at a time: what all flavours must agree with to the bit. */
+/**
+ * Runs a nest as its documentation reads, one number at a time: what all flavours must agree with to the bit.
+ */
 final class DirectEvaluator {
     private final Frame frame;
     private final Scratch scratch;

@@ -26,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every operation on every type, for pairs of all edge values: a table with rows of 37, so there is always a tail. */
+/**
+ * Every operation on every type, for pairs of all edge values: a table with rows of 37, so there is always a
+ * tail.
+ */
 final class ElementwiseTest {
     private static final int N = 37;
 
@@ -178,7 +181,10 @@ final class ElementwiseTest {
         }
     }
 
-    /** Bools of compares of floats, of compares of ints, and from memory meet: their masks are of different types. */
+    /**
+     * Bools of compares of floats, of compares of ints, and from memory meet: their masks are of different
+     * types.
+     */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 15, 16, 17, 31, 33, 40})
     void boolsOfDifferentOrigin(int n) {

@@ -187,7 +187,10 @@ final class LoopsTest {
                         new Store(at(out(trial, FLOAT32, 3), term(1, block)), sum.result()))));
     }
 
-    /** A value, its range checked, as an index: rows of a table, copied by vectors; single elements; and int64. */
+    /**
+     * A value, its range checked, as an index: rows of a table, copied by vectors; single elements; and
+     * int64.
+     */
     @Test
     void indirect() {
         Trial trial = new Trial();

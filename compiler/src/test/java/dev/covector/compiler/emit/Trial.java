@@ -26,7 +26,10 @@ import java.util.function.Supplier;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.util.CheckClassAdapter;
 
-/** A nest with its data, run in all flavours that this JVM has; each must leave what the direct evaluator leaves. */
+/**
+ * A nest with its data, run in all flavours that this JVM has; each must leave what the direct evaluator
+ * leaves.
+ */
 final class Trial {
     private static final boolean VECTOR =
             ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();

@@ -3,8 +3,8 @@ package dev.covector.runtime.kernel;
 import java.util.Arrays;
 
 /**
- * Sums in the order that all flavours of generated code share: L = 64 / bytes lanes, each started from +0; at the end
- * lane l takes lane l + w for w = L/2, L/4, … 1.
+ * Sums in the order that all flavours of generated code share: L = 64 / bytes lanes, each started from +0; at
+ * the end lane l takes lane l + w for w = L/2, L/4, … 1.
  */
 public final class LaneSums {
     private LaneSums() {}
