@@ -40,12 +40,25 @@ public final class Graph {
     /**
      * What a session can call.
      *
+     * @param inputs  what a call brings, in the order of their making: all that the results were written in terms of,
+     *                also where a pass found that a result does not depend on one of them
      * @param results in the order declared
      */
-    public record Function(String name, Map<String, Node> results, List<Update> updates) {
+    public record Function(String name, List<Node> inputs, Map<String, Node> results, List<Update> updates) {
         public Function {
+            inputs = List.copyOf(inputs);
             results = Collections.unmodifiableMap(new LinkedHashMap<>(results));
             updates = List.copyOf(updates);
+        }
+
+        /** A function of the inputs that its results and updates depend on. */
+        public Function(String name, Map<String, Node> results, List<Update> updates) {
+            this(name, inputsOf(results, updates), results, updates);
+        }
+
+        private static List<Node> inputsOf(Map<String, Node> results, List<Update> updates) {
+            return new Function("", List.of(), results, updates).nodes().stream()
+                    .filter(node -> node.op() instanceof Op.Input).toList();
         }
 
         /** All that this computes: the results, then the updates' values. */
@@ -55,14 +68,11 @@ public final class Graph {
             return outputs;
         }
 
-        /** All nodes that the outputs depend on, in topological order. */
+        /** The inputs and all nodes that the outputs depend on, in topological order. */
         public List<Node> nodes() {
-            return reachable(outputs());
-        }
-
-        /** The inputs that the outputs depend on, in the order of their making. */
-        public List<Node> inputs() {
-            return nodes().stream().filter(node -> node.op() instanceof Op.Input).toList();
+            List<Node> roots = new ArrayList<>(inputs);
+            roots.addAll(outputs());
+            return reachable(roots);
         }
     }
 
@@ -78,6 +88,7 @@ public final class Graph {
         List<Node> roots = new ArrayList<>();
         parameters.forEach(parameter -> Collections.addAll(roots, parameter.node(), parameter.initial()));
         functions.forEach(function -> {
+            roots.addAll(function.inputs());
             roots.addAll(function.outputs());
             function.updates().forEach(update -> roots.add(update.parameter()));
         });
@@ -140,8 +151,10 @@ public final class Graph {
         List<Function> newFunctions = functions.stream().map(function -> {
             Map<String, Node> results = new LinkedHashMap<>();
             function.results().forEach((key, node) -> results.put(key, image.apply(node)));
-            return new Function(function.name(), results, function.updates().stream()
-                    .map(u -> new Update(image.apply(u.parameter()), image.apply(u.value()))).toList());
+            return new Function(function.name(), function.inputs().stream().map(image).toList(), results,
+                    function.updates().stream()
+                            .map(u -> new Update(image.apply(u.parameter()), image.apply(u.value())))
+                            .toList());
         }).toList();
         return of(name, newParameters, newFunctions);
     }

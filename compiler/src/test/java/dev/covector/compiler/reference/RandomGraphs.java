@@ -69,10 +69,10 @@ public final class RandomGraphs {
         }
     }
 
+    private final Map<String, Expr> binders = new LinkedHashMap<>();
     private final Random random;
     private final GraphBuilder g;
     private final List<Dim> dims = new ArrayList<>();
-    private final Map<String, Expr> binders = new LinkedHashMap<>();
     private final List<Value> values = new ArrayList<>();
     private final List<Expr> parameters = new ArrayList<>();
     private final Set<Node> used = new HashSet<>();
@@ -183,8 +183,8 @@ public final class RandomGraphs {
         return add(parameter, 3, INEXACT);
     }
 
-    private void function(String name) {
-        var function = g.function(name);
+    private void function(String functionName) {
+        var function = g.function(functionName);
         List<Expr> outputs = new ArrayList<>();
         int results = 1 + random.nextInt(3);
         for (int i = 0; i < results; i++) {
@@ -213,12 +213,13 @@ public final class RandomGraphs {
         function.updates(updates);
         List<Node> nodes = Graph.reachable(outputs.stream().map(Expr::node).toList());
         for (Map.Entry<String, Expr> binder : binders.entrySet()) {
-            boolean needed = nodes.stream()
-                    .anyMatch(node -> node.type().shape().names().contains(binder.getKey())
-                            || node.op() instanceof Op.Extent extent
-                                    && extent.dim().names().contains(binder.getKey()));
-            if (needed) { // returned, so that no pass finds that a result does not depend on it
-                function.returns("binds_" + binder.getKey(), binder.getValue());
+            String name = binder.getKey();
+            boolean needed = nodes.stream().anyMatch(node -> node.type().shape().names().contains(name)
+                    || node.op() instanceof Op.Extent extent && extent.dim().names().contains(name));
+            boolean bound = nodes.stream().anyMatch(node -> node.op() instanceof Op.Input
+                    && node.type().shape().dims().contains(Dim.of(name)));
+            if (needed && !bound) {
+                function.returns("binds_" + name, binder.getValue());
             }
         }
     }

@@ -208,9 +208,14 @@ final class GraphParser {
         }
         in.endStatement("\",\", \"->\", \"update\" or the end of the line");
         Graph.Function function = new Graph.Function(name, results, updates);
-        if (inputs != null && !inputs.equals(function.inputs())) {
-            throw in.errorAt(start, "expected the inputs " + function.inputs() + " of " + name + ", found "
-                    + inputs);
+        if (inputs != null) {
+            if (!inputs.containsAll(function.inputs())
+                    || !inputs.stream().allMatch(node -> node.op() instanceof Op.Input)) {
+                throw in.errorAt(start,
+                        "expected the inputs " + function.inputs() + " of " + name + ", found "
+                                + inputs);
+            }
+            function = new Graph.Function(name, inputs, results, updates);
         }
         functions.add(function);
     }
