@@ -1,0 +1,254 @@
+package dev.covector.compiler;
+
+import dev.covector.graph.Graph;
+import dev.covector.graph.ir.BinaryKind;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.NodeFactory;
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.ReduceKind;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The last pass over the graph, which chooses how contractions and large reductions are computed, by shape alone:
+ *
+ * <ul>
+ * <li>A contraction that is large enough for the register tile gets at most one batch, one row, one column and one
+ * contracting axis; any other becomes products and a sum, which fuse like every elementwise op.
+ * <li>A sum over many rows becomes sums over blocks of rows, and the sum of those.
+ * <li>Everything that a function returns or assigns is a node of its own, computed by an op.
+ * </ul>
+ */
+final class Specialise {
+    /** Rows in a block of a partial sum that keeps other axes. */
+    private static final int BLOCK_ROWS = 64;
+    /** Elements in a block of a partial sum of a vector. */
+    private static final int BLOCK_ELEMENTS = 2048;
+    /** Below this many products per row of the result, the tile's packing does not pay. */
+    private static final int TILE_PRODUCTS = 256;
+
+    private final NodeFactory nodes = NodeFactory.sharing();
+
+    private Specialise() {}
+
+    static Graph specialise(Graph graph) {
+        return new Specialise().run(graph);
+    }
+
+    private Graph run(Graph graph) {
+        Map<Node, Node> image = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            List<Node> inputs = node.inputs().stream().map(image::get).toList();
+            image.put(node, switch (node.op()) {
+                case Op.Dot dot -> dot(node, dot, inputs.get(0), inputs.get(1));
+                case Op.Reduce reduce when reduce.kind() == ReduceKind.SUM ->
+                        sum(node, reduce, inputs.get(0));
+                default -> nodes.make(node.op(), inputs, node.line(), node.name());
+            });
+        }
+        return withOwnRoots(graph.mapped(node -> Objects.requireNonNull(image.get(node))));
+    }
+
+    // ---- contractions
+
+    private Node dot(Node like, Op.Dot dot, Node a, Node b) {
+        Side left = new Side(a, dot.batchA(), dot.contractA());
+        Side right = new Side(b, dot.batchB(), dot.contractB());
+        return fitsTile(left, right) ? tiled(like, left, right) : productsAndSum(like, left, right);
+    }
+
+    /** One operand of a contraction, and what its axes are for. */
+    private record Side(Node node, List<Integer> batch, List<Integer> contract, List<Integer> free) {
+        Side(Node node, List<Integer> batch, List<Integer> contract) {
+            this(node, batch, contract, IntStream.range(0, node.type().shape().rank()).boxed()
+                    .filter(axis -> !batch.contains(axis) && !contract.contains(axis)).toList());
+        }
+
+        Dim size(List<Integer> axes) {
+            Dim size = Dim.of(1);
+            for (int axis : axes) {
+                size = size.times(node.type().shape().dim(axis));
+            }
+            return size;
+        }
+    }
+
+    private static boolean fitsTile(Side left, Side right) {
+        if (!left.node().type().dtype().isFloating() || left.free().isEmpty() || right.free().isEmpty()
+                || left.contract().isEmpty()) {
+            return false;
+        }
+        Dim m = left.size(left.free());
+        Dim n = right.size(right.free());
+        Dim k = left.size(left.contract());
+        return !isAtMost(m, 1) && !isAtMost(n, 1) && !isAtMost(k, 3)
+                && !isAtMost(n.times(k), TILE_PRODUCTS - 1) && !isAtMost(m.times(k), TILE_PRODUCTS - 1)
+                && !isAtMost(m.times(n), TILE_PRODUCTS - 1);
+    }
+
+    /** A named extent counts as large, unless it is multiplied by 0. */
+    private static boolean isAtMost(Dim dim, int limit) {
+        return dim.isConstant() && dim.value() <= limit;
+    }
+
+    private Node tiled(Node like, Side left, Side right) {
+        // The pairs of contracting axes, in the order in which the left operand has them in memory.
+        List<Integer> order = IntStream.range(0, left.contract().size()).boxed()
+                .sorted((i, j) -> left.contract().get(i) - left.contract().get(j)).toList();
+        Grouped a = grouped(like, left.node(), List.of(left.batch(), left.free(),
+                order.stream().map(left.contract()::get).toList()));
+        Grouped b = grouped(like, right.node(), List.of(right.batch(), right.free(),
+                order.stream().map(right.contract()::get).toList()));
+        boolean batched = !left.batch().isEmpty();
+        Node product = nodes.make(
+                new Op.Dot(batched ? List.of(a.axis(0)) : List.of(), batched ? List.of(b.axis(0)) : List.of(),
+                        List.of(a.axis(2)), List.of(b.axis(2))),
+                List.of(a.node(), b.node()), like.line(), like.name());
+        return reshape(product, like.type().shape(), like);
+    }
+
+    /** An operand with one axis per group (none for an empty batch), and where the axis of each group is. */
+    private record Grouped(Node node, List<Integer> position) {
+        int axis(int group) {
+            return position.get(group);
+        }
+    }
+
+    private Grouped grouped(Node like, Node node, List<List<Integer>> groups) {
+        List<List<Integer>> present = groups.stream().filter(group -> !group.isEmpty()).toList();
+        boolean inPlace = present.stream().allMatch(group -> IntStream.range(1, group.size())
+                .allMatch(i -> group.get(i) == group.get(i - 1) + 1));
+        List<List<Integer>> inMemory = new ArrayList<>(present);
+        if (inPlace) {
+            inMemory.sort((g, h) -> g.get(0) - h.get(0));
+        } else {
+            List<Integer> permutation = inMemory.stream().flatMap(List::stream).toList();
+            node = nodes.make(new Op.Transpose(permutation), List.of(node), like.line(), null);
+            int next = 0;
+            for (int g = 0; g < inMemory.size(); g++) {
+                int start = next;
+                next += inMemory.get(g).size();
+                inMemory.set(g, IntStream.range(start, next).boxed().toList());
+            }
+        }
+        List<Dim> dims = new ArrayList<>();
+        for (List<Integer> group : inMemory) {
+            Dim size = Dim.of(1);
+            for (int axis : group) {
+                size = size.times(node.type().shape().dim(axis));
+            }
+            dims.add(size);
+        }
+        List<Integer> position = new ArrayList<>();
+        int nth = 0;
+        for (List<Integer> group : groups) {
+            int at = group.isEmpty() ? -1 : inPlace ? inMemory.indexOf(group) : nth;
+            position.add(at);
+            nth += group.isEmpty() ? 0 : 1;
+        }
+        return new Grouped(reshape(node, Shape.of(dims), like), position);
+    }
+
+    /** Each operand broadcast to [batch, rows, columns, contracting], multiplied, and summed over the last. */
+    private Node productsAndSum(Node like, Side left, Side right) {
+        int batch = left.batch().size();
+        int rows = left.free().size();
+        int columns = right.free().size();
+        int contract = left.contract().size();
+        List<Dim> dims = new ArrayList<>(like.type().shape().dims());
+        left.contract().forEach(axis -> dims.add(left.node().type().shape().dim(axis)));
+        Shape all = Shape.of(dims);
+        List<Integer> leftAxes = new ArrayList<>(IntStream.range(0, batch + rows).boxed().toList());
+        List<Integer> rightAxes = new ArrayList<>(IntStream.range(0, batch).boxed().toList());
+        rightAxes.addAll(IntStream.range(batch + rows, batch + rows + columns).boxed().toList());
+        List<Integer> last = IntStream.range(batch + rows + columns, all.rank()).boxed().toList();
+        leftAxes.addAll(last);
+        rightAxes.addAll(last);
+        Node product = nodes.make(new Op.Binary(BinaryKind.MUL),
+                List.of(spread(like, left, leftAxes, all), spread(like, right, rightAxes, all)), like.line(),
+                null);
+        return contract == 0 ? product : nodes.make(new Op.Reduce(ReduceKind.SUM, last), List.of(product),
+                like.line(), like.name());
+    }
+
+    private Node spread(Node like, Side side, List<Integer> axes, Shape all) {
+        List<Integer> permutation = new ArrayList<>(side.batch());
+        permutation.addAll(side.free());
+        permutation.addAll(side.contract());
+        Node ordered =
+                permutation.equals(IntStream.range(0, permutation.size()).boxed().toList()) ? side.node()
+                        : nodes.make(new Op.Transpose(permutation), List.of(side.node()), like.line(), null);
+        return ordered.type().shape().equals(all) ? ordered
+                : nodes.make(new Op.Broadcast(all, axes), List.of(ordered), like.line(), null);
+    }
+
+    // ---- reductions
+
+    private Node sum(Node like, Op.Reduce reduce, Node x) {
+        Shape shape = x.type().shape();
+        List<Integer> axes = reduce.axes();
+        if (shape.rank() > 1 && axes.size() == shape.rank()) {
+            Node rows = nodes.make(new Op.Reduce(ReduceKind.SUM, axes.subList(1, axes.size())), List.of(x),
+                    like.line(),
+                    null);
+            return sum(like, new Op.Reduce(ReduceKind.SUM, List.of(0)), rows);
+        }
+        boolean vector = shape.rank() == 1;
+        int block = vector ? BLOCK_ELEMENTS : BLOCK_ROWS;
+        if (!axes.equals(List.of(0)) || shape.dim(0).isConstant() && shape.dim(0).value() <= 2L * block) {
+            return nodes.make(reduce, List.of(x), like.line(), like.name());
+        }
+        Node partial = nodes.make(new Op.PartialSum(0, block), List.of(x), like.line(), null);
+        return nodes.make(reduce, List.of(partial), like.line(), like.name());
+    }
+
+    private Node reshape(Node node, Shape shape, Node like) {
+        return node.type().shape().equals(shape) ? node
+                : nodes.make(new Op.Reshape(shape), List.of(node), like.line(), null);
+    }
+
+    // ---- roots
+
+    /** A reshape to the same shape is a copy: one for each root that is a leaf, or a root for the second time. */
+    private Graph withOwnRoots(Graph graph) {
+        Set<Node> taken = new HashSet<>();
+        List<Graph.Parameter> parameters = graph.parameters().stream()
+                .map(p -> new Graph.Parameter(p.node(), own(p.initial(), taken), p.trainable())).toList();
+        List<Graph.Function> functions = new ArrayList<>();
+        for (Graph.Function function : graph.functions()) {
+            Set<Node> takenHere = new HashSet<>();
+            Map<String, Node> results = new LinkedHashMap<>();
+            function.results().forEach((name, node) -> results.put(name, own(node, takenHere)));
+            functions.add(new Graph.Function(function.name(), function.inputs(), results,
+                    function.updates().stream()
+                            .map(u -> new Graph.Update(u.parameter(), own(u.value(), takenHere))).toList()));
+        }
+        return Graph.of(graph.name(), parameters, functions);
+    }
+
+    private Node own(Node root, Set<Node> taken) {
+        boolean leaf = switch (root.op()) {
+            case Op.Input input -> true;
+            case Op.Parameter parameter -> true;
+            case Op.Constant constant -> true;
+            case Op.Reshape reshape -> true;
+            default -> false;
+        };
+        if (taken.add(root) && !leaf) {
+            return root;
+        }
+        Node copy = nodes.makeDistinct(new Op.Reshape(root.type().shape()), List.of(root), root.line(),
+                root.name());
+        taken.add(copy);
+        return copy;
+    }
+}
