@@ -1,0 +1,231 @@
+package dev.covector.compiler;
+
+import dev.covector.graph.Graph;
+import dev.covector.graph.ir.BinaryKind;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.UnaryKind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What becomes of each node of a function: whether it is read from a buffer that exists, computed wherever it is used,
+ * or computed once by a kernel.
+ */
+final class Roles {
+    enum Role {
+        /** An input, a parameter or data of the graph: has a buffer. */
+        LEAF,
+        /** The elements of another buffer under another shape. */
+        VIEW,
+        /** Costs next to nothing, and is computed wherever it is used. */
+        INLINE,
+        /** Computed by the kernel that it is a member of. */
+        MEMBER
+    }
+
+    private final Map<Node, Role> roles = new HashMap<>();
+    private final Map<Node, List<Node>> users = new HashMap<>();
+    private final Set<Node> buffered = new HashSet<>();
+    /** Computed from nothing but constants, extents and the index. */
+    private final Set<Node> free = new HashSet<>();
+    /** Nodes that a contraction computes while it packs. */
+    private final Set<Node> packed = new HashSet<>();
+    private final Set<Node> updateOnly = new HashSet<>();
+
+    Roles(Graph.Function function) {
+        List<Node> nodes = function.nodes();
+        for (Node node : nodes) {
+            node.inputs().forEach(input -> users.computeIfAbsent(input, key -> new ArrayList<>()).add(node));
+        }
+        buffered.addAll(function.outputs());
+        nodes.stream().filter(this::computesFree).forEach(free::add);
+        nodes.forEach(this::demandBuffers);
+        nodes.forEach(node -> roles.put(node, decide(node)));
+        markUpdateOnly(function, nodes);
+    }
+
+    Role of(Node node) {
+        return roles.getOrDefault(node, Role.MEMBER);
+    }
+
+    boolean isMember(Node node) {
+        return of(node) == Role.MEMBER;
+    }
+
+    /** Whether this must be in memory when its kernel is done, whoever uses it. */
+    boolean isBuffered(Node node) {
+        return buffered.contains(node);
+    }
+
+    /** Whether this only serves to give parameters their new values. */
+    boolean isUpdateOnly(Node node) {
+        return updateOnly.contains(node);
+    }
+
+    List<Node> users(Node node) {
+        return users.getOrDefault(node, List.of());
+    }
+
+    // ---- which operands can only be read from memory
+
+    private void demandBuffers(Node node) {
+        switch (node.op()) {
+            case Op.Dot dot -> node.inputs().forEach(this::pack);
+            case Op.Reshape reshape -> {
+                if (!IndexMaps.isIndexMap(node)) {
+                    buffered.add(node.input(0));
+                }
+            }
+            case Op.Gather gather -> buffered.add(node.input(0));
+            case Op.ScatterAdd scatter -> node.inputs().forEach(input -> {
+                if (!free.contains(input)) {
+                    buffered.add(input);
+                }
+            });
+            default -> {
+            }
+        }
+    }
+
+    /** Movement and cheap arithmetic that nobody else needs is done while packing; all else is read from memory. */
+    private void pack(Node operand) {
+        Deque<Node> open = new ArrayDeque<>(List.of(operand));
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            boolean movement = isMovement(node) && !buffered.contains(node);
+            boolean arithmetic = isElementwise(node) && isCheap(node) && users(node).size() == 1
+                    && !buffered.contains(node) && isVectorisable(node);
+            if (movement || arithmetic) {
+                packed.add(node);
+                open.addAll(node.inputs());
+            } else if (!(node.op() instanceof Op.Constant constant && constant.value().isScalar())) {
+                buffered.add(node);
+            }
+        }
+    }
+
+    private Role decide(Node node) {
+        boolean inMemory = buffered.contains(node);
+        return switch (node.op()) {
+            case Op.Input op -> Role.LEAF;
+            case Op.Parameter op -> Role.LEAF;
+            case Op.Constant constant ->
+                    constant.value().isScalar() ? inMemory ? Role.MEMBER : Role.INLINE : Role.LEAF;
+            case Op.Reshape op when !IndexMaps.isIndexMap(node) -> Role.VIEW;
+            default -> {
+                boolean inline =
+                        isMovement(node) || packed.contains(node) || free.contains(node) || isMask(node);
+                yield inline && !inMemory ? Role.INLINE : Role.MEMBER;
+            }
+        };
+    }
+
+    /** A bool (or a cast of one) of what is in memory anyway: cheaper to compute again than to store. */
+    private boolean isMask(Node node) {
+        boolean logic = switch (node.op()) {
+            case Op.Compare op -> true;
+            case Op.Cast op -> true;
+            case Op.Unary unary -> unary.kind() == UnaryKind.NOT;
+            case Op.Binary binary -> binary.kind() == BinaryKind.AND || binary.kind() == BinaryKind.OR
+                    || binary.kind() == BinaryKind.XOR;
+            default -> false;
+        };
+        return logic && node.inputs().stream().allMatch(this::isInMemoryOrFree);
+    }
+
+    private boolean isInMemoryOrFree(Node node) {
+        Node at = node;
+        while (isMovement(at) && !buffered.contains(at)) {
+            at = at.input(0);
+        }
+        Role role = roles.get(at);
+        return buffered.contains(at) || role == Role.LEAF || role == Role.VIEW || role == Role.INLINE;
+    }
+
+    private void markUpdateOnly(Graph.Function function, List<Node> nodes) {
+        Set<Node> results = new HashSet<>(function.results().values());
+        Set<Node> values = new HashSet<>();
+        function.updates().forEach(update -> values.add(update.value()));
+        for (Node node : nodes.reversed()) {
+            boolean onTheWay = !users(node).isEmpty() && (isElementwise(node) || isMovement(node));
+            if ((values.contains(node) || onTheWay) && updateOnly.containsAll(users(node))
+                    && !results.contains(node)) {
+                updateOnly.add(node);
+            }
+        }
+    }
+
+    // ---- kinds of ops
+
+    private boolean computesFree(Node node) {
+        return switch (node.op()) {
+            case Op.Constant constant -> constant.value().isScalar();
+            case Op.Iota op -> true;
+            case Op.Extent op -> true;
+            default -> !node.inputs().isEmpty() && free.containsAll(node.inputs())
+                    && (isMovement(node)
+                            || isElementwise(node) && (isCheap(node) || node.type().shape().rank() == 0));
+        };
+    }
+
+    /** Whether this only says where its operand's elements are. */
+    static boolean isMovement(Node node) {
+        return switch (node.op()) {
+            case Op.Broadcast op -> true;
+            case Op.Transpose op -> true;
+            case Op.Reshape op -> IndexMaps.isIndexMap(node);
+            default -> false;
+        };
+    }
+
+    static boolean isElementwise(Node node) {
+        return switch (node.op()) {
+            case Op.Unary op -> true;
+            case Op.Binary op -> true;
+            case Op.Compare op -> true;
+            case Op.Select op -> true;
+            case Op.Cast op -> true;
+            default -> false;
+        };
+    }
+
+    static boolean isReduction(Node node) {
+        return switch (node.op()) {
+            case Op.Reduce op -> true;
+            case Op.ArgMax op -> true;
+            case Op.PartialSum op -> true;
+            default -> false;
+        };
+    }
+
+    /** About how many instructions an element takes. */
+    static int cost(Node node) {
+        return switch (node.op()) {
+            case Op.Unary unary -> switch (unary.kind()) {
+                case EXP, LOG -> 15;
+                case TANH, SIGMOID -> 20;
+                case SQRT -> 4;
+                case NEG, ABS, SIGN, RELU, NOT -> 1;
+            };
+            case Op.Binary binary ->
+                    binary.kind() == BinaryKind.DIV || binary.kind() == BinaryKind.REM ? 4 : 1;
+            case Op.Random random -> 30;
+            default -> 1;
+        };
+    }
+
+    static boolean isCheap(Node node) {
+        return cost(node) < 4;
+    }
+
+    private static boolean isVectorisable(Node node) {
+        return node.type().dtype().bytes() == node.input(0).type().dtype().bytes();
+    }
+}
