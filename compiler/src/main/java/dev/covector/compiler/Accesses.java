@@ -1,0 +1,117 @@
+package dev.covector.compiler;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.Nest;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.runtime.Dim;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What nests read, write, and need to know of the extents. */
+final class Accesses {
+    /** A load or a store of a nest. */
+    record Touch(Access access, boolean isStore) {
+        boolean isOf(int slot) {
+            return access.array() instanceof Access.Array.Slot array && array.index() == slot;
+        }
+    }
+
+    private final List<Touch> touches = new ArrayList<>();
+    private final Set<Dim> dims = new LinkedHashSet<>();
+
+    private Accesses() {}
+
+    /** All loads and stores of nests, in the order of the text. */
+    static List<Touch> touches(List<Nest> nests) {
+        Accesses accesses = new Accesses();
+        nests.forEach(nest -> accesses.statements(nest.body()));
+        return accesses.touches;
+    }
+
+    /** The dimensions in nests that are not constants, each once, in the order of their first use. */
+    static List<Dim> dims(List<Nest> nests) {
+        Accesses accesses = new Accesses();
+        nests.forEach(nest -> accesses.statements(nest.body()));
+        return accesses.dims.stream().filter(dim -> !dim.isConstant()).toList();
+    }
+
+    private void statements(List<Stmt> statements) {
+        for (Stmt statement : statements) {
+            switch (statement) {
+                case Stmt.Loop loop -> {
+                    bound(loop.lower());
+                    bound(loop.upper());
+                    statements(loop.body());
+                }
+                case Stmt.Let let -> {
+                    switch (let.value()) {
+                        case Value.Load load -> {
+                            touches.add(new Touch(load.access(), false));
+                            access(load.access());
+                        }
+                        case Value.Random random -> access(random.index());
+                        case Value.Checked checked -> dims.add(checked.extent());
+                        case Value value -> operands(value);
+                    }
+                }
+                case Stmt.Store store -> {
+                    touches.add(new Touch(store.target(), true));
+                    access(store.target());
+                    operand(store.value());
+                }
+                case Stmt.Split split -> split.extents().forEach(this::bound);
+            }
+        }
+    }
+
+    private void access(Access access) {
+        dims.add(access.offset());
+        access.terms().forEach(term -> dims.add(term.stride()));
+    }
+
+    private void bound(Bound bound) {
+        switch (bound) {
+            case Bound.Extent extent -> dims.add(extent.dim());
+            case Bound.Block block -> dims.add(block.extent());
+            case Bound.Param param -> {
+            }
+        }
+    }
+
+    /** An extent as a number needs no statement of its own, so it is found where it is used. */
+    private void operands(Value value) {
+        switch (value) {
+            case Value.Unary v -> operand(v.x());
+            case Value.Binary v -> {
+                operand(v.a());
+                operand(v.b());
+            }
+            case Value.Fma v -> {
+                operand(v.a());
+                operand(v.b());
+                operand(v.c());
+            }
+            case Value.Compare v -> {
+                operand(v.a());
+                operand(v.b());
+            }
+            case Value.Select v -> {
+                operand(v.condition());
+                operand(v.a());
+                operand(v.b());
+            }
+            case Value.Cast v -> operand(v.x());
+            default -> operand(value);
+        }
+    }
+
+    private void operand(Value value) {
+        if (value instanceof Value.Extent extent) {
+            dims.add(extent.dim());
+        }
+    }
+}

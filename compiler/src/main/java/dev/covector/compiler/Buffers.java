@@ -1,0 +1,76 @@
+package dev.covector.compiler;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.graph.ir.Literal;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The slots and literals of a function, numbered in the order in which kernels ask for them. */
+final class Buffers {
+    private final Roles roles;
+    private final Map<Node, Integer> slots = new HashMap<>();
+    private final List<Node> bySlot = new ArrayList<>();
+    private final List<Double> reals = new ArrayList<>();
+    private final List<Long> integers = new ArrayList<>();
+    private final Map<Literal, Integer> literalSlots = new HashMap<>();
+
+    Buffers(Roles roles) {
+        this.roles = roles;
+    }
+
+    /** The slot whose elements are those of {@code node}, in row-major order. */
+    Access.Array.Slot of(Node node) {
+        Node holder = holder(node);
+        int slot = slots.computeIfAbsent(holder, key -> {
+            bySlot.add(key);
+            return bySlot.size() - 1;
+        });
+        String name = holder.name() != null ? holder.name() : holder.op().word() + "_" + holder.id();
+        return new Access.Array.Slot(slot, holder.type().dtype(), name);
+    }
+
+    /** The node whose kernel writes the elements of {@code node}: a view has none of its own. */
+    Node holder(Node node) {
+        Node at = node;
+        while (roles.of(at) == Roles.Role.VIEW) {
+            at = at.input(0);
+        }
+        return at;
+    }
+
+    List<Node> bySlot() {
+        return bySlot;
+    }
+
+    /** The slot of a scalar literal, among the reals or the integers. */
+    int literal(Literal literal) {
+        return literalSlots.computeIfAbsent(literal, key -> {
+            Tensor tensor = key.tensor();
+            if (tensor.dtype().isFloating()) {
+                reals.add(tensor.item());
+                return reals.size() - 1;
+            }
+            integers.add(tensor.dtype() == DType.BOOL ? (long) tensor.item() : tensor.getLong());
+            return integers.size() - 1;
+        });
+    }
+
+    double[] reals() {
+        return reals.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    long[] integers() {
+        return integers.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Whether {@code node} is data of the graph that a slot must hold. */
+    static boolean isData(Node node) {
+        return node.op() instanceof Op.Constant;
+    }
+}

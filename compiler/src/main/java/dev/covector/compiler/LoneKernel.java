@@ -1,0 +1,107 @@
+package dev.covector.compiler;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Axis;
+import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.Nest;
+import dev.covector.compiler.loop.Position;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Loops of ops that no other joins. */
+final class LoneKernel {
+    private LoneKernel() {}
+
+    static LoopKernel.Lowered lower(String name, Node node, Roles roles, Buffers buffers) {
+        Lowering lowering = new Lowering(roles, buffers);
+        return switch (node.op()) {
+            case Op.Random random -> random(name, node, random, lowering, buffers);
+            case Op.ScatterAdd scatter -> scatter(name, node, scatter, lowering);
+            default -> throw new IllegalStateException(node.op().word() + " shares loops");
+        };
+    }
+
+    /** Element i is number i of the stream, whoever draws it. */
+    private static LoopKernel.Lowered random(String name, Node node, Op.Random random, Lowering lowering,
+            Buffers buffers) {
+        Axis i = new Axis("i");
+        Scopes scopes = lowering.scopes();
+        scopes.enter(i);
+        Access flat = new Access(buffers.of(node), Dim.of(0), List.of(new Access.Term(Dim.of(1), i)));
+        Value drawn = scopes.let(
+                new Value.Random(node.type().dtype(), random.distribution(), random.stream(), flat));
+        scopes.add(new Stmt.Store(flat, drawn));
+        scopes.leave(Bound.Param.FROM, Bound.Param.TO, Stmt.Order.SEQUENTIAL, List.of());
+        return new LoopKernel.Lowered(new Nest(name, scopes.finish()), node.type().shape().size());
+    }
+
+    /** A copy of the base, then each index adds its slice: one after the other, since two may be equal. */
+    private static LoopKernel.Lowered scatter(String name, Node node, Op.ScatterAdd scatter,
+            Lowering lowering) {
+        Scopes scopes = lowering.scopes();
+        Axis once = new Axis("once");
+        scopes.enter(once);
+        Shape shape = node.type().shape();
+        List<@Nullable Position> all = counters("i", shape);
+        enter(scopes, all);
+        Value base = lowering.value(node.input(0), all);
+        scopes.add(new Stmt.Store(lowering.access(node, all), base));
+        leave(scopes, all, shape);
+
+        Node indices = node.input(1);
+        Node updates = node.input(2);
+        int added = indices.type().shape().rank();
+        List<@Nullable Position> at = counters("u", updates.type().shape());
+        List<@Nullable Position> which = at.subList(scatter.axis(), scatter.axis() + added);
+        List<@Nullable Position> before = at.subList(0, scatter.axis());
+        List<@Nullable Position> after = at.subList(scatter.axis() + added, at.size());
+        enter(scopes, which);
+        Value index = lowering.checked(node, lowering.value(indices, which), shape.dim(scatter.axis()));
+        enter(scopes, before);
+        enter(scopes, after);
+        List<@Nullable Position> target = new ArrayList<>(before);
+        target.add(index);
+        target.addAll(after);
+        DType dtype = node.type().dtype();
+        Access element = lowering.access(node, target);
+        Value update = lowering.value(updates, at);
+        Value old = scopes.letHere(new Value.Load(dtype, element));
+        scopes.add(new Stmt.Store(element,
+                scopes.letHere(new Value.Binary(dtype, Value.BinaryOp.ADD, old, update))));
+        List<Dim> dims = updates.type().shape().dims();
+        leave(scopes, after, Shape.of(dims.subList(scatter.axis() + added, dims.size())));
+        leave(scopes, before, Shape.of(dims.subList(0, scatter.axis())));
+        leave(scopes, which, indices.type().shape());
+        scopes.leave(Bound.Param.FROM, Bound.Param.TO, Stmt.Order.SEQUENTIAL, List.of());
+        return new LoopKernel.Lowered(new Nest(name, scopes.finish()), Dim.of(1));
+    }
+
+    private static List<@Nullable Position> counters(String prefix, Shape shape) {
+        return IndexMaps.entries(shape, axis -> new Axis(prefix + axis));
+    }
+
+    private static void enter(Scopes scopes, List<@Nullable Position> index) {
+        for (Position position : index) {
+            if (position instanceof Axis axis) {
+                scopes.enter(axis);
+            }
+        }
+    }
+
+    private static void leave(Scopes scopes, List<@Nullable Position> index, Shape shape) {
+        for (int axis : IntStream.range(0, index.size()).boxed().toList().reversed()) {
+            if (index.get(axis) != null) {
+                scopes.leave(Bound.of(0), Bound.of(shape.dim(axis)), Stmt.Order.SEQUENTIAL, List.of());
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.covector.compiler;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Axis;
+import dev.covector.compiler.loop.Position;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.UnaryKind;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all kernels share: the value of a node at an index, as statements of the loops that are open. An index has a
+ * {@link Position} per axis, null where the extent is 1.
+ */
+final class Lowering {
+    /** In an index: this axis was merged with the next one, which counts for both. */
+    static final Axis MERGED = new Axis("merged");
+
+    private final Roles roles;
+    private final Buffers buffers;
+    private final Scopes scopes = new Scopes();
+    private final Map<Node, Boolean> readable = new HashMap<>();
+
+    Lowering(Roles roles, Buffers buffers) {
+        this.roles = roles;
+        this.buffers = buffers;
+    }
+
+    Scopes scopes() {
+        return scopes;
+    }
+
+    private record Key(Node node, List<@Nullable Position> index) {}
+
+    /** From now on {@code node}, though computed by this kernel, is read from its buffer. */
+    void readFromBuffer(Node node) {
+        readable.put(node, true);
+    }
+
+    /** From now on {@code node} is computed where it is needed. */
+    void compute(Node node) {
+        readable.put(node, false);
+    }
+
+    /** From now on {@code node} at {@code index} is {@code value}. */
+    void define(Node node, List<@Nullable Position> index, Value value) {
+        scopes.remember(new Key(node, index), value);
+    }
+
+    /** The element of {@code node} at {@code index}. */
+    Value value(Node node, List<@Nullable Position> index) {
+        Key key = new Key(node, index);
+        Value known = scopes.recall(key);
+        if (known != null) {
+            return known;
+        }
+        // A movement op's element is one of its operand's.
+        Value value = !isInMemory(node) && Roles.isMovement(node) ? operand(node, 0, index)
+                : scopes.let(compute(node, index));
+        scopes.remember(key, value);
+        return value;
+    }
+
+    private boolean isInMemory(Node node) {
+        return switch (roles.of(node)) {
+            case LEAF, VIEW -> true;
+            case INLINE -> false;
+            case MEMBER -> readable.getOrDefault(node, true);
+        };
+    }
+
+    private Value compute(Node node, List<@Nullable Position> index) {
+        DType dtype = node.type().dtype();
+        if (isInMemory(node)) {
+            return new Value.Load(dtype, access(node, index));
+        }
+        return switch (node.op()) {
+            case Op.Constant constant ->
+                    new Value.Literal(dtype, buffers.literal(constant.value()), text(constant));
+            case Op.Iota iota -> {
+                Position position = index.get(iota.axis());
+                if (position != null && !(position instanceof Axis)) {
+                    throw unexpected(node);
+                }
+                yield position instanceof Axis axis ? new Value.Index(dtype, axis)
+                        : new Value.Constant(dtype, 0);
+            }
+            case Op.Extent extent -> new Value.Extent(dtype, extent.dim());
+            case Op.Unary unary -> new Value.Unary(dtype, unary(unary.kind()), operand(node, 0, index));
+            case Op.Binary binary -> new Value.Binary(dtype, Value.BinaryOp.valueOf(binary.kind().name()),
+                    operand(node, 0, index), operand(node, 1, index));
+            case Op.Compare compare ->
+                    new Value.Compare(compare.kind(), operand(node, 0, index), operand(node, 1, index));
+            case Op.Select select -> new Value.Select(dtype, operand(node, 0, index), operand(node, 1, index),
+                    operand(node, 2, index));
+            case Op.Cast cast -> new Value.Cast(dtype, operand(node, 0, index));
+            case Op.Gather gather -> new Value.Load(dtype, gathered(node, gather, index));
+            case Op.Random op -> throw unexpected(node);
+            case Op.Broadcast op -> throw unexpected(node);
+            case Op.Transpose op -> throw unexpected(node);
+            case Op.Reshape op -> throw unexpected(node);
+            case Op.Input op -> throw unexpected(node);
+            case Op.Parameter op -> throw unexpected(node);
+            case Op.Reduce op -> throw unexpected(node);
+            case Op.ArgMax op -> throw unexpected(node);
+            case Op.PartialSum op -> throw unexpected(node);
+            case Op.Dot op -> throw unexpected(node);
+            case Op.ScatterAdd op -> throw unexpected(node);
+            case Op.Gradient op -> throw unexpected(node);
+            case Op.StopGradient op -> throw unexpected(node);
+        };
+    }
+
+    private Value operand(Node node, int operand, List<@Nullable Position> index) {
+        return value(node.input(operand), IndexMaps.operand(node, operand, index));
+    }
+
+    private Access gathered(Node node, Op.Gather gather, List<@Nullable Position> index) {
+        Node data = node.input(0);
+        Shape shape = data.type().shape();
+        int added = node.input(1).type().shape().rank();
+        List<@Nullable Position> at = new ArrayList<>(index.subList(0, gather.axis()));
+        at.add(checked(node, value(node.input(1), IndexMaps.operand(node, 1, index)),
+                shape.dim(gather.axis())));
+        at.addAll(index.subList(gather.axis() + added, index.size()));
+        return access(data, at);
+    }
+
+    /** An index, checked against the extent of the axis that it counts along. */
+    Value checked(Node node, Value index, Dim extent) {
+        String what = (node.name() != null ? node.name() + " = " : "") + node.op().word();
+        return scopes.let(new Value.Checked(index, extent, what, node.line()));
+    }
+
+    /** Where the element of {@code node} at {@code index} is in memory. */
+    Access access(Node node, List<@Nullable Position> index) {
+        return new Access(buffers.of(node), Dim.of(0), terms(node.type().shape(), index));
+    }
+
+    static List<Access.Term> terms(Shape shape, List<@Nullable Position> index) {
+        List<Dim> strides = IndexMaps.strides(shape);
+        List<Access.Term> terms = new ArrayList<>();
+        for (int axis = 0; axis < index.size(); axis++) {
+            Position position = index.get(axis);
+            if (position != null && position != MERGED) {
+                terms.add(new Access.Term(strides.get(axis), position));
+            }
+        }
+        return terms;
+    }
+
+    /** Writes {@code node} at {@code index} to its buffer. */
+    void store(Node node, List<@Nullable Position> index) {
+        Value value = value(node, index);
+        scopes.add(new Stmt.Store(access(node, index), value));
+    }
+
+    private static Value.UnaryOp unary(UnaryKind kind) {
+        return Value.UnaryOp.valueOf(kind.name());
+    }
+
+    private static String text(Op.Constant constant) {
+        var tensor = constant.value().tensor();
+        return tensor.dtype().isFloating() ? Double.toString(tensor.item()) : Long.toString(tensor.getLong());
+    }
+
+    private static IllegalStateException unexpected(Node node) {
+        return new IllegalStateException(
+                "no loop computes " + node.op().word() + " where " + node + " is needed");
+    }
+}

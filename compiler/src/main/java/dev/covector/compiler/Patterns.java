@@ -1,0 +1,193 @@
+package dev.covector.compiler;
+
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a kernel strides through memory along each of its axes: what decides which axis the lanes take, and which loops
+ * are one.
+ */
+final class Patterns {
+    private final Kernel kernel;
+    private final Set<Node> members;
+    private final Roles roles;
+    private final Map<Integer, Dim> extents = new HashMap<>();
+    private final Map<Integer, Integer> blockSizes = new HashMap<>();
+    /** Per load and store, the stride along each axis; axes that do not occur have stride 0. */
+    private final List<Map<Integer, Dim>> accesses = new ArrayList<>();
+    /** Axes whose counter is itself a number of the computation. */
+    private final Set<Integer> counted = new HashSet<>();
+
+    private record Visit(Node node, List<@Nullable Integer> index) {}
+
+    private final Set<Visit> seen = new HashSet<>();
+
+    private Patterns(Kernel kernel, Roles roles) {
+        this.kernel = kernel;
+        this.members = new HashSet<>(kernel.members());
+        this.roles = roles;
+    }
+
+    static Patterns of(Kernel kernel, Set<Node> stored, Roles roles) {
+        Patterns patterns = new Patterns(kernel, roles);
+        for (Node member : kernel.members()) {
+            patterns.measure(member);
+        }
+        for (Node member : kernel.members()) {
+            if (stored.contains(member)) {
+                patterns.access(member.type().shape(), kernel.resultAxes(member));
+            }
+            if (Roles.isReduction(member)) {
+                patterns.visit(member.input(0), kernel.axes(member));
+            } else {
+                patterns.count(member, kernel.axes(member));
+                patterns.operands(member, kernel.axes(member));
+            }
+        }
+        return patterns;
+    }
+
+    private void measure(Node member) {
+        Shape space = Roles.isReduction(member) ? member.input(0).type().shape() : member.type().shape();
+        List<@Nullable Integer> axes = kernel.axes(member);
+        for (int axis = 0; axis < axes.size(); axis++) {
+            Integer number = axes.get(axis);
+            if (number == null) {
+                continue;
+            }
+            extents.put(number, space.dim(axis));
+            Integer block = kernel.blockOf().get(number);
+            if (block != null && member.op() instanceof Op.PartialSum partial && partial.axis() == axis) {
+                extents.put(block, member.type().shape().dim(axis));
+                blockSizes.put(number, partial.block());
+            }
+        }
+    }
+
+    private void visit(Node node, List<@Nullable Integer> index) {
+        if (!seen.add(new Visit(node, index))) {
+            return;
+        }
+        if (members.contains(node)) {
+            return;
+        }
+        if (roles.of(node) == Roles.Role.INLINE) {
+            count(node, index);
+            operands(node, index);
+        } else {
+            access(node.type().shape(), index);
+        }
+    }
+
+    private void count(Node node, List<@Nullable Integer> index) {
+        Integer axis = node.op() instanceof Op.Iota iota ? index.get(iota.axis()) : null;
+        if (axis != null) {
+            counted.add(axis);
+        }
+    }
+
+    private void operands(Node node, List<@Nullable Integer> index) {
+        for (int operand = 0; operand < node.inputs().size(); operand++) {
+            if (node.op() instanceof Op.Gather gather && operand == 0) {
+                gathered(node, gather, index);
+            } else {
+                visit(node.input(operand), IndexMaps.operand(node, operand, index));
+            }
+        }
+    }
+
+    private void gathered(Node node, Op.Gather gather, List<@Nullable Integer> index) {
+        int added = node.input(1).type().shape().rank();
+        List<@Nullable Integer> at = new ArrayList<>(index.subList(0, gather.axis()));
+        at.add(null);
+        at.addAll(index.subList(gather.axis() + added, index.size()));
+        access(node.input(0).type().shape(), at);
+    }
+
+    private void access(Shape shape, List<@Nullable Integer> index) {
+        List<Dim> strides = IndexMaps.strides(shape);
+        Map<Integer, Dim> access = new HashMap<>();
+        for (int axis = 0; axis < index.size(); axis++) {
+            Integer number = index.get(axis);
+            if (number != null) {
+                access.put(number, strides.get(axis));
+            }
+        }
+        accesses.add(access);
+    }
+
+    // ---- answers
+
+    boolean isMember(Node node) {
+        return members.contains(node);
+    }
+
+    boolean isInline(Node node) {
+        return roles.of(node) == Roles.Role.INLINE;
+    }
+
+    Dim extent(Integer axis) {
+        Dim extent = extents.get(axis);
+        if (extent == null) {
+            throw new IllegalStateException("axis " + axis + " has no extent");
+        }
+        return extent;
+    }
+
+    int blockSize(Integer axis) {
+        Integer size = blockSizes.get(axis);
+        if (size == null) {
+            throw new IllegalStateException("axis " + axis + " has no blocks");
+        }
+        return size;
+    }
+
+    /** The axis along which most accesses are neighbours; the last one where several are equal; -1 if there is none. */
+    Integer laneAxis(List<Integer> outer, List<Integer> inner) {
+        List<Integer> candidates = new ArrayList<>(outer);
+        candidates.addAll(inner);
+        candidates.removeAll(kernel.blockOf().values());
+        return candidates.stream().max(Comparator.comparingInt(this::neighbours)
+                .thenComparingInt(candidates::indexOf)).orElse(-1);
+    }
+
+    private int neighbours(Integer axis) {
+        int count = 0;
+        for (Map<Integer, Dim> access : accesses) {
+            Dim stride = access.get(axis);
+            if (stride != null) {
+                count += stride.is(1) ? 1 : -2;
+            }
+        }
+        return count;
+    }
+
+    boolean canMerge(Integer slow, Integer fast) {
+        if (counted.contains(slow) || counted.contains(fast)) {
+            return false;
+        }
+        for (Map<Integer, Dim> access : accesses) {
+            Dim slowStride = access.getOrDefault(slow, Dim.of(0));
+            Dim fastStride = access.getOrDefault(fast, Dim.of(0));
+            if (!slowStride.equals(fastStride.times(extent(fast)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void merge(Integer slow, Integer fast) {
+        extents.put(fast, extent(slow).times(extent(fast)));
+        accesses.forEach(access -> access.remove(slow));
+    }
+}
