@@ -1,0 +1,373 @@
+package dev.covector.compiler;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Nest;
+import dev.covector.graph.Graph;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.Program;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Orders kernels in launches and gives buffers their memory.
+ *
+ * <p>A kernel runs as soon as what it reads is there, but parameters are updated at the end, together, when nothing
+ * else reads their old values: then an update can be made in place. The memory of a temporary is used again once its
+ * last reader is done.
+ */
+final class Planner {
+    private final Graph.Function function;
+    private final List<Graph.Parameter> parameters;
+    private final Roles roles;
+    private final Buffers buffers;
+    private final List<Nest> nests = new ArrayList<>();
+
+    private Planner(Graph.Function function, List<Graph.Parameter> parameters) {
+        this.function = function;
+        this.parameters = parameters;
+        this.roles = new Roles(function);
+        this.buffers = new Buffers(roles);
+    }
+
+    static Plan plan(Graph.Function function, List<Graph.Parameter> parameters) {
+        return new Planner(function, parameters).run();
+    }
+
+    /** A kernel as loops, before its launch is known. */
+    private record Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests,
+            List<Accesses.Touch> touches, Dim work) {
+        Set<Integer> reads() {
+            return slots(false);
+        }
+
+        Set<Integer> writes() {
+            return slots(true);
+        }
+
+        private Set<Integer> slots(boolean stores) {
+            Set<Integer> slots = new TreeSet<>();
+            for (Accesses.Touch touch : touches) {
+                if (touch.isStore() == stores && touch.access().array() instanceof Access.Array.Slot slot) {
+                    slots.add(slot.index());
+                }
+            }
+            return slots;
+        }
+    }
+
+    private Plan run() {
+        List<Draft> drafts = new ArrayList<>();
+        for (Kernel kernel : Fusion.fuse(function, roles)) {
+            drafts.add(draft(kernel, drafts.size()));
+        }
+        // Every result and every input has a slot, also where no kernel asked for one.
+        function.outputs().forEach(buffers::of);
+        function.inputs().forEach(buffers::of);
+        function.updates().forEach(update -> buffers.of(update.parameter()));
+
+        int[] launch = launches(drafts);
+        int count = 0;
+        for (int number : launch) {
+            count = Math.max(count, number + 1);
+        }
+        Map<Integer, Program.Buffer> places = new HashMap<>();
+        List<Program.Commit> commits = placeLeavesAndUpdates(drafts, launch, places);
+        List<Program.Storage> storages = placeTemporaries(drafts, launch, count, places);
+        List<Plan.Step> steps = new ArrayList<>();
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
+            steps.add(new Plan.Step(draft.name(), draft.kernel(), launch[i], draft.task(), draft.nests(),
+                    List.copyOf(draft.reads()), List.copyOf(draft.writes()), draft.work()));
+        }
+        steps.sort(Comparator.comparingInt(Plan.Step::launch));
+        List<Program.Buffer> placed = new ArrayList<>();
+        for (int slot = 0; slot < buffers.bySlot().size(); slot++) {
+            placed.add(Objects.requireNonNull(places.get(slot)));
+        }
+        return new Plan(function, steps, count, nests, buffers.bySlot(), placed, storages,
+                Accesses.dims(nests), commits,
+                buffers.reals(), buffers.integers());
+    }
+
+    // ---- kernels to loops
+
+    private Draft draft(Kernel kernel, int number) {
+        String name = "k" + number + "_" + KernelNames.of(kernel);
+        Set<Node> stored = new LinkedHashSet<>();
+        for (Node member : kernel.members()) {
+            if (roles.isBuffered(member) || isReadElsewhere(member, kernel)) {
+                stored.add(member);
+            }
+        }
+        List<Integer> numbers = new ArrayList<>();
+        Program.Task task;
+        switch (kernel.kind()) {
+            case TILE -> {
+                TileKernel.Lowered lowered = TileKernel.lower(name, kernel, stored, roles, buffers);
+                numbers.addAll(List.of(add(lowered.packA()), add(lowered.packB()), add(lowered.finish())));
+                task = new Program.Task.Contraction(lowered.dtype(), numbers.get(0), numbers.get(1),
+                        numbers.get(2),
+                        lowered.batch(), lowered.m(), lowered.n(), lowered.k(), lowered.wideA());
+            }
+            case LOOP -> {
+                LoopKernel.Lowered lowered = LoopKernel.lower(name, kernel, stored, roles, buffers);
+                numbers.add(add(lowered.nest()));
+                task = new Program.Task.Loop(numbers.getFirst(), lowered.extent());
+            }
+            case ALONE -> {
+                LoopKernel.Lowered lowered =
+                        LoneKernel.lower(name, kernel.members().getFirst(), roles, buffers);
+                numbers.add(add(lowered.nest()));
+                task = new Program.Task.Loop(numbers.getFirst(), lowered.extent());
+            }
+            default -> throw new IllegalStateException("kind " + kernel.kind());
+        }
+        return new Draft(name, kernel, task, numbers,
+                Accesses.touches(numbers.stream().map(nests::get).toList()),
+                work(kernel));
+    }
+
+    private int add(Nest nest) {
+        nests.add(nest);
+        return nests.size() - 1;
+    }
+
+    private boolean isReadElsewhere(Node member, Kernel kernel) {
+        Set<Node> inside = new HashSet<>(kernel.members());
+        Set<Node> seen = new HashSet<>();
+        List<Node> open = new ArrayList<>(roles.users(member));
+        while (!open.isEmpty()) {
+            Node user = open.removeLast();
+            if (seen.add(user)) {
+                if (!roles.isMember(user)) {
+                    open.addAll(roles.users(user));
+                } else if (!inside.contains(user)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static Dim work(Kernel kernel) {
+        Dim work = Dim.of(0);
+        for (Node member : kernel.members()) {
+            Dim size = Roles.isReduction(member) || member.op() instanceof Op.ScatterAdd
+                    ? member.input(0).type().shape().size() : member.type().shape().size();
+            work = work.plus(member.op() instanceof Op.Dot dot
+                    ? size.times(member.input(0).type().shape().dim(dot.contractA().getFirst())).floorDiv(8)
+                    : size.times(Roles.cost(member)));
+        }
+        return work;
+    }
+
+    // ---- launches
+
+    private int[] launches(List<Draft> drafts) {
+        Map<Integer, Integer> writer = new HashMap<>();
+        int[] launch = new int[drafts.size()];
+        Set<Integer> updating = updating(drafts);
+        int last = 0;
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
+            int earliest = 0;
+            for (int slot : draft.reads()) {
+                Integer producer = writer.get(slot);
+                if (producer != null && producer != i) {
+                    earliest = Math.max(earliest, launch[producer] + 1);
+                }
+            }
+            launch[i] = earliest;
+            for (int slot : draft.writes()) {
+                writer.put(slot, i);
+            }
+            if (updating.contains(i)) {
+                last = Math.max(last, earliest);
+            }
+        }
+        Set<Integer> old = new HashSet<>();
+        function.updates().forEach(update -> old.add(buffers.of(update.parameter()).index()));
+        for (int i = 0; i < drafts.size(); i++) {
+            if (!updating.contains(i) && drafts.get(i).reads().stream().anyMatch(old::contains)) {
+                last = Math.max(last, launch[i] + 1);
+            }
+        }
+        for (int i : updating) {
+            launch[i] = Math.max(launch[i], last);
+        }
+        // Update kernels that read each other's results keep their order.
+        for (int i : updating) {
+            for (int slot : drafts.get(i).reads()) {
+                Integer producer = writer.get(slot);
+                if (producer != null && producer != i && updating.contains(producer)) {
+                    launch[i] = Math.max(launch[i], launch[producer] + 1);
+                }
+            }
+        }
+        return launch;
+    }
+
+    /** The kernels that only serve to give parameters their new values, by their number. */
+    private Set<Integer> updating(List<Draft> drafts) {
+        Set<Integer> updating = new TreeSet<>();
+        Set<Integer> readByOthers = new HashSet<>();
+        for (int i = drafts.size() - 1; i >= 0; i--) {
+            Draft draft = drafts.get(i);
+            if (draft.writes().stream().allMatch(slot -> roles.isUpdateOnly(buffers.bySlot().get(slot))
+                    && !readByOthers.contains(slot))) {
+                updating.add(i);
+            } else {
+                readByOthers.addAll(draft.reads());
+            }
+        }
+        return updating;
+    }
+
+    // ---- memory
+
+    private List<Program.Commit> placeLeavesAndUpdates(List<Draft> drafts, int[] launch,
+            Map<Integer, Program.Buffer> places) {
+        List<Node> inputs = function.inputs();
+        Map<Node, Integer> parameterNumber = new HashMap<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            parameterNumber.put(parameters.get(i).node(), i);
+        }
+        List<Node> bySlot = buffers.bySlot();
+        for (int slot = 0; slot < bySlot.size(); slot++) {
+            Node node = bySlot.get(slot);
+            switch (node.op()) {
+                case Op.Input input -> places.put(slot, new Program.Buffer.Input(inputs.indexOf(node)));
+                case Op.Parameter parameter -> places.put(slot,
+                        new Program.Buffer.Held(Objects.requireNonNull(parameterNumber.get(node))));
+                case Op.Constant constant when roles.of(node) == Roles.Role.LEAF ->
+                        places.put(slot, new Program.Buffer.Constant(constant.value().tensor()));
+                default -> {
+                }
+            }
+        }
+        List<Program.Commit> commits = new ArrayList<>();
+        for (Graph.Update update : function.updates()) {
+            int parameter = Objects.requireNonNull(parameterNumber.get(update.parameter()));
+            int old = buffers.of(update.parameter()).index();
+            int fresh = buffers.of(update.value()).index();
+            if (canUpdateInPlace(update, old, fresh, drafts, launch)) {
+                places.put(fresh, new Program.Buffer.Held(parameter));
+            } else {
+                commits.add(new Program.Commit(fresh, parameter));
+            }
+        }
+        return commits;
+    }
+
+    /** Whether every read of the old value is done before the new one is written over it, index by index. */
+    private boolean canUpdateInPlace(Graph.Update update, int old, int fresh, List<Draft> drafts,
+            int[] launch) {
+        if (function.results().containsValue(update.value())
+                || buffers.holder(update.value()) != update.value()) {
+            return false;
+        }
+        int writing = -1;
+        for (int i = 0; i < drafts.size(); i++) {
+            if (drafts.get(i).writes().contains(fresh)) {
+                writing = i;
+            }
+        }
+        if (writing < 0) {
+            return false;
+        }
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
+            if (i == writing ? !readsJustBeforeWriting(draft, old, fresh)
+                    : draft.reads().contains(old) && launch[i] >= launch[writing]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether each element is read, if at all, at the index where it is then written, and not again after that. */
+    private static boolean readsJustBeforeWriting(Draft draft, int old, int fresh) {
+        Access written = null;
+        for (Accesses.Touch touch : draft.touches().reversed()) {
+            Access access = touch.access();
+            if (touch.isOf(fresh) && touch.isStore() && written == null) {
+                written = access;
+            } else if (touch.isOf(fresh) || touch.isOf(old) && (written == null
+                    || !access.offset().equals(written.offset())
+                    || !access.terms().equals(written.terms()))) {
+                return false;
+            }
+        }
+        return written != null;
+    }
+
+    private List<Program.Storage> placeTemporaries(List<Draft> drafts, int[] launch, int launches,
+            Map<Integer, Program.Buffer> places) {
+        int slots = buffers.bySlot().size();
+        int[] first = new int[slots];
+        int[] last = new int[slots];
+        java.util.Arrays.fill(first, launches);
+        java.util.Arrays.fill(last, -1);
+        for (int i = 0; i < drafts.size(); i++) {
+            for (int slot : drafts.get(i).writes()) {
+                first[slot] = Math.min(first[slot], launch[i]);
+                last[slot] = Math.max(last[slot], launch[i]);
+            }
+            for (int slot : drafts.get(i).reads()) {
+                last[slot] = Math.max(last[slot], launch[i]);
+            }
+        }
+        // Results, and what is copied to parameters, must outlive the last launch.
+        for (Node output : function.outputs()) {
+            last[buffers.of(output).index()] = launches;
+        }
+        List<DType> dtypes = new ArrayList<>();
+        List<Set<Dim>> lengths = new ArrayList<>();
+        List<Integer> busyUntil = new ArrayList<>();
+        List<Integer> order = new ArrayList<>();
+        for (int slot = 0; slot < slots; slot++) {
+            if (!places.containsKey(slot)) {
+                order.add(slot);
+            }
+        }
+        order.sort(Comparator.comparingInt(slot -> first[slot]));
+        for (int slot : order) {
+            Node node = buffers.bySlot().get(slot);
+            Dim length = node.type().shape().size();
+            int storage = -1;
+            for (int candidate = 0; candidate < dtypes.size(); candidate++) {
+                boolean free = dtypes.get(candidate) == node.type().dtype()
+                        && busyUntil.get(candidate) < first[slot];
+                if (free && (storage < 0 || lengths.get(candidate).contains(length)
+                        && !lengths.get(storage).contains(length))) {
+                    storage = candidate;
+                }
+            }
+            if (storage < 0) {
+                storage = dtypes.size();
+                dtypes.add(node.type().dtype());
+                lengths.add(new LinkedHashSet<>());
+                busyUntil.add(-1);
+            }
+            lengths.get(storage).add(length);
+            busyUntil.set(storage, Math.max(last[slot], first[slot]));
+            places.put(slot, new Program.Buffer.Own(storage));
+        }
+        List<Program.Storage> storages = new ArrayList<>();
+        for (int storage = 0; storage < dtypes.size(); storage++) {
+            storages.add(new Program.Storage(dtypes.get(storage), List.copyOf(lengths.get(storage))));
+        }
+        return storages;
+    }
+}
