@@ -14,6 +14,7 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.text.GraphText;
+import dev.covector.runtime.Workers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -37,6 +38,13 @@ final class RandomGraphsTest {
                 Oracle.interpreting(
                         graph -> Simplify.simplify(Differentiate.differentiate(Simplify.simplify(graph)))),
                 SEED, GRAPHS);
+    }
+
+    /** In the flavour that the build runs this in. */
+    @Test
+    void compiledCodeAgreesWithTheInterpreter() {
+        Oracle.check(Differentiate::differentiate,
+                new CompiledExecution(CompiledExecution.flavourOfTheBuild(), Workers.shared()), SEED, GRAPHS);
     }
 
     @Test

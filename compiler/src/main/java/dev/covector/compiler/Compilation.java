@@ -1,0 +1,76 @@
+package dev.covector.compiler;
+
+import dev.covector.compiler.emit.Emitter;
+import dev.covector.compiler.emit.Flavour;
+import dev.covector.compiler.loop.Listing;
+import dev.covector.compiler.loop.LoopPrinter;
+import dev.covector.compiler.simplify.Simplify;
+import dev.covector.graph.Graph;
+import dev.covector.graph.ir.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A graph at each stage on its way to classes.
+ *
+ * @param functions those of the graph, then the one that gives parameters their first values
+ */
+record Compilation(Graph source, Graph simplified, Graph differentiated, Graph simplifiedAgain,
+        Graph specialised,
+        List<Compiled> functions) {
+    /** What the function is called that gives parameters their first values. */
+    static final String INITIAL = "initial";
+
+    static Compilation of(Graph source) {
+        Graph simplified = Simplify.simplify(source);
+        Graph differentiated = Differentiate.differentiate(simplified);
+        Graph simplifiedAgain = Simplify.simplify(differentiated);
+        Graph specialised = Specialise.specialise(simplifiedAgain);
+        List<Compiled> functions = new ArrayList<>();
+        for (Graph.Function function : specialised.functions()) {
+            functions.add(Compiled.of(specialised, function, function.name()));
+        }
+        functions.add(Compiled.of(specialised, initial(specialised), INITIAL));
+        return new Compilation(source, simplified, differentiated, simplifiedAgain, specialised, functions);
+    }
+
+    private static Graph.Function initial(Graph graph) {
+        Map<String, Node> values = new LinkedHashMap<>();
+        graph.parameters().forEach(parameter -> values.put(parameter.name(), parameter.initial()));
+        return new Graph.Function(INITIAL, values, List.of());
+    }
+
+    /** A function on its way to classes. */
+    record Compiled(String name, String graph, Plan plan, Listing listing) {
+        static Compiled of(Graph graph, Graph.Function function, String name) {
+            Plan plan = Planner.plan(function, graph.parameters());
+            return new Compiled(name, graph.name(), plan,
+                    LoopPrinter.print(plan.nests(), PlanText.headers(plan)));
+        }
+
+        List<Emitter.ClassFile> scalar() {
+            return emit(Flavour.SCALAR, "Scalar");
+        }
+
+        List<Emitter.ClassFile> vector(int bits) {
+            return emit(Flavour.vector(bits), "Vector");
+        }
+
+        private List<Emitter.ClassFile> emit(Flavour flavour, String suffix) {
+            String function = name.replace('.', '_');
+            String className = "covector/" + graph.replace('.', '_') + "/"
+                    + function.substring(0, 1).toUpperCase(Locale.ROOT) + function.substring(1) + suffix;
+            return Emitter
+                    .emit(new Emitter.Request(className, listingName(), plan.nests(), plan.dims(), listing,
+                            flavour));
+        }
+
+        /** What stack traces call the printed nests. */
+        String listingName() {
+            return graph + "." + name + ".kernels";
+        }
+    }
+}

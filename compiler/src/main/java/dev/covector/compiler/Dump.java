@@ -1,0 +1,52 @@
+package dev.covector.compiler;
+
+import dev.covector.compiler.emit.Loader;
+import dev.covector.graph.text.GraphText;
+import dev.covector.runtime.kernel.VectorSupport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The stages of a compilation as numbered text files. */
+final class Dump {
+    private Dump() {}
+
+    /** File names and contents, in the order of the stages. */
+    static Map<String, String> of(Compilation compilation) {
+        Map<String, String> files = new LinkedHashMap<>();
+        add(files, "source.txt", GraphText.annotated(compilation.source()));
+        add(files, "simplified.txt", GraphText.annotated(compilation.simplified()));
+        add(files, "differentiated.txt", GraphText.annotated(compilation.differentiated()));
+        add(files, "simplified-again.txt", GraphText.annotated(compilation.simplifiedAgain()));
+        add(files, "specialised.txt", GraphText.annotated(compilation.specialised()));
+        for (Compilation.Compiled function : compilation.functions()) {
+            add(files, function.listingName(), function.listing().text());
+            add(files, function.name() + ".plan.txt", PlanText.print(function.plan()));
+            add(files, function.name() + ".scalar.bytecode.txt", Loader.disassemble(function.scalar()));
+            if (VectorSupport.bits() > 0) {
+                add(files, function.name() + ".vector.bytecode.txt",
+                        Loader.disassemble(function.vector(VectorSupport.bits())));
+            }
+        }
+        return files;
+    }
+
+    private static void add(Map<String, String> files, String name, String text) {
+        files.put(String.format(Locale.ROOT, "%02d-%s", files.size(), name), text);
+    }
+
+    static void write(Compilation compilation, Path directory) {
+        try {
+            Files.createDirectories(directory);
+            for (Map.Entry<String, String> file : of(compilation).entrySet()) {
+                Files.writeString(directory.resolve(file.getKey()), file.getValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't write the dump to " + directory + ": " + e.getMessage(), e);
+        }
+    }
+}

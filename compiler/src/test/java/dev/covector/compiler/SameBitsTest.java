@@ -1,0 +1,137 @@
+package dev.covector.compiler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.covector.compiler.reference.Interpreter;
+import dev.covector.compiler.reference.RandomGraphs;
+import dev.covector.graph.Graph;
+import dev.covector.runtime.CallException;
+import dev.covector.runtime.CompiledGraph;
+import dev.covector.runtime.Flavour;
+import dev.covector.runtime.PreparedCall;
+import dev.covector.runtime.Session;
+import dev.covector.runtime.SessionOptions;
+import dev.covector.runtime.Tensor;
+import dev.covector.runtime.Workers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Results are the same to the bit for any number of threads and in any flavour. Within this JVM they are compared
+ * directly; across the JVMs that the build starts (512 bits, 256 bits, no Vector API), each compares its digests with
+ * the same golden file.
+ */
+final class SameBitsTest {
+    private static final int GRAPHS = 60;
+
+    @Test
+    void ofATrainingStep() throws IOException {
+        CompiledGraph mlp = Compiler.compile(Networks.mlp(50, 70, 10));
+        String expected = null;
+        for (Flavour flavour : flavours()) {
+            for (int threads : new int[]{1, 2, 7}) {
+                try (Workers workers = Workers.of(threads)) {
+                    String digest = train(
+                            mlp.newSession(7, SessionOptions.defaults().flavour(flavour).workers(workers)));
+                    expected = expected == null ? digest : expected;
+                    assertEquals(expected, digest, () -> flavour + " with " + threads + " threads");
+                }
+            }
+        }
+        Golden.check("bits-of-a-training-step.txt", expected + "\n");
+    }
+
+    private static String train(Session session) {
+        PreparedCall step = session.prepare("train");
+        MessageDigest digest = sha();
+        for (int i = 0; i < 12; i++) {
+            int batch = i % 4 == 3 ? 37 : 300;
+            step.input("x", Networks.images(batch, 50, i)).input("label", Networks.labels(batch, 10, i));
+            add(digest, step.run().tensor("loss"));
+        }
+        session.parameterNames().forEach(name -> add(digest, session.parameter(name)));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Test
+    void ofRandomGraphs() throws IOException {
+        List<String> digests = new ArrayList<>();
+        try (Workers one = Workers.of(1); Workers seven = Workers.of(7)) {
+            for (long seed = 1; seed <= GRAPHS; seed++) {
+                Graph graph = RandomGraphs.make(seed);
+                CompiledGraph compiled = Compiler.compile(graph);
+                for (Graph.Function function : graph.functions()) {
+                    String expected = null;
+                    for (Flavour flavour : flavours()) {
+                        for (Workers workers : List.of(one, seven)) {
+                            String digest = digest(compiled, graph, function.name(), seed,
+                                    new CompiledExecution(flavour, workers));
+                            expected = expected == null ? digest : expected;
+                            long of = seed;
+                            assertEquals(expected, digest,
+                                    () -> "seed " + of + ", " + function.name() + ", " + flavour
+                                            + " with " + workers.threads() + " threads");
+                        }
+                    }
+                    digests.add(seed + " " + function.name() + " " + expected);
+                }
+            }
+        }
+        Golden.check("bits-of-random-graphs.txt", String.join("\n", digests) + "\n");
+    }
+
+    private static String digest(CompiledGraph compiled, Graph graph, String function, long seed,
+            CompiledExecution execution) {
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        Interpreter.initialValues(graph, seed)
+                .forEach((path, value) -> parameters.put(path, value.toTensor()));
+        Map<String, Tensor> inputs =
+                RandomGraphs.inputs(graph, function, seed, RandomGraphs.binding(graph, seed));
+        MessageDigest digest = sha();
+        try {
+            execution.run(compiled, graph, function, inputs, parameters, seed, 2)
+                    .forEach((name, tensor) -> add(digest, tensor));
+        } catch (CallException e) {
+            return "refused";
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    }
+
+    private static List<Flavour> flavours() {
+        return CompiledExecution.flavourOfTheBuild() == Flavour.SCALAR ? List.of(Flavour.SCALAR)
+                : List.of(Flavour.SCALAR, Flavour.VECTOR, Flavour.AUTO);
+    }
+
+    private static MessageDigest sha() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** NaNs count as one: which of several an operation passes on is the processor's choice. */
+    private static void add(MessageDigest digest, Tensor tensor) {
+        Tensor copy = tensor.copy();
+        ByteBuffer bytes = ByteBuffer.allocate(tensor.size() * 8);
+        for (int i = 0; i < copy.size(); i++) {
+            switch (copy.array()) {
+                case float[] a -> bytes.putInt(Float.floatToIntBits(a[i]));
+                case double[] a -> bytes.putLong(Double.doubleToLongBits(a[i]));
+                case int[] a -> bytes.putInt(a[i]);
+                case long[] a -> bytes.putLong(a[i]);
+                case boolean[] a -> bytes.put((byte) (a[i] ? 1 : 0));
+                default -> throw new AssertionError(tensor.describe());
+            }
+        }
+        digest.update(bytes.flip());
+    }
+}
