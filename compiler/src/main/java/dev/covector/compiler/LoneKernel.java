@@ -55,7 +55,7 @@ final class LoneKernel {
         enter(scopes, all);
         Value base = lowering.value(node.input(0), all);
         scopes.add(new Stmt.Store(lowering.access(node, all), base));
-        leave(scopes, all, shape);
+        leave(scopes, all, shape, Stmt.Order.LANES);
 
         Node indices = node.input(1);
         Node updates = node.input(2);
@@ -78,9 +78,9 @@ final class LoneKernel {
         scopes.add(new Stmt.Store(element,
                 scopes.letHere(new Value.Binary(dtype, Value.BinaryOp.ADD, old, update))));
         List<Dim> dims = updates.type().shape().dims();
-        leave(scopes, after, Shape.of(dims.subList(scatter.axis() + added, dims.size())));
-        leave(scopes, before, Shape.of(dims.subList(0, scatter.axis())));
-        leave(scopes, which, indices.type().shape());
+        leave(scopes, after, Shape.of(dims.subList(scatter.axis() + added, dims.size())), Stmt.Order.LANES);
+        leave(scopes, before, Shape.of(dims.subList(0, scatter.axis())), Stmt.Order.SEQUENTIAL);
+        leave(scopes, which, indices.type().shape(), Stmt.Order.SEQUENTIAL);
         scopes.leave(Bound.Param.FROM, Bound.Param.TO, Stmt.Order.SEQUENTIAL, List.of());
         return new LoopKernel.Lowered(new Nest(name, scopes.finish()), Dim.of(1));
     }
@@ -97,10 +97,14 @@ final class LoneKernel {
         }
     }
 
-    private static void leave(Scopes scopes, List<@Nullable Position> index, Shape shape) {
+    /** Closes the loops of an index; the innermost one, if it has any, runs in the order given. */
+    private static void leave(Scopes scopes, List<@Nullable Position> index, Shape shape,
+            Stmt.Order innermost) {
+        Stmt.Order order = innermost;
         for (int axis : IntStream.range(0, index.size()).boxed().toList().reversed()) {
             if (index.get(axis) != null) {
-                scopes.leave(Bound.of(0), Bound.of(shape.dim(axis)), Stmt.Order.SEQUENTIAL, List.of());
+                scopes.leave(Bound.of(0), Bound.of(shape.dim(axis)), order, List.of());
+                order = Stmt.Order.SEQUENTIAL;
             }
         }
     }

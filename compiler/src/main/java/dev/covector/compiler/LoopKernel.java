@@ -38,6 +38,9 @@ final class LoopKernel {
     /** Where other outer axes have fewer indices than this, the lane axis is cut for the threads instead of them. */
     private static final int MIN_PARALLEL = 8;
 
+    /** A row shorter than this is computed element by element. */
+    private static final int MIN_LANES = 8;
+
     private final Kernel kernel;
     private final Set<Node> stored;
     private final Lowering lowering;
@@ -296,7 +299,7 @@ final class LoopKernel {
                 accumulators.add(Accumulator.of(kind(stage.reductions().get(i)), operands.get(i)));
             }
             boolean lanes = order == Stmt.Order.LANES && axis.equals(over.getLast());
-            leave(axis, lanes ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL, accumulators);
+            leave(axis, lanes && !isShort(axis) ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL, accumulators);
             operands = new ArrayList<>(accumulators.stream().<Value>map(Accumulator::result).toList());
         }
         for (int i = 0; i < operands.size(); i++) {
@@ -304,6 +307,12 @@ final class LoopKernel {
             Value result = over.isEmpty() ? overNothing(reduction, operands.get(i)) : operands.get(i);
             lowering.define(reduction, resultIndex(reduction), result);
         }
+    }
+
+    /** Whether a loop is over before lanes would pay. */
+    private boolean isShort(Integer axis) {
+        Dim extent = patterns.extent(axis);
+        return extent.isConstant() && extent.value() < MIN_LANES;
     }
 
     /** The reduction of one element. */

@@ -91,15 +91,15 @@ final class TileKernel {
         int width = isA ? isFloat() ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE : columns();
         Shape shape = operand.type().shape();
         int free = free(shape, batch, contract);
-        Axis k = new Axis("k");
-        Axis x = new Axis(isA ? "m" : "n");
+        Axis k = new Axis("step");
+        Axis x = new Axis(isA ? "row" : "col");
         Bound.Param x0 = isA ? Bound.Param.M0 : Bound.Param.N0;
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
         scopes.enter(k);
         scopes.enter(x);
         List<@Nullable Position> index = IndexMaps.entries(shape,
-                axis -> axis == free ? x : axis == (int) contract.getFirst() ? k : Bound.Param.BATCH);
+                axis -> axis == free ? x : axis == (int) contract.getFirst() ? k : Bound.Param.MATRIX);
         Value value = lowering.value(operand, index);
         Dim step = Dim.of(width);
         scopes.add(new Stmt.Store(
@@ -130,8 +130,8 @@ final class TileKernel {
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
         kernel.members().forEach(lowering::compute);
-        Axis m = new Axis("m");
-        Axis n = new Axis("n");
+        Axis m = new Axis("row");
+        Axis n = new Axis("col");
         scopes.enter(m);
         scopes.enter(n);
         List<@Nullable Integer> axes = kernel.axes(product);
@@ -140,7 +140,7 @@ final class TileKernel {
         for (int axis = 0; axis < rank; axis++) {
             Integer number = axes.get(axis);
             if (number != null) {
-                position.put(number, axis == rank - 1 ? n : axis == rank - 2 ? m : Bound.Param.BATCH);
+                position.put(number, axis == rank - 1 ? n : axis == rank - 2 ? m : Bound.Param.MATRIX);
             }
         }
         Dim row = Dim.of(columns());

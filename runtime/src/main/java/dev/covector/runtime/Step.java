@@ -78,7 +78,7 @@ sealed interface Step {
         }
 
         public void packA(Scratch s, int batch, int m0, int mc, int k0, int kc) {
-            s.batch = batch;
+            s.matrix = batch;
             s.m0 = m0;
             s.m1 = parts.wideA ? Math.min(m0 + aStride, m) : m0 + mc;
             s.k0 = k0;
@@ -87,7 +87,7 @@ sealed interface Step {
         }
 
         public void packB(Scratch s, int batch, int k0, int kc, int n0, int nc) {
-            s.batch = batch;
+            s.matrix = batch;
             s.k0 = k0;
             s.k1 = k0 + kc;
             s.n0 = n0;
@@ -96,7 +96,7 @@ sealed interface Step {
         }
 
         public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
-            s.batch = batch;
+            s.matrix = batch;
             s.m0 = m0;
             s.m1 = m0 + mc;
             s.n0 = n0;

@@ -32,7 +32,7 @@ public sealed interface Bound {
         /** The index after the last of the nest's range. */
         TO,
         /** Which matrix of a batch. */
-        BATCH,
+        MATRIX,
         /** The first row of the block. */
         M0,
         /** The row after the last of the block. */

@@ -1,5 +1,6 @@
 package dev.covector.compiler.loop;
 
+import dev.covector.runtime.Dim;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -171,10 +172,12 @@ public final class LoopPrinter {
             if (term.stride().is(0)) {
                 continue;
             }
-            sum.append(sum.isEmpty() ? "" : " + ").append(position(term.position()));
-            if (!term.stride().is(1)) {
-                String stride = term.stride().toString();
-                boolean simple = term.stride().isConstant() || term.stride().isName();
+            boolean less = term.stride().isConstant() && term.stride().value() < 0;
+            Dim factor = less ? term.stride().times(-1) : term.stride();
+            sum.append(less ? " - " : sum.isEmpty() ? "" : " + ").append(position(term.position()));
+            if (!factor.is(1)) {
+                String stride = factor.toString();
+                boolean simple = factor.isConstant() || factor.isName();
                 sum.append("*").append(simple ? stride : "(" + stride + ")");
             }
         }

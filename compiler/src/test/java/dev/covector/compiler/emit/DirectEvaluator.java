@@ -151,7 +151,7 @@ final class DirectEvaluator {
             case Bound.Param param -> switch (param) {
                 case FROM -> from;
                 case TO -> to;
-                case BATCH -> scratch.batch;
+                case MATRIX -> scratch.matrix;
                 case M0 -> scratch.m0;
                 case M1 -> scratch.m1;
                 case N0 -> scratch.n0;

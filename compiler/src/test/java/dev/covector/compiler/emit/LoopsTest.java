@@ -235,7 +235,7 @@ final class LoopsTest {
         Access.Array a = new Access.Array.Packed(Access.Role.A, FLOAT32);
         Access.Array tile = new Access.Array.Packed(Access.Role.TILE, FLOAT64);
         Value x = new Value.Load(FLOAT32, new Access(b, Dim.of(2), List.of(term(30, i), term(1, j),
-                term(1, Bound.Param.K0), term(5, Bound.Param.BATCH), term(0, Bound.Param.M0))));
+                term(1, Bound.Param.K0), term(5, Bound.Param.MATRIX), term(0, Bound.Param.M0))));
         Value t = new Value.Load(FLOAT64, at(tile, term(1, Bound.Param.K1), term(2, j)));
         trial.check(
                 new Loop(i, Bound.Param.K0, Bound.Param.K1, Order.SEQUENTIAL, List.of(), List.of(

@@ -156,7 +156,7 @@ final class Trial {
         }
         scratch.aOffset = 12;
         scratch.bOffset = 24;
-        scratch.batch = 1;
+        scratch.matrix = 1;
         scratch.m0 = 12;
         scratch.m1 = 24;
         scratch.n0 = 32;

@@ -36,7 +36,7 @@ public final class Scratch {
     public double[] tile64 = new double[0];
 
     /** Which part of a contraction the generated nests that pack and finish work on: the matrix of a batch. */
-    public int batch;
+    public int matrix;
     /** The first row of the block. */
     public int m0;
     /** The row after the last. */
