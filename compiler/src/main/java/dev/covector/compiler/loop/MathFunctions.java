@@ -17,8 +17,8 @@ import java.util.List;
  * <tr><th>function</th><th>float32</th><th>float64</th></tr>
  * <tr><td>exp</td><td>1</td><td>2</td></tr>
  * <tr><td>log</td><td>1</td><td>2</td></tr>
- * <tr><td>tanh</td><td>2.5</td><td>3</td></tr>
- * <tr><td>sigmoid</td><td>2.5</td><td>3</td></tr>
+ * <tr><td>tanh</td><td>2</td><td>3</td></tr>
+ * <tr><td>sigmoid</td><td>2</td><td>3</td></tr>
  * </table>
  *
  * <p>Subnormal numbers, zeros, infinities and NaN are treated as {@link StrictMath} does. The polynomials
@@ -129,7 +129,7 @@ public final class MathFunctions {
         Reduced e = reduce(op(BinaryOp.ADD, bounded, bounded));
         Value scale = power(op(BinaryOp.ADD, e.n(), integer(format.bias())));
         Value expm1 = fma(scale, e.expm1(), op(BinaryOp.SUB, scale, real(1)));
-        Value magnitude = op(BinaryOp.DIV, expm1, op(BinaryOp.ADD, expm1, real(2)));
+        Value magnitude = shareOf(expm1, expm1, real(2));
         Value sign = op(BinaryOp.AND, bits(x), integer(format.signBit()));
         return number(op(BinaryOp.OR, bits(magnitude), sign));
     }
@@ -138,7 +138,22 @@ public final class MathFunctions {
     private Value sigmoid(Value x) {
         Value e = exp(unary(UnaryOp.NEG, unary(UnaryOp.ABS, x)));
         Value numerator = select(compare(CompareKind.LT, x, real(0)), e, real(1));
-        return op(BinaryOp.DIV, numerator, op(BinaryOp.ADD, e, real(1)));
+        return shareOf(numerator, e, real(1));
+    }
+
+    /**
+     * a / (b + c) for positive b and c, rounded about once: what is lost in the sum and in the quotient is known
+     * exactly, and mends the quotient (Dekker, "A Floating-Point Technique for Extending the Available Precision", 1971).
+     */
+    private Value shareOf(Value a, Value b, Value c) {
+        Value sum = op(BinaryOp.ADD, b, c);
+        Value larger = op(BinaryOp.MAX, b, c);
+        Value lost = op(BinaryOp.SUB, op(BinaryOp.MIN, b, c), op(BinaryOp.SUB, sum, larger));
+        Value inverse = op(BinaryOp.DIV, real(1), sum);
+        Value quotient = op(BinaryOp.MUL, a, inverse);
+        Value negated = unary(UnaryOp.NEG, quotient);
+        Value rest = fma(negated, lost, fma(negated, sum, a));
+        return fma(rest, inverse, quotient);
     }
 
     /** x = 2^k (1 + f). */
