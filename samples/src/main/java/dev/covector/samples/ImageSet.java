@@ -1,5 +1,7 @@
 package dev.covector.samples;
 
+import dev.covector.runtime.Tensor;
+
 /**
  * Labelled grey images of one size: {@code pixels} are 0..1 in row-major order
  * {@code (count, rows, columns)}, {@code labels} are {@code count} classes from 0 to {@value #CLASSES} - 1.
@@ -24,6 +26,11 @@ final class ImageSet {
         this.labels = labels;
         this.rows = rows;
         this.columns = columns;
+    }
+
+    /** All images with their labels, as a view. */
+    Batch all() {
+        return new Batch(Tensor.of(pixels, count(), size()), Tensor.of(labels, count()));
     }
 
     float[] pixels() {

@@ -1,5 +1,6 @@
 package dev.covector.samples;
 
+import dev.covector.runtime.Tensor;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -11,15 +12,24 @@ final class ImageTraining {
     private final ImageData data;
     private final int batch;
     private final Shuffle shuffle;
+    /** Filled anew for each step; {@link #whole} and {@link #rest} are views of them. */
     private final float[] images;
     private final int[] labels;
+    private final Batch whole;
+    /** The last batch of an epoch, which may be smaller. */
+    private final Batch rest;
+    private final StepTimes times = new StepTimes();
 
     ImageTraining(ImageData data, int batch, long seed) {
         this.data = data;
-        this.batch = Math.min(batch, data.train().count());
-        shuffle = new Shuffle(data.train().count(), seed);
-        images = new float[Math.multiplyExact(this.batch, data.train().size())];
+        int examples = data.train().count();
+        int size = data.train().size();
+        this.batch = Math.min(batch, examples);
+        shuffle = new Shuffle(examples, seed);
+        images = new float[Math.multiplyExact(this.batch, size)];
         labels = new int[this.batch];
+        whole = new Batch(Tensor.of(images, this.batch, size), Tensor.of(labels, this.batch));
+        rest = whole.rows(0, (examples - 1) % this.batch + 1);
     }
 
     /**
@@ -27,6 +37,7 @@ final class ImageTraining {
      *
      * @param curve takes the loss of each step, and the mean loss and test accuracy of each epoch
      * @return the accuracy on the test set after the last epoch
+     * @throws DivergedException if the loss is no number any more
      */
     double run(ImageTrainer trainer, int epochs, LossCurve curve, PrintWriter out) {
         double accuracy = 0;
@@ -41,6 +52,7 @@ final class ImageTraining {
                     epoch, loss, accuracy(trainer, data.train()), accuracy, data.train().count() / seconds);
             out.flush();
         }
+        out.println(times.summary());
         return accuracy;
     }
 
@@ -50,13 +62,14 @@ final class ImageTraining {
         double sum = 0;
         try (Progress progress = Progress.of("epoch " + epoch + "/" + epochs, examples, out)) {
             for (int from = 0; from < examples; from += batch) {
-                // The last batch of an epoch may be smaller.
-                int count = Math.min(batch, examples - from);
-                gather(from, count);
-                float loss = trainer.step(images, labels, count);
-                sum += (double) loss * count;
+                Batch next = examples - from >= batch ? whole : rest;
+                gather(from, next.count());
+                long start = System.nanoTime();
+                float loss = DivergedException.check(trainer.step(next), epoch, from / batch + 1);
+                times.add(System.nanoTime() - start);
+                sum += (double) loss * next.count();
                 curve.step(loss);
-                progress.step(count, loss);
+                progress.step(next.count(), loss);
             }
         }
         return sum / examples;
@@ -73,10 +86,10 @@ final class ImageTraining {
     }
 
     private static double accuracy(ImageTrainer trainer, ImageSet set) {
+        Batch all = set.all();
         int correct = 0;
         for (int from = 0; from < set.count(); from += EVALUATED_AT_ONCE) {
-            int count = Math.min(EVALUATED_AT_ONCE, set.count() - from);
-            correct += trainer.correct(set.pixels(), set.labels(), from, count);
+            correct += trainer.correct(all.rows(from, Math.min(from + EVALUATED_AT_ONCE, set.count())));
         }
         return (double) correct / set.count();
     }

@@ -1,5 +1,7 @@
 package dev.covector.samples;
 
+import dev.covector.runtime.Tensor;
+import dev.covector.runtime.Workers;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -20,29 +22,6 @@ final class LinearRegressionSample implements Sample {
     private static final double NOISE = 0.01;
     private static final double TOLERANCE = 1e-2;
 
-    /** A linear model of two features, starting from its own initial values. */
-    interface Trainer {
-        /**
-         * One update from the first {@code count} points of a batch.
-         *
-         * @param features row-major {@code (at least count, 2)}; valid during the call only
-         * @return the mean loss of the batch before the update
-         */
-        float step(float[] features, float[] targets, int count);
-
-        float[] weights();
-
-        float bias();
-    }
-
-    /** Compiles the model. */
-    @FunctionalInterface
-    interface Compiling {
-        Trainer trainer(float learningRate, CompilerOptions options);
-    }
-
-    private final Compiling compiling;
-
     @Option(names = "--epochs", paramLabel = "N", converter = PositiveInt.class,
             description = "passes over the points (default: ${DEFAULT-VALUE})")
     private int epochs = 3;
@@ -56,34 +35,37 @@ final class LinearRegressionSample implements Sample {
     private float learningRate = 0.03f;
 
     @Mixin
-    private CompilerOptions options = new CompilerOptions();
-
-    LinearRegressionSample(Compiling compiling) {
-        this.compiling = compiling;
-    }
+    private RunOptions options = new RunOptions();
 
     @Override
     public boolean run(PrintWriter out, PrintWriter err) {
         Points points = Points.draw(options.seed);
-        Trainer trainer = compiling.trainer(learningRate, options);
         Shuffle shuffle = new Shuffle(POINTS, options.seed);
-        for (int epoch = 1; epoch <= epochs; epoch++) {
-            shuffle.next();
-            out.printf(Locale.ROOT, "epoch %d  loss %.6f%n", epoch, epoch(trainer, points, shuffle));
+        float[] w;
+        double b;
+        try (Workers workers = options.workers()) {
+            LinearRegression model =
+                    new LinearRegression(options.session(LinearRegression.graph(learningRate), workers));
+            for (int epoch = 1; epoch <= epochs; epoch++) {
+                shuffle.next();
+                out.printf(Locale.ROOT, "epoch %d  loss %.6f%n", epoch, train(model, points, shuffle, epoch));
+            }
+            w = model.weights();
+            b = model.bias();
         }
-        float[] w = trainer.weights();
-        float b = trainer.bias();
         boolean found = near(w[0], WEIGHTS[0]) && near(w[1], WEIGHTS[1]) && near(b, BIAS);
         out.printf(Locale.ROOT, "w = [%.4f, %.4f], b = %.4f; expected [%s, %s] and %s within %s: %s%n", w[0],
-                w[1], b,
-                WEIGHTS[0], WEIGHTS[1], BIAS, TOLERANCE, found ? "ok" : "not reached");
+                w[1], b, WEIGHTS[0], WEIGHTS[1], BIAS, TOLERANCE, found ? "ok" : "not reached");
         return found;
     }
 
-    private double epoch(Trainer trainer, Points points, Shuffle shuffle) {
+    /** One epoch; returns the mean loss of its points, each before the step that it was part of. */
+    private double train(LinearRegression model, Points points, Shuffle shuffle, int epoch) {
         int most = Math.min(batch, POINTS);
         float[] features = new float[most * 2];
         float[] targets = new float[most];
+        Tensor x = Tensor.of(features, most, 2);
+        Tensor y = Tensor.of(targets, most);
         double sum = 0;
         for (int from = 0; from < POINTS; from += most) {
             int count = Math.min(most, POINTS - from);
@@ -92,12 +74,14 @@ final class LinearRegressionSample implements Sample {
                 System.arraycopy(points.features, 2 * point, features, 2 * i, 2);
                 targets[i] = points.targets[point];
             }
-            sum += (double) trainer.step(features, targets, count) * count;
+            boolean whole = count == most;
+            float loss = model.step(whole ? x : x.rows(0, count), whole ? y : y.rows(0, count));
+            sum += (double) DivergedException.check(loss, epoch, from / most + 1) * count;
         }
         return sum / POINTS;
     }
 
-    private static boolean near(float found, float expected) {
+    private static boolean near(double found, float expected) {
         return Math.abs(found - expected) <= TOLERANCE;
     }
 

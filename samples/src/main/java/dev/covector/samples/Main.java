@@ -36,17 +36,8 @@ public final class Main {
     }
 
     /** All samples. */
-    private static List<Sample> samples() {
-        return List.of(new MlpSample((pixels, learningRate, options) -> {
-            throw notCompiled();
-        }), new LinearRegressionSample((learningRate, options) -> {
-            throw notCompiled();
-        }));
-    }
-
-    /** Until the compiler compiles what these samples need. */
-    private static UnsupportedOperationException notCompiled() {
-        return new UnsupportedOperationException("this version can't compile the sample's graph yet");
+    static List<Sample> samples() {
+        return List.of(new MlpSample(), new LinearRegressionSample());
     }
 
     static CommandLine commandLine(List<Sample> samples) {
@@ -80,6 +71,9 @@ public final class Main {
             } catch (DataException e) {
                 err.println(e.getMessage());
                 return WRONG_INPUT;
+            } catch (DivergedException e) {
+                err.println(e.getMessage());
+                return NOT_LEARNT;
             } finally {
                 out.flush();
                 err.flush();

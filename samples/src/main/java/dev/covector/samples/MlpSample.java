@@ -1,5 +1,6 @@
 package dev.covector.samples;
 
+import dev.covector.runtime.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -17,14 +18,6 @@ import picocli.CommandLine.Option;
 final class MlpSample implements Sample {
     private static final int DRAWN_TRAIN = 20_000;
     private static final int DRAWN_TEST = 2_000;
-
-    /** Compiles the network for images of {@code pixels} pixels. */
-    @FunctionalInterface
-    interface Compiling {
-        ImageTrainer trainer(int pixels, float learningRate, CompilerOptions options);
-    }
-
-    private final Compiling compiling;
 
     @Option(names = "--data", paramLabel = "DIR",
             description = "directory with the IDX files of MNIST or a relative,"
@@ -53,11 +46,7 @@ final class MlpSample implements Sample {
     private @Nullable Double atLeast;
 
     @Mixin
-    private CompilerOptions options = new CompilerOptions();
-
-    MlpSample(Compiling compiling) {
-        this.compiling = compiling;
-    }
+    private RunOptions options = new RunOptions();
 
     @Override
     public boolean run(PrintWriter out, PrintWriter err) {
@@ -70,9 +59,13 @@ final class MlpSample implements Sample {
                 images.test().count(), train.rows(), train.columns());
         out.flush();
 
-        LossCurve curve = new LossCurve("MLP " + train.size() + "-256-10 on " + source);
-        ImageTrainer trainer = compiling.trainer(train.size(), learningRate, options);
-        double accuracy = new ImageTraining(images, batch, options.seed).run(trainer, epochs, curve, out);
+        LossCurve curve = new LossCurve("MLP " + train.size() + "-" + Mlp.HIDDEN + "-" + ImageSet.CLASSES
+                + " on " + source);
+        double accuracy;
+        try (Workers workers = options.workers()) {
+            Mlp mlp = new Mlp(options.session(Mlp.graph(train.size(), learningRate), workers));
+            accuracy = new ImageTraining(images, batch, options.seed).run(mlp, epochs, curve, out);
+        }
 
         draw(curve, out, err);
         double expected = atLeast != null ? atLeast : data == null ? 0.9 : 0.85;

@@ -1,6 +1,7 @@
 package dev.covector.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 final class MainTest {
     @TempDir
@@ -24,14 +24,11 @@ final class MainTest {
     /** What a command line printed, and the status that it ended with. */
     private record Ended(int status, String out, String err) {}
 
-    /** The samples with models written by hand instead of compiled ones. */
     private static Ended run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine samples = Main.commandLine(List.of(
-                new MlpSample((pixels, rate, options) -> new PlainTrainer(rate, options.seed, pixels, 10)),
-                new LinearRegressionSample((rate, options) -> new PlainRegression(rate))));
-        int status = samples.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+        int status = Main.commandLine(Main.samples()).setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err)).execute(arguments);
         return new Ended(status, out.toString().replace("\r\n", "\n"), err.toString().replace("\r\n", "\n"));
     }
 
@@ -65,6 +62,7 @@ final class MainTest {
             --epochs        | 0    | expected a whole number from 1 to 2147483647, found '0'
             --batch         | many | expected a whole number from 1 to 2147483647, found 'many'
             --learning-rate | NaN  | expected a finite number above 0, found 'NaN'
+            --flavour       | neon | expected one of [AUTO, VECTOR, SCALAR] (case-insensitive) but was 'neon'
             --at-least      | 1.1  | expected a number from 0 to 1, found '1.1'
             """)
     void aWrongValueEndsWithStatus2(String option, String value, String message) {
@@ -110,6 +108,7 @@ final class MainTest {
         List<String> lines = ended.out.lines().toList();
         assertEquals("drawn shapes: 20,000 training and 2,000 test images of 28 x 28", lines.get(0));
         assertTrue(lines.get(1).startsWith("epoch 1  loss "), lines.get(1));
+        assertTrue(lines.get(2).startsWith("first step done "), lines.get(2));
         assertTrue(lines.getLast().endsWith(": " + verdict), lines.getLast());
         if (ended.err.isEmpty()) {
             assertEquals(900, ImageIO.read(picture.toFile()).getWidth());
@@ -131,41 +130,41 @@ final class MainTest {
         assertTrue(lines.getLast().endsWith(": " + verdict), lines.getLast());
     }
 
-    /** Squared loss on two features, by hand. */
-    private static final class PlainRegression implements LinearRegressionSample.Trainer {
-        private final float rate;
-        private final float[] w = new float[2];
-        private float b;
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            mlp               | 1e30  | the loss became NaN in step 2 of epoch 1; try a smaller --learning-rate
+            linear-regression | 1e30  | the loss became Infinity in step 2 of epoch 1; try a smaller --learning-rate
+            """)
+    void aLossThatIsNoNumberIsOneLineAndFailsTheCheck(String sample, String learningRate, String message) {
+        Ended ended = run(sample, "--learning-rate", learningRate);
+        assertEquals(1, ended.status, ended.out);
+        assertEquals(message + "\n", ended.err);
+    }
 
-        PlainRegression(float rate) {
-            this.rate = rate;
-        }
+    @Test
+    void whatTheCompilerMadeIsDumped() throws IOException {
+        Path dump = directory.resolve("dump");
+        assertEquals(0, run("linear-regression", "--dump", dump.toString()).status);
+        String source = Files.readString(dump.resolve("00-source.txt"));
+        assertTrue(source.contains("LinearRegression.java"), "no line of the sample in\n" + source);
+    }
 
-        @Override
-        public float step(float[] x, float[] y, int count) {
-            double loss = 0;
-            double[] gradient = new double[3];
-            for (int i = 0; i < count; i++) {
-                double error = w[0] * x[2 * i] + w[1] * x[2 * i + 1] + b - y[i];
-                loss += error * error / count;
-                gradient[0] += 2 * error * x[2 * i] / count;
-                gradient[1] += 2 * error * x[2 * i + 1] / count;
-                gradient[2] += 2 * error / count;
-            }
-            w[0] -= (float) (rate * gradient[0]);
-            w[1] -= (float) (rate * gradient[1]);
-            b -= (float) (rate * gradient[2]);
-            return (float) loss;
-        }
+    @Test
+    void aDumpThatCantBeWrittenIsOneLineAndStatus2() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        Ended ended = run("linear-regression", "--dump", file.toString());
+        assertEquals(2, ended.status);
+        assertEquals("", ended.out);
+        assertTrue(ended.err.startsWith(file + ": expected a directory that can be written, found "),
+                ended.err);
+    }
 
-        @Override
-        public float[] weights() {
-            return w;
-        }
-
-        @Override
-        public float bias() {
-            return b;
-        }
+    /** Whatever runs the kernels, the numbers are the same. */
+    @ParameterizedTest
+    @CsvSource({"--threads 1", "--threads 3", "--flavour scalar", "--flavour SCALAR --threads 2"})
+    void threadsAndFlavourDontChangeTheResult(String options) {
+        Ended usual = run("linear-regression", "--seed", "7");
+        assertEquals(usual, run(("linear-regression --seed 7 " + options).split(" ")));
+        assertNotEquals(usual, run("linear-regression", "--seed", "8"), "another seed");
     }
 }
