@@ -204,9 +204,10 @@ final class DifferentiateTest {
         Expr x = g.input("x", FLOAT32, Shape.of(2, 3));
         assertSame("""
                 graph test
-                  %0 = constant 0 : f32[]
-                  %1 = broadcast %0 axes=[] : f32[2,3]
-                  function f() -> y=%1
+                  %0 = input x : f32[2,3]
+                  %1 = constant 0 : f32[]
+                  %2 = broadcast %1 axes=[] : f32[2,3]
+                  function f(%0) -> y=%2
                 """, differentiated(x.stopGradient().exp().sum().gradient(x)));
     }
 
@@ -322,7 +323,8 @@ final class DifferentiateTest {
             y = y.plus(y);
         }
         Graph differentiated = differentiated(y.gradient(x));
-        assertEquals(50_001, differentiated.nodes().size());
+        assertEquals(50_002, differentiated.nodes().size(),
+                "the input, the constant and a sum for each of the chain");
     }
 
     // ---- refused
