@@ -13,6 +13,7 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.PreparedCall;
 import dev.covector.runtime.Session;
 import dev.covector.runtime.Shape;
+import dev.covector.runtime.Tensor;
 
 /** A network with one hidden layer of ReLU units that tells ten classes of images apart. */
 final class Mlp implements ImageTrainer {
@@ -20,13 +21,15 @@ final class Mlp implements ImageTrainer {
 
     private final PreparedCall train;
     private final PreparedCall evaluate;
+    private final float[] rate = new float[1];
 
     /** One step of training, and the number of right answers, each a function of a batch of any size. */
-    static Graph graph(int pixels, double learningRate) {
+    static Graph graph(int pixels) {
         Dim batch = Dim.of("batch");
         GraphBuilder g = Graph.builder("mlp");
         Expr image = g.input("image", FLOAT32, Shape.of(batch, Dim.of(pixels)));
         Expr label = g.input("label", INT32, Shape.of(batch));
+        Expr learningRate = g.input("learning_rate", FLOAT32, Shape.scalar());
 
         Linear hidden = Linear.of(g, "hidden", pixels, HIDDEN);
         Linear output = Linear.of(g, "output", HIDDEN, ImageSet.CLASSES);
@@ -40,12 +43,13 @@ final class Mlp implements ImageTrainer {
     }
 
     Mlp(Session session) {
-        train = session.prepare("train");
+        train = session.prepare("train").input("learning_rate", Tensor.of(rate));
         evaluate = session.prepare("evaluate");
     }
 
     @Override
-    public float step(Batch batch) {
+    public float step(Batch batch, float learningRate) {
+        rate[0] = learningRate;
         return train.input("image", batch.images()).input("label", batch.labels()).run().scalar("loss");
     }
 

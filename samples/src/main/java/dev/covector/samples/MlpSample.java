@@ -33,7 +33,8 @@ final class MlpSample implements Sample {
     private int batch = 256;
 
     @Option(names = "--learning-rate", paramLabel = "RATE", converter = PositiveFloat.class,
-            description = "step of gradient descent (default: ${DEFAULT-VALUE})")
+            description = "first step of gradient descent; falls to 0 in a straight line"
+                    + " (default: ${DEFAULT-VALUE})")
     private float learningRate = 0.5f;
 
     @Option(names = "--picture", paramLabel = "FILE", description = "where the loss curve goes, as PNG"
@@ -63,8 +64,9 @@ final class MlpSample implements Sample {
                 + " on " + source);
         double accuracy;
         try (Workers workers = options.workers()) {
-            Mlp mlp = new Mlp(options.session(Mlp.graph(train.size(), learningRate), workers));
-            accuracy = new ImageTraining(images, batch, options.seed).run(mlp, epochs, curve, out);
+            Mlp mlp = new Mlp(options.session(Mlp.graph(train.size()), workers));
+            accuracy =
+                    new ImageTraining(images, batch, learningRate, options.seed).run(mlp, epochs, curve, out);
         }
 
         draw(curve, out, err);

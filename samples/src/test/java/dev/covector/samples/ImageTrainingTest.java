@@ -25,10 +25,12 @@ final class ImageTrainingTest {
     @Test
     void anEpochVisitsEachImageOnceWithItsLabelInAnOrderOfItsOwn() {
         List<Integer> sizes = new ArrayList<>();
+        List<Float> rates = new ArrayList<>();
         List<Integer> visited = new ArrayList<>();
         ImageTrainer recorder = new ImageTrainer() {
             @Override
-            public float step(Batch batch) {
+            public float step(Batch batch, float learningRate) {
+                rates.add(learningRate);
                 float[] images = batch.images().toFloats();
                 int[] labels = batch.labels().toInts();
                 sizes.add(batch.count());
@@ -46,9 +48,11 @@ final class ImageTrainingTest {
         };
         StringWriter out = new StringWriter();
         double accuracy =
-                new ImageTraining(seven(), 3, 5).run(recorder, 2, new LossCurve(""), new PrintWriter(out));
+                new ImageTraining(seven(), 3, 0.7f, 5).run(recorder, 2, new LossCurve(""),
+                        new PrintWriter(out));
 
         assertEquals(List.of(3, 3, 1, 3, 3, 1), sizes, "batches");
+        assertEquals(List.of(0.7f, 0.55f, 0.4f, 0.35f, 0.2f, 0.05f), rates, "learning rates");
         List<Integer> first = visited.subList(0, 7);
         List<Integer> second = visited.subList(7, 14);
         assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), first.stream().sorted().toList());
@@ -78,8 +82,8 @@ final class ImageTrainingTest {
     }
 
     private static double learn(ImageData data, int batch) {
-        Session session = Compiler.compile(Mlp.graph(784, 0.5)).newSession(7);
-        return new ImageTraining(data, batch, 1).run(new Mlp(session), 5, new LossCurve(""),
+        Session session = Compiler.compile(Mlp.graph(784)).newSession(7);
+        return new ImageTraining(data, batch, 0.5f, 1).run(new Mlp(session), 5, new LossCurve(""),
                 new PrintWriter(new StringWriter()));
     }
 }
