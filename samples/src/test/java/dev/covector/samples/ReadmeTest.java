@@ -1,0 +1,123 @@
+package dev.covector.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What README.md shows is true: its program is run as it says, in JVMs of its own. */
+final class ReadmeTest {
+    /** A fenced block at the margin. */
+    private record Block(String language, String text) {}
+
+    /** Tests run in the folder of their module. */
+    private static final Path ROOT = Path.of("..");
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    /** Vector code with all threads, and scalar code with one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--add-modules=jdk.incubator.vector", "-XX:ActiveProcessorCount=1"})
+    void theExamplePrintsAndDumpsWhatTheReadmeShows(String option) throws Exception {
+        List<Block> blocks = blocks("java", "text");
+        assertEquals(List.of("java", "text", "text"), blocks.stream().map(Block::language).toList(),
+                "the blocks are a program, its output, and a part of its dump");
+
+        Files.writeString(directory.resolve("Xor.java"), blocks.get(0).text());
+        assertEquals(blocks.get(1).text(), java(option, "Xor.java"), "what the example prints");
+
+        String shown = blocks.get(2).text();
+        String kernels = contents(directory.resolve("xor-dump"), ".predict.kernels");
+        assertTrue(kernels.contains(shown),
+                () -> "README.md shows\n" + shown + "\nbut the dump is\n" + kernels);
+    }
+
+    @Test
+    void theCommandsThatTheReadmeNamesExist() throws Exception {
+        String readme = readme();
+        assertTrue(
+                Files.isExecutable(ROOT.resolve("samples/run")) && Files.isExecutable(ROOT.resolve("mvnw")));
+        Set<String> commands = matches("`?samples/run ([a-z-]+)", readme);
+        assertTrue(commands.contains("mlp"), () -> "samples named: " + commands);
+        StringBuilder help = new StringBuilder();
+        for (String command : commands) {
+            help.append(java("--add-modules=jdk.incubator.vector", Main.class.getName(), command, "--help"));
+        }
+        for (String option : matches("`(--(?!add-modules)[a-z-]+)", readme)) {
+            assertTrue(help.toString().contains(option), () -> option + " is no option in\n" + help);
+        }
+    }
+
+    @Test
+    void theLinksOfTheReadmeLeadToFiles() throws IOException {
+        Set<String> links = matches("\\]\\((?!https?:)([^)]+)\\)", readme());
+        assertFalse(links.isEmpty());
+        for (String link : links) {
+            assertTrue(Files.exists(ROOT.resolve(link)),
+                    () -> "README.md links to " + link + ", which is missing");
+        }
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(ROOT.resolve("README.md")).replace("\r\n", "\n");
+    }
+
+    private static List<Block> blocks(String... languages) throws IOException {
+        return Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$").matcher(readme()).results()
+                .map(match -> new Block(match.group(1), match.group(2)))
+                .filter(block -> List.of(languages).contains(block.language())).toList();
+    }
+
+    private static Set<String> matches(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().map((MatchResult match) -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What a JVM prints that is started in the test's directory, with the class path of this one. */
+    private String java(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(arguments));
+        Path out = directory.resolve("out.txt");
+        Path err = directory.resolve("err.txt");
+        Process process =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectOutput(out.toFile())
+                        .redirectError(err.toFile()).start();
+        try {
+            assertTrue(process.waitFor(2, TimeUnit.MINUTES), () -> "still running: " + command);
+        } finally {
+            process.destroyForcibly();
+        }
+        String errors = Files.readString(err, StandardCharsets.UTF_8);
+        assertEquals(0, process.exitValue(), () -> command + " ended with\n" + errors);
+        return Files.readString(out, StandardCharsets.UTF_8).replace("\r\n", "\n");
+    }
+
+    /** The one file whose name ends so. */
+    private static String contents(Path folder, String end) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> found = files.filter(file -> file.toString().endsWith(end)).toList();
+            assertEquals(1, found.size(), () -> "files that end with " + end + ": " + found);
+            return Files.readString(found.getFirst());
+        }
+    }
+}
