@@ -45,6 +45,11 @@ final class DependencyDirectionTest {
     private static final String GRAPH = "dev.covector.graph";
     private static final String IR = "dev.covector.graph.ir";
     private static final String NN = "dev.covector.graph.nn";
+    private static final String TEXT = "dev.covector.graph.text";
+    private static final String REFERENCE = "dev.covector.compiler.reference";
+    private static final String SIMPLIFY = "dev.covector.compiler.simplify";
+    private static final String LOOP = "dev.covector.compiler.loop";
+    private static final String EMIT = "dev.covector.compiler.emit";
     private static final String COMPILER = "dev.covector.compiler";
     private static final String SAMPLES = "dev.covector.samples";
 
@@ -60,7 +65,13 @@ final class DependencyDirectionTest {
             row(IR, RUNTIME, GUAVA),
             row(GRAPH, RUNTIME, IR, GUAVA),
             row(NN, RUNTIME, IR, GRAPH, GUAVA),
-            row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, NN, GUAVA, ASM),
+            row(TEXT, RUNTIME, IR, GRAPH),
+            // The passes know their tools, and no tool knows another but for what it builds on.
+            row(REFERENCE, RUNTIME, KERNEL, IR, GRAPH),
+            row(SIMPLIFY, RUNTIME, IR, GRAPH, REFERENCE),
+            row(LOOP, RUNTIME, IR),
+            row(EMIT, RUNTIME, KERNEL, IR, LOOP, ASM),
+            row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, GUAVA),
             row(SAMPLES, RUNTIME, IR, GRAPH, NN, COMPILER, "picocli", "me.tongfei.progressbar",
                     "org.knowm.xchart", "javax.imageio"));
 
