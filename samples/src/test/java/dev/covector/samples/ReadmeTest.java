@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,17 +38,24 @@ final class ReadmeTest {
     @ParameterizedTest
     @ValueSource(strings = {"--add-modules=jdk.incubator.vector", "-XX:ActiveProcessorCount=1"})
     void theExamplePrintsAndDumpsWhatTheReadmeShows(String option) throws Exception {
-        List<Block> blocks = blocks("java", "text");
-        assertEquals(List.of("java", "text", "text"), blocks.stream().map(Block::language).toList(),
-                "the blocks are a program, its output, and a part of its dump");
+        Files.writeString(directory.resolve("Xor.java"), block(0, "java"));
+        assertEquals(block(1, "text"), java(option, "Xor.java"), "what the example prints");
 
-        Files.writeString(directory.resolve("Xor.java"), blocks.get(0).text());
-        assertEquals(blocks.get(1).text(), java(option, "Xor.java"), "what the example prints");
-
-        String shown = blocks.get(2).text();
+        String shown = block(4, "text");
         String kernels = contents(directory.resolve("xor-dump"), ".predict.kernels");
         assertTrue(kernels.contains(shown),
                 () -> "README.md shows\n" + shown + "\nbut the dump is\n" + kernels);
+    }
+
+    @Test
+    void theExampleInKotlinPrintsWhatTheReadmeShows() throws Exception {
+        Files.writeString(directory.resolve("Line.kt"), block(2, "kotlin"));
+        String classPath = System.getProperty("java.class.path");
+        java("-XX:TieredStopAtLevel=1", "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib",
+                "-no-reflect",
+                "-Werror", "-Xjspecify-annotations=strict", "-jvm-target", "21", "-cp", classPath,
+                "-d", "classes", "Line.kt");
+        assertEquals(block(3, "text"), java("-cp", "classes" + File.pathSeparator + classPath, "LineKt"));
     }
 
     @Test
@@ -80,10 +88,15 @@ final class ReadmeTest {
         return Files.readString(ROOT.resolve("README.md")).replace("\r\n", "\n");
     }
 
-    private static List<Block> blocks(String... languages) throws IOException {
-        return Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$").matcher(readme()).results()
+    /** One of the blocks that show programs, their output and dumps, in the order of the page. */
+    private static String block(int index, String language) throws IOException {
+        List<Block> blocks = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$").matcher(readme()).results()
                 .map(match -> new Block(match.group(1), match.group(2)))
-                .filter(block -> List.of(languages).contains(block.language())).toList();
+                .filter(block -> !block.language().equals("sh")).toList();
+        assertEquals(List.of("java", "text", "kotlin", "text", "text"),
+                blocks.stream().map(Block::language).toList(), "a program and its output, twice, and a dump");
+        assertEquals(language, blocks.get(index).language());
+        return blocks.get(index).text();
     }
 
     private static Set<String> matches(String pattern, String text) {
@@ -103,7 +116,7 @@ final class ReadmeTest {
                 new ProcessBuilder(command).directory(directory.toFile()).redirectOutput(out.toFile())
                         .redirectError(err.toFile()).start();
         try {
-            assertTrue(process.waitFor(2, TimeUnit.MINUTES), () -> "still running: " + command);
+            assertTrue(process.waitFor(10, TimeUnit.MINUTES), () -> "still running: " + command);
         } finally {
             process.destroyForcibly();
         }
