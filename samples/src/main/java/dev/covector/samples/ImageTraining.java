@@ -12,6 +12,7 @@ final class ImageTraining {
     private final ImageData data;
     private final int batch;
     private final float learningRate;
+    private final boolean decay;
     private final Shuffle shuffle;
     /** Filled anew for each step; {@link #whole} and {@link #rest} are views of them. */
     private final float[] images;
@@ -24,12 +25,13 @@ final class ImageTraining {
     /**
      * A training yet to be run.
      *
-     * @param learningRate of the first step; falls to 0 in a straight line. At a high constant rate the
-     *     accuracy jumps by some hundredths from step to step, so that where it ends is luck.
+     * @param learningRate of the first step
+     * @param decay        whether the learning rate falls to 0 in a straight line
      */
-    ImageTraining(ImageData data, int batch, float learningRate, long seed) {
+    ImageTraining(ImageData data, int batch, float learningRate, boolean decay, long seed) {
         this.data = data;
         this.learningRate = learningRate;
+        this.decay = decay;
         int examples = data.train().count();
         int size = data.train().size();
         this.batch = Math.min(batch, examples);
@@ -73,7 +75,7 @@ final class ImageTraining {
                 Batch next = examples - from >= batch ? whole : rest;
                 gather(from, next.count());
                 double done = (epoch - 1 + (double) from / examples) / epochs;
-                float rate = (float) (learningRate * (1 - done));
+                float rate = decay ? (float) (learningRate * (1 - done)) : learningRate;
                 long start = System.nanoTime();
                 float loss = DivergedException.check(trainer.step(next, rate), epoch, from / batch + 1);
                 times.add(System.nanoTime() - start);

@@ -33,9 +33,12 @@ final class MlpSample implements Sample {
     private int batch = 256;
 
     @Option(names = "--learning-rate", paramLabel = "RATE", converter = PositiveFloat.class,
-            description = "first step of gradient descent; falls to 0 in a straight line"
-                    + " (default: ${DEFAULT-VALUE})")
+            description = "step of gradient descent (default: ${DEFAULT-VALUE})")
     private float learningRate = 0.5f;
+
+    @Option(names = "--decay", description = "let the learning rate fall to 0 in a straight line: at a high"
+            + " constant rate the accuracy jumps by some hundredths, and depends on the seed")
+    private boolean decay;
 
     @Option(names = "--picture", paramLabel = "FILE", description = "where the loss curve goes, as PNG"
             + " (default: ${DEFAULT-VALUE})")
@@ -66,7 +69,8 @@ final class MlpSample implements Sample {
         try (Workers workers = options.workers()) {
             Mlp mlp = new Mlp(options.session(Mlp.graph(train.size()), workers));
             accuracy =
-                    new ImageTraining(images, batch, learningRate, options.seed).run(mlp, epochs, curve, out);
+                    new ImageTraining(images, batch, learningRate, decay, options.seed).run(mlp, epochs,
+                            curve, out);
         }
 
         draw(curve, out, err);

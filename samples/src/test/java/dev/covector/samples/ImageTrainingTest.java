@@ -48,7 +48,7 @@ final class ImageTrainingTest {
         };
         StringWriter out = new StringWriter();
         double accuracy =
-                new ImageTraining(seven(), 3, 0.7f, 5).run(recorder, 2, new LossCurve(""),
+                new ImageTraining(seven(), 3, 0.7f, true, 5).run(recorder, 2, new LossCurve(""),
                         new PrintWriter(out));
 
         assertEquals(List.of(3, 3, 1, 3, 3, 1), sizes, "batches");
@@ -83,7 +83,7 @@ final class ImageTrainingTest {
 
     private static double learn(ImageData data, int batch) {
         Session session = Compiler.compile(Mlp.graph(784)).newSession(7);
-        return new ImageTraining(data, batch, 0.5f, 1).run(new Mlp(session), 5, new LossCurve(""),
+        return new ImageTraining(data, batch, 0.5f, true, 1).run(new Mlp(session), 5, new LossCurve(""),
                 new PrintWriter(new StringWriter()));
     }
 }
