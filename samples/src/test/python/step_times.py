@@ -1,0 +1,49 @@
+"""The counterpart of StepTimes.java for PyTorch: step_times.py mlp|linear THREADS"""
+
+import time
+
+START = time.time()  # the interpreter itself takes some 20 ms more
+
+import statistics
+import sys
+
+import torch
+from torch import nn
+
+
+def main(model, threads):
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    if model == "mlp":
+        net = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+        x, y = torch.rand(256, 784), torch.randint(10, (256,))
+        lossof, rate = nn.functional.cross_entropy, 0.5
+    else:
+        net = nn.Linear(2, 1)
+        x, y = torch.rand(10, 2), torch.rand(10, 1)
+        lossof, rate = lambda a, b: 0.5 * nn.functional.mse_loss(a, b), 0.03
+    optimiser = torch.optim.SGD(net.parameters(), lr=rate)
+
+    def step():
+        optimiser.zero_grad()
+        loss = lossof(net(x), y)
+        loss.backward()
+        optimiser.step()
+        return loss
+
+    reached = []
+    for _ in range(500):
+        step().item()
+        reached.append(round((time.time() - START) * 1e3))
+    micros = []
+    end = time.perf_counter() + 4
+    while time.perf_counter() < end:
+        before = time.perf_counter()
+        step()
+        micros.append((time.perf_counter() - before) * 1e6)
+    print(f"{model:6} torch  {threads} threads: {statistics.median(micros):9.3f} us a step "
+          f"(median; least {min(micros):9.3f}); ms from the start to the "
+          f"1st {reached[0]}, 20th {reached[19]}, 500th {reached[499]}")
+
+
+main(sys.argv[1], int(sys.argv[2]))
