@@ -96,8 +96,9 @@ final class TileKernel {
         Bound.Param x0 = isA ? Bound.Param.M0 : Bound.Param.N0;
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
-        scopes.enter(k);
-        scopes.enter(x);
+        boolean neighbours = strideOf(operand, free).is(1);
+        scopes.enter(neighbours ? k : x);
+        scopes.enter(neighbours ? x : k);
         List<@Nullable Position> index = IndexMaps.entries(shape,
                 axis -> axis == free ? x : axis == (int) contract.getFirst() ? k : Bound.Param.MATRIX);
         Value value = lowering.value(operand, index);
@@ -107,10 +108,14 @@ final class TileKernel {
                         List.of(new Access.Term(step, k), new Access.Term(step.times(-1), Bound.Param.K0),
                                 new Access.Term(Dim.of(1), x), new Access.Term(Dim.of(-1), x0))),
                 value));
-        boolean neighbours = strideOf(operand, free).is(1);
-        scopes.leave(x0, isA ? Bound.Param.M1 : Bound.Param.N1,
-                neighbours ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL, List.of());
-        scopes.leave(Bound.Param.K0, Bound.Param.K1, Stmt.Order.SEQUENTIAL, List.of());
+        Bound.Param x1 = isA ? Bound.Param.M1 : Bound.Param.N1;
+        if (neighbours) {
+            scopes.leave(x0, x1, Stmt.Order.LANES, List.of());
+            scopes.leave(Bound.Param.K0, Bound.Param.K1, Stmt.Order.SEQUENTIAL, List.of());
+        } else { // the long loop inside
+            scopes.leave(Bound.Param.K0, Bound.Param.K1, Stmt.Order.SEQUENTIAL, List.of());
+            scopes.leave(x0, x1, Stmt.Order.SEQUENTIAL, List.of());
+        }
         return new Nest(name, scopes.finish());
     }
 

@@ -54,7 +54,8 @@ final class StepTimes {
             System.out.printf(Locale.ROOT,
                     "%-6s %-6s %d threads: %9.3f us a step (median; least %9.3f);"
                             + " ms from the start to the 1st %d, 20th %d, 500th %d%n",
-                    args[0], args[1], workers.threads(), micros[micros.length / 2], micros[0], reached[0] - start,
+                    args[0], args[1], workers.threads(), micros[micros.length / 2], micros[0],
+                    reached[0] - start,
                     reached[19] - start, reached[499] - start);
         }
     }

@@ -2,11 +2,14 @@ package dev.covector.compiler.emit;
 
 import dev.covector.compiler.loop.Access;
 import dev.covector.compiler.loop.Accumulator;
+import dev.covector.compiler.loop.Bound;
 import dev.covector.compiler.loop.Stmt;
 import dev.covector.compiler.loop.Value;
 import dev.covector.compiler.loop.Value.BinaryOp;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
+import dev.covector.runtime.kernel.DoubleGemm;
+import dev.covector.runtime.kernel.FloatGemm;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -26,6 +29,9 @@ import org.objectweb.asm.Opcodes;
  * has, the body is emitted once for each part of a group, with accumulators of its own.
  */
 final class VectorLoop {
+    /** Definitions and stores in the code for a full tile, which is there for full and for other tiles. */
+    private static final int MAX_TILE_STEPS = 32;
+
     private final NestEmitter nest;
     private final Assembler asm;
     private final Stmt.Loop loop;
@@ -35,6 +41,8 @@ final class VectorLoop {
     private final int length;
     /** Vectors of a group. */
     private final int parts;
+    /** Whether a group is the whole width of a tile, so that there is one at most. */
+    private final boolean tile;
 
     /** Variables of vectors: of the values of the part at work, and of those broadcast before the loop. */
     private final Map<Value, Integer> vectors = new IdentityHashMap<>();
@@ -54,7 +62,38 @@ final class VectorLoop {
         this.ops = new VectorOps(asm, bits);
         this.length = bits / 8 / lanes.bytes();
         boolean ordered = loop.accumulators().stream().anyMatch(Sums::inLanes);
-        this.parts = ordered ? 512 / bits : 1;
+        int tileParts = tileWidth() / length;
+        this.tile = tileParts > 0 && masked() && loop.accumulators().isEmpty()
+                && tileParts * steps(loop.body()) <= MAX_TILE_STEPS;
+        this.parts = tile ? tileParts : ordered ? 512 / bits : 1;
+    }
+
+    /**
+     * How many iterations the loop has where a tile is full: known, so that it needs no loop, whose beginning and end
+     * would take longer than the iterations. 0 for other loops.
+     */
+    private int tileWidth() {
+        if (loop.lower() == Bound.Param.M0 && loop.upper() == Bound.Param.M1) {
+            return lanes.bytes() == Float.BYTES ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE;
+        }
+        if (loop.lower() == Bound.Param.N0 && loop.upper() == Bound.Param.N1) {
+            return lanes.bytes() == Float.BYTES ? FloatGemm.TILE_N : DoubleGemm.TILE_N;
+        }
+        return 0;
+    }
+
+    private int steps(List<Stmt> body) {
+        return body.stream().mapToInt(stmt -> switch (stmt) {
+            case Stmt.Let let -> nest.uses.steps(let).size();
+            case Stmt.Loop inner -> steps(inner.body());
+            case Stmt.Store store -> 1;
+            case Stmt.Split split -> 1;
+        }).sum();
+    }
+
+    /** Whether the last lanes can be left alone: not in arrays of bools. */
+    private boolean masked() {
+        return !lanes.arrayTypes().contains(DType.BOOL);
     }
 
     void emit() {
@@ -77,7 +116,7 @@ final class VectorLoop {
         int axis = nest.names.define(loop.axis(), DType.INT32);
         nest.names.push(loop.lower());
         asm.store(DType.INT32, axis);
-        nest.count(axis, () -> asm.load(DType.INT32, end), () -> {
+        Runnable group = () -> {
             for (part = 0; part < parts; part++) {
                 Names.Mark inner = nest.names.mark();
                 body(loop.body());
@@ -88,15 +127,24 @@ final class VectorLoop {
                 nest.names.release(inner);
             }
             asm.increment(axis, length * parts);
-        });
-        boolean masked = !lanes.arrayTypes().contains(DType.BOOL);
-        if (masked) {
+        };
+        if (tile) {
+            Label rest = new Label();
+            asm.load(DType.INT32, axis);
+            asm.load(DType.INT32, end);
+            asm.jump(Opcodes.IF_ICMPGE, rest);
+            group.run();
+            asm.place(rest);
+        } else {
+            nest.count(axis, () -> asm.load(DType.INT32, end), group);
+        }
+        if (masked()) {
             maskedTail(upper, axis, accumulators);
         }
         for (int a = 0; a < accumulators.size(); a++) {
             spill(loop.accumulators().get(a), accumulators.get(a), sums);
         }
-        if (!masked) {
+        if (!masked()) {
             nest.tail(loop, upper, sums, axis);
         }
         nest.indexing.leave(saved);
@@ -105,8 +153,7 @@ final class VectorLoop {
     }
 
     /**
-     * The rest of the iterations, fewer than a group, in the first lanes. Arrays of bools can't be read like
-     * this.
+     * The rest of the iterations, fewer than a group, in the first lanes.
      */
     private void maskedTail(Runnable upper, int axis, List<int[]> accumulators) {
         Label out = new Label();
@@ -117,6 +164,13 @@ final class VectorLoop {
         types.addAll(lanes.arrayTypes());
         loop.accumulators().forEach(accumulator -> types.add(accumulator.operand().dtype()));
         for (part = 0; part < parts; part++) {
+            if (part > 0) {
+                asm.load(DType.INT32, axis);
+                asm.constant(part * length);
+                asm.op(Opcodes.IADD);
+                upper.run();
+                asm.jump(Opcodes.IF_ICMPGE, out);
+            }
             Names.Mark mark = nest.names.mark();
             for (DType type : types) {
                 ops.firstLanes(type, () -> {
