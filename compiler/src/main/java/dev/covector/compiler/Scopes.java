@@ -50,7 +50,7 @@ final class Scopes {
     void leave(Bound lower, Bound upper, Stmt.Order order, List<Accumulator> accumulators) {
         Scope closed = open.removeLast();
         if (closed.axis() == null) {
-            throw new IllegalStateException("no loop is open");
+            throw InternalCompilerException.of("no loop is open");
         }
         add(new Stmt.Loop(closed.axis(), lower, upper, order, accumulators, closed.body()));
         accumulators.forEach(accumulator -> depthOfValue.put(accumulator.result(), open.size() - 1));
@@ -59,7 +59,7 @@ final class Scopes {
     /** All statements, when every loop is closed. */
     List<Stmt> finish() {
         if (open.size() != 1) {
-            throw new IllegalStateException(open.size() - 1 + " loops are open");
+            throw InternalCompilerException.of(open.size() - 1 + " loops are open");
         }
         return open.getFirst().body();
     }
@@ -107,7 +107,7 @@ final class Scopes {
             case Value.Cast v -> depth = depth(v.x());
             case Value.Checked v -> depth = depth(v.index());
             case Value.Accumulated v ->
-                    throw new IllegalStateException("an accumulator's loop defines its result");
+                    throw InternalCompilerException.of("an accumulator's loop defines its result");
         }
         depthOfValue.put(value, depth);
         open.get(depth).body().add(new Stmt.Let(value));
@@ -136,7 +136,7 @@ final class Scopes {
             case Value.Constant v -> 0;
             case Value.Literal v -> 0;
             case Value.Extent v -> 0;
-            case Value.Index v -> depth(v.axis());
+            case Value.Index v -> depth(v.counter());
             case Value v -> depthOfValue.getOrDefault(v, 0);
         };
     }

@@ -168,7 +168,7 @@ final class Names {
     boolean knows(Position position) {
         return switch (position) {
             case Bound.Param param -> true;
-            case Value.Index index -> defined.containsKey(index.axis());
+            case Value.Index index -> knows(index.counter());
             case Value value -> Operands.isLeaf(value) || defined.containsKey(value);
             case Axis axis -> defined.containsKey(axis);
         };
@@ -268,7 +268,7 @@ final class Names {
                 ScalarOps.cast(asm, DType.INT32, extent.dtype());
             }
             case Value.Index index -> {
-                asm.load(DType.INT32, variable(index.axis()));
+                pushIndex(index.counter());
                 ScalarOps.cast(asm, DType.INT32, index.dtype());
             }
             default -> asm.load(value.dtype(), variable(value));

@@ -82,6 +82,8 @@ final class Uses {
             literals.add(literal);
         } else if (value instanceof Value.Extent extent) {
             dims.add(extent.dim());
+        } else if (value instanceof Value.Index index) {
+            position(index.counter());
         }
     }
 

@@ -422,7 +422,7 @@ final class VectorLoop {
             asm.loadReference(local);
         } else if (value instanceof Value.Index index && lanes.varies(index)) {
             ops.indices(index.dtype(), () -> {
-                nest.names.pushIndex(index.axis());
+                nest.names.pushIndex(index.counter());
                 if (part > 0) {
                     asm.constant(part * length);
                     asm.op(Opcodes.IADD);

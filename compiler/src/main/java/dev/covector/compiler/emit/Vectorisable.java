@@ -55,7 +55,7 @@ public final class Vectorisable {
     /** Whether the value depends on the loop's axis; only then it is a vector. */
     boolean varies(Value value) {
         return varying.contains(value)
-                || value instanceof Value.Index index && varying.contains(index.axis());
+                || value instanceof Value.Index index && varying.contains(index.counter());
     }
 
     /** Bytes of an element of the vectors. */

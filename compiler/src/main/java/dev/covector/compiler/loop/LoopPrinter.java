@@ -96,7 +96,7 @@ public final class LoopPrinter {
             case Value.Constant c -> constant(c);
             case Value.Literal literal -> literal.text();
             case Value.Extent extent -> extent.dim().toString();
-            case Value.Index index -> index.dtype() + "(" + index.axis() + ")";
+            case Value.Index index -> index.dtype() + "(" + position(index.counter()) + ")";
             case Value.Load load -> access(load.access());
             case Value.Random random -> random.distribution() + "(stream " + random.stream() + ", "
                     + index(random.index()) + ")";

@@ -26,8 +26,8 @@ public sealed interface Value extends Position {
     /** A dimension as a number. */
     record Extent(DType dtype, Dim dim) implements Value {}
 
-    /** A loop's counter as a number. */
-    record Index(DType dtype, Axis axis) implements Value {}
+    /** A loop's counter, or a parameter of the nest, as a number. */
+    record Index(DType dtype, Position counter) implements Value {}
 
     /** An element of an array. */
     record Load(DType dtype, Access access) implements Value {}

@@ -201,7 +201,7 @@ final class DirectEvaluator {
             case Value.Literal l when l.dtype().isFloating() -> cast(frame.reals[l.slot()], l.dtype());
             case Value.Literal l -> cast(frame.integers[l.slot()], l.dtype());
             case Value.Extent e -> cast(dim(e.dim()), e.dtype());
-            case Value.Index i -> cast(position(i.axis()), i.dtype());
+            case Value.Index i -> cast(position(i.counter()), i.dtype());
             default -> Objects.requireNonNull(values.get(value), "used before it is defined");
         };
     }
