@@ -37,6 +37,7 @@ final class Fusion {
 
     private final Roles roles;
     private final Map<Node, Kernel> kernelOf = new HashMap<>();
+    private final Map<Node, List<Source>> sources = new HashMap<>();
     private int nextAxis;
 
     private Fusion(Roles roles) {
@@ -66,12 +67,16 @@ final class Fusion {
     /**
      * A member that another member reads.
      *
-     * @param index the reader's axes at which it looks, per axis of the source's result; null if the source must be
+     * @param index which of the reader's axes it is at, per axis of the source's result; null if the source must be
      *              finished before the reader starts
      */
     private record Source(Node node, @Nullable List<@Nullable Integer> index) {}
 
     private List<Source> sources(Node member) {
+        return sources.computeIfAbsent(member, this::findSources);
+    }
+
+    private List<Source> findSources(Node member) {
         Set<Source> found = new LinkedHashSet<>();
         record Visit(Node node, @Nullable List<@Nullable Integer> index) {}
         Set<Visit> seen = new HashSet<>();
@@ -103,7 +108,7 @@ final class Fusion {
     }
 
     private @Nullable List<@Nullable Integer> operandIndex(Node member, int operand) {
-        List<@Nullable Integer> axes = axesOf(member);
+        List<@Nullable Integer> axes = IndexMaps.entries(Kernel.space(member), axis -> axis);
         return switch (member.op()) {
             case Op.Dot dot -> null;
             case Op.ScatterAdd scatter -> null;
@@ -115,14 +120,10 @@ final class Fusion {
         };
     }
 
-    private List<@Nullable Integer> axesOf(Node member) {
-        return kernel(member).axes(member);
-    }
-
     private Kernel kernel(Node member) {
         Kernel kernel = kernelOf.get(member);
         if (kernel == null) {
-            throw new IllegalStateException(member + " has no kernel yet");
+            throw InternalCompilerException.at(member, "no kernel computes it yet");
         }
         return kernel;
     }
@@ -131,9 +132,7 @@ final class Fusion {
 
     private Kernel alone(Node member) {
         Map<Integer, Integer> blockOf = new HashMap<>();
-        List<@Nullable Integer> axes = IndexMaps.entries(
-                Roles.isReduction(member) ? member.input(0).type().shape() : member.type().shape(),
-                axis -> nextAxis++);
+        List<@Nullable Integer> axes = IndexMaps.entries(Kernel.space(member), axis -> nextAxis++);
         if (member.op() instanceof Op.PartialSum partial) {
             Integer within = axes.get(partial.axis());
             if (within != null && !member.type().shape().dim(partial.axis()).is(1)) {
@@ -188,10 +187,14 @@ final class Fusion {
         if (p.kind() == Kernel.Kind.TILE && c.members().stream().anyMatch(roles::isUpdateOnly)) {
             return "parameters are updated together, when nothing reads their old values any more";
         }
-        if (p.cost() + c.cost() > BUDGET) {
+        if (cost(p) + cost(c) > BUDGET) {
             return "both together exceed the budget of a method";
         }
         return null;
+    }
+
+    private int cost(Kernel kernel) {
+        return kernel.members().stream().mapToInt(roles::costWithOperands).sum();
     }
 
     private @Nullable String refusalByShape(Kernel joined) {
@@ -230,9 +233,11 @@ final class Fusion {
                     return null;
                 }
                 List<@Nullable Integer> result = kernel(source.node()).resultAxes(source.node());
+                List<@Nullable Integer> readerAxes = kernel(reader).axes(reader);
                 for (int axis = 0; axis < result.size(); axis++) {
                     Integer written = result.get(axis);
-                    Integer read = index.get(axis);
+                    Integer place = index.get(axis);
+                    Integer read = place == null ? null : readerAxes.get(place);
                     if (written == null || read == null) {
                         if (written != null || read != null) {
                             return null;
@@ -365,7 +370,7 @@ final class Fusion {
             }
         }
         if (order.size() != missing.size()) {
-            throw new IllegalStateException("the kernels depend on each other in a circle");
+            throw InternalCompilerException.of("the kernels depend on each other in a circle");
         }
         return order;
     }

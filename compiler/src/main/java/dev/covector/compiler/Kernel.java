@@ -59,7 +59,7 @@ final class Kernel {
     List<@Nullable Integer> axes(Node member) {
         List<@Nullable Integer> of = axes.get(member);
         if (of == null) {
-            throw new IllegalStateException(member + " is no member");
+            throw InternalCompilerException.at(member, "no member of the kernel");
         }
         return of;
     }
@@ -76,12 +76,13 @@ final class Kernel {
         return reasons;
     }
 
-    boolean hasReduction() {
-        return members.stream().anyMatch(Roles::isReduction);
+    /** What a member runs over: its result, or, for a reduction, its operand. */
+    static Shape space(Node member) {
+        return Roles.isReduction(member) ? member.input(0).type().shape() : member.type().shape();
     }
 
-    int cost() {
-        return members.stream().mapToInt(Roles::cost).sum();
+    boolean hasReduction() {
+        return members.stream().anyMatch(Roles::isReduction);
     }
 
     /**
@@ -94,7 +95,7 @@ final class Kernel {
         TreeMap<Integer, Dim> extents = new TreeMap<>();
         for (Node member : members) {
             List<@Nullable Integer> of = axes(member);
-            Shape space = Roles.isReduction(member) ? member.input(0).type().shape() : member.type().shape();
+            Shape space = space(member);
             for (int axis = 0; axis < of.size(); axis++) {
                 Integer inner = of.get(axis);
                 if (inner != null && !outer.contains(inner) && !blockOf.containsKey(inner)) {

@@ -58,7 +58,7 @@ final class Patterns {
     }
 
     private void measure(Node member) {
-        Shape space = Roles.isReduction(member) ? member.input(0).type().shape() : member.type().shape();
+        Shape space = Kernel.space(member);
         List<@Nullable Integer> axes = kernel.axes(member);
         for (int axis = 0; axis < axes.size(); axis++) {
             Integer number = axes.get(axis);
@@ -139,7 +139,7 @@ final class Patterns {
     Dim extent(Integer axis) {
         Dim extent = extents.get(axis);
         if (extent == null) {
-            throw new IllegalStateException("axis " + axis + " has no extent");
+            throw InternalCompilerException.of("axis " + axis + " has no extent");
         }
         return extent;
     }
@@ -147,7 +147,7 @@ final class Patterns {
     int blockSize(Integer axis) {
         Integer size = blockSizes.get(axis);
         if (size == null) {
-            throw new IllegalStateException("axis " + axis + " has no blocks");
+            throw InternalCompilerException.of("axis " + axis + " has no blocks");
         }
         return size;
     }

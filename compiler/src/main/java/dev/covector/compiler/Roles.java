@@ -30,7 +30,12 @@ final class Roles {
         MEMBER
     }
 
+    /** More nodes than this are not computed again at each use. It also bounds how deep lowering recurses. */
+    private static final int MOST_INLINE = 24;
+
     private final Map<Node, Role> roles = new HashMap<>();
+    /** Of what is inline: what one use computes. */
+    private final Map<Node, Use> uses = new HashMap<>();
     private final Map<Node, List<Node>> users = new HashMap<>();
     private final Set<Node> buffered = new HashSet<>();
     /** Computed from nothing but constants, extents and the index. */
@@ -47,7 +52,13 @@ final class Roles {
         buffered.addAll(function.outputs());
         nodes.stream().filter(this::computesFree).forEach(free::add);
         nodes.forEach(this::demandBuffers);
-        nodes.forEach(node -> roles.put(node, decide(node)));
+        for (Node node : nodes) {
+            Role role = decide(node);
+            roles.put(node, role);
+            if (role == Role.INLINE) {
+                uses.put(node, use(node));
+            }
+        }
         markUpdateOnly(function, nodes);
     }
 
@@ -67,6 +78,27 @@ final class Roles {
     /** Whether this only serves to give parameters their new values. */
     boolean isUpdateOnly(Node node) {
         return updateOnly.contains(node);
+    }
+
+    /** About how many instructions an element of a member takes, with what is inline in its operands. */
+    int costWithOperands(Node member) {
+        return use(member).cost();
+    }
+
+    /** A node together with its inline operands and theirs: how many, and about how many instructions. */
+    private record Use(int nodes, int cost) {}
+
+    private Use use(Node node) {
+        int nodes = 1;
+        int cost = isMovement(node) || node.inputs().isEmpty() ? 0 : cost(node);
+        for (Node input : node.inputs()) {
+            Use use = uses.get(input);
+            if (use != null) {
+                nodes += use.nodes();
+                cost += use.cost();
+            }
+        }
+        return new Use(nodes, cost);
     }
 
     List<Node> users(Node node) {
@@ -97,15 +129,14 @@ final class Roles {
     /** Movement and cheap arithmetic that nobody else needs is done while packing; all else is read from memory. */
     private void pack(Node operand) {
         Deque<Node> open = new ArrayDeque<>(List.of(operand));
-        while (!open.isEmpty()) {
+        for (int ops = 0; !open.isEmpty(); ops++) {
             Node node = open.pop();
-            boolean movement = isMovement(node) && !buffered.contains(node);
             boolean arithmetic = isElementwise(node) && isCheap(node) && users(node).size() == 1
-                    && !buffered.contains(node) && isVectorisable(node);
-            if (movement || arithmetic) {
+                    && isVectorisable(node);
+            if ((isMovement(node) || arithmetic) && !buffered.contains(node) && ops < MOST_INLINE) {
                 packed.add(node);
                 open.addAll(node.inputs());
-            } else if (!(node.op() instanceof Op.Constant constant && constant.value().isScalar())) {
+            } else if (!free.contains(node)) {
                 buffered.add(node);
             }
         }
@@ -120,8 +151,8 @@ final class Roles {
                     constant.value().isScalar() ? inMemory ? Role.MEMBER : Role.INLINE : Role.LEAF;
             case Op.Reshape op when !IndexMaps.isIndexMap(node) -> Role.VIEW;
             default -> {
-                boolean inline =
-                        isMovement(node) || packed.contains(node) || free.contains(node) || isMask(node);
+                boolean cheap = isMovement(node) || free.contains(node) || isMask(node);
+                boolean inline = packed.contains(node) || cheap && use(node).nodes() <= MOST_INLINE;
                 yield inline && !inMemory ? Role.INLINE : Role.MEMBER;
             }
         };
