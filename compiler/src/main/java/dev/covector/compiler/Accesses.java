@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What nests read, write, and need to know of the extents. */
 final class Accesses {
@@ -24,6 +25,33 @@ final class Accesses {
     private final Set<Dim> dims = new LinkedHashSet<>();
 
     private Accesses() {}
+
+    /** The slots among {@code touches} that are stored to, or loaded from. */
+    static Set<Integer> slots(List<Touch> touches, boolean stores) {
+        Set<Integer> slots = new TreeSet<>();
+        for (Touch touch : touches) {
+            if (touch.isStore() == stores && touch.access().array() instanceof Access.Array.Slot slot) {
+                slots.add(slot.index());
+            }
+        }
+        return slots;
+    }
+
+    /** Whether each element is read, if at all, at the index where it is then written, and not again after that. */
+    static boolean readsJustBeforeWriting(List<Touch> touches, int old, int fresh) {
+        Access written = null;
+        for (Touch touch : touches.reversed()) {
+            Access access = touch.access();
+            if (touch.isOf(fresh) && touch.isStore() && written == null) {
+                written = access;
+            } else if (touch.isOf(fresh) || touch.isOf(old) && (written == null
+                    || !access.offset().equals(written.offset())
+                    || !access.terms().equals(written.terms()))) {
+                return false;
+            }
+        }
+        return written != null;
+    }
 
     /** All loads and stores of nests, in the order of the text. */
     static List<Touch> touches(List<Nest> nests) {
@@ -46,6 +74,7 @@ final class Accesses {
                     bound(loop.lower());
                     bound(loop.upper());
                     statements(loop.body());
+                    loop.accumulators().forEach(accumulator -> operand(accumulator.operand()));
                 }
                 case Stmt.Let let -> {
                     switch (let.value()) {
@@ -54,7 +83,10 @@ final class Accesses {
                             access(load.access());
                         }
                         case Value.Random random -> access(random.index());
-                        case Value.Checked checked -> dims.add(checked.extent());
+                        case Value.Checked checked -> {
+                            dims.add(checked.extent());
+                            operand(checked.index());
+                        }
                         case Value value -> operands(value);
                     }
                 }

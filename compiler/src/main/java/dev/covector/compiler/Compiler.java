@@ -2,6 +2,7 @@ package dev.covector.compiler;
 
 import dev.covector.compiler.emit.Loader;
 import dev.covector.graph.Graph;
+import dev.covector.graph.GraphException;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.runtime.CompiledGraph;
@@ -10,6 +11,7 @@ import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.VectorSupport;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +38,21 @@ public final class Compiler {
     /**
      * Compiles all functions of a graph.
      *
-     * @throws UncheckedIOException if a dump can't be written
+     * @throws UncheckedIOException      if a dump can't be written
+     * @throws InternalCompilerException if Covector has a bug that this graph shows
      */
     public static CompiledGraph compile(Graph graph, CompilerOptions options) {
-        Compilation compilation = Compilation.of(graph);
-        if (options.dump() != null) {
-            Dump.write(compilation, options.dump());
+        try {
+            Compilation compilation = Compilation.of(graph);
+            if (options.dump() != null) {
+                Dump.write(compilation, options.dump());
+            }
+            return CompiledGraph.of(program(compilation));
+        } catch (GraphException | UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw InternalCompilerException.compiling(graph, e);
         }
-        return CompiledGraph.of(program(compilation));
     }
 
     private static Program program(Compilation compilation) {
@@ -73,9 +82,10 @@ public final class Compiler {
         List<Program.Port> results = new ArrayList<>();
         plan.function().results()
                 .forEach((name, node) -> results.add(port(name, node, slot.getOrDefault(node, -1))));
-        List<Node> parameters = graph.parameters().stream().map(Graph.Parameter::node).toList();
+        Map<Node, Integer> parameter = new HashMap<>();
+        graph.parameters().forEach(p -> parameter.put(p.node(), parameter.size()));
         List<Integer> updates = plan.function().updates().stream()
-                .map(update -> parameters.indexOf(update.parameter())).toList();
+                .map(update -> parameter.getOrDefault(update.parameter(), -1)).toList();
         boolean random = plan.function().nodes().stream().anyMatch(node -> node.op() instanceof Op.Random);
         Code scalar = loader.load(compiled.scalar());
         int bits = VectorSupport.bits();

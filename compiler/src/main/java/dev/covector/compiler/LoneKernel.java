@@ -26,7 +26,7 @@ final class LoneKernel {
         return switch (node.op()) {
             case Op.Random random -> random(name, node, random, lowering, buffers);
             case Op.ScatterAdd scatter -> scatter(name, node, scatter, lowering);
-            default -> throw new IllegalStateException(node.op().word() + " shares loops");
+            default -> throw InternalCompilerException.at(node, "it should share loops with others");
         };
     }
 

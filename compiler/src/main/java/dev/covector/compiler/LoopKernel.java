@@ -220,7 +220,7 @@ final class LoopKernel {
     private Axis axis(Integer number) {
         Axis axis = axisOf.get(number);
         if (axis == null) {
-            throw new IllegalStateException("axis " + number + " has no loop");
+            throw InternalCompilerException.of("axis " + number + " has no loop");
         }
         return axis;
     }

@@ -88,11 +88,7 @@ final class Lowering {
                     new Value.Literal(dtype, buffers.literal(constant.value()), text(constant));
             case Op.Iota iota -> {
                 Position position = index.get(iota.axis());
-                if (position != null && !(position instanceof Axis)) {
-                    throw unexpected(node);
-                }
-                yield position instanceof Axis axis ? new Value.Index(dtype, axis)
-                        : new Value.Constant(dtype, 0);
+                yield position != null ? new Value.Index(dtype, position) : new Value.Constant(dtype, 0);
             }
             case Op.Extent extent -> new Value.Extent(dtype, extent.dim());
             case Op.Unary unary -> new Value.Unary(dtype, unary(unary.kind()), operand(node, 0, index));
@@ -173,8 +169,7 @@ final class Lowering {
         return tensor.dtype().isFloating() ? Double.toString(tensor.item()) : Long.toString(tensor.getLong());
     }
 
-    private static IllegalStateException unexpected(Node node) {
-        return new IllegalStateException(
-                "no loop computes " + node.op().word() + " where " + node + " is needed");
+    private static InternalCompilerException unexpected(Node node) {
+        return InternalCompilerException.at(node, "no loop computes this op");
     }
 }

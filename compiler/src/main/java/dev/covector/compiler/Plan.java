@@ -35,19 +35,25 @@ record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> 
             List<Integer> reads,
             List<Integer> writes, Dim work) {}
 
-    List<Step> launch(int number) {
-        return steps.stream().filter(step -> step.launch() == number).toList();
+    /** The kernels of each launch. */
+    List<List<Step>> byLaunch() {
+        List<List<Step>> result = new ArrayList<>();
+        for (int number = 0; number < launches; number++) {
+            result.add(new ArrayList<>());
+        }
+        steps.forEach(step -> result.get(step.launch()).add(step));
+        return result;
     }
 
     /** The launches as the runtime takes them. */
     List<Program.Launch> toLaunches() {
         List<Program.Launch> result = new ArrayList<>();
-        for (int number = 0; number < launches; number++) {
+        for (List<Step> launch : byLaunch()) {
             Dim work = Dim.of(0);
-            for (Step step : launch(number)) {
+            for (Step step : launch) {
                 work = work.plus(step.work());
             }
-            result.add(new Program.Launch(launch(number).stream().map(Step::task).toList(), work));
+            result.add(new Program.Launch(launch.stream().map(Step::task).toList(), work));
         }
         return result;
     }

@@ -57,9 +57,10 @@ final class PlanText {
     /** Launches with their kernels, in short: what golden listings hold. */
     static String launches(Plan plan) {
         StringBuilder text = new StringBuilder();
-        for (int number = 0; number < plan.launches(); number++) {
+        List<List<Plan.Step>> launches = plan.byLaunch();
+        for (int number = 0; number < launches.size(); number++) {
             text.append("launch ").append(number).append('\n');
-            for (Plan.Step step : plan.launch(number)) {
+            for (Plan.Step step : launches.get(number)) {
                 text.append("  ").append(step.name()).append(": ").append(task(step.task())).append('\n');
                 text.append("    reads ").append(labels(plan, step.reads())).append('\n');
                 text.append("    writes ").append(labels(plan, step.writes())).append('\n');

@@ -1,6 +1,5 @@
 package dev.covector.compiler;
 
-import dev.covector.compiler.loop.Access;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
@@ -45,24 +44,12 @@ final class Planner {
     }
 
     /** A kernel as loops, before its launch is known. */
-    private record Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests,
-            List<Accesses.Touch> touches, Dim work) {
-        Set<Integer> reads() {
-            return slots(false);
-        }
-
-        Set<Integer> writes() {
-            return slots(true);
-        }
-
-        private Set<Integer> slots(boolean stores) {
-            Set<Integer> slots = new TreeSet<>();
-            for (Accesses.Touch touch : touches) {
-                if (touch.isStore() == stores && touch.access().array() instanceof Access.Array.Slot slot) {
-                    slots.add(slot.index());
-                }
-            }
-            return slots;
+    private record Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests, Dim work,
+            List<Accesses.Touch> touches, Set<Integer> reads, Set<Integer> writes) {
+        Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests, Dim work,
+                List<Accesses.Touch> touches) {
+            this(name, kernel, task, nests, work, touches, Accesses.slots(touches, false),
+                    Accesses.slots(touches, true));
         }
     }
 
@@ -95,9 +82,10 @@ final class Planner {
         for (int slot = 0; slot < buffers.bySlot().size(); slot++) {
             placed.add(Objects.requireNonNull(places.get(slot)));
         }
-        return new Plan(function, steps, count, nests, buffers.bySlot(), placed, storages,
-                Accesses.dims(nests), commits,
-                buffers.reals(), buffers.integers());
+        Plan plan = new Plan(function, steps, count, nests, buffers.bySlot(), placed, storages,
+                Accesses.dims(nests), commits, buffers.reals(), buffers.integers());
+        PlanVerifier.verify(plan, parameters);
+        return plan;
     }
 
     // ---- kernels to loops
@@ -112,30 +100,33 @@ final class Planner {
         }
         List<Integer> numbers = new ArrayList<>();
         Program.Task task;
-        switch (kernel.kind()) {
+        try {
+            task = lower(kernel, name, stored, numbers);
+        } catch (RuntimeException e) {
+            throw InternalCompilerException.in(kernel, name, e);
+        }
+        return new Draft(name, kernel, task, numbers, work(kernel),
+                Accesses.touches(numbers.stream().map(nests::get).toList()));
+    }
+
+    /** Adds the nests of a kernel, and their numbers to {@code numbers}. */
+    private Program.Task lower(Kernel kernel, String name, Set<Node> stored, List<Integer> numbers) {
+        return switch (kernel.kind()) {
             case TILE -> {
                 TileKernel.Lowered lowered = TileKernel.lower(name, kernel, stored, roles, buffers);
                 numbers.addAll(List.of(add(lowered.packA()), add(lowered.packB()), add(lowered.finish())));
-                task = new Program.Task.Contraction(lowered.dtype(), numbers.get(0), numbers.get(1),
-                        numbers.get(2),
-                        lowered.batch(), lowered.m(), lowered.n(), lowered.k(), lowered.wideA());
+                yield new Program.Task.Contraction(lowered.dtype(), numbers.get(0), numbers.get(1),
+                        numbers.get(2), lowered.batch(), lowered.m(), lowered.n(), lowered.k(),
+                        lowered.wideA());
             }
-            case LOOP -> {
-                LoopKernel.Lowered lowered = LoopKernel.lower(name, kernel, stored, roles, buffers);
-                numbers.add(add(lowered.nest()));
-                task = new Program.Task.Loop(numbers.getFirst(), lowered.extent());
-            }
-            case ALONE -> {
-                LoopKernel.Lowered lowered =
-                        LoneKernel.lower(name, kernel.members().getFirst(), roles, buffers);
-                numbers.add(add(lowered.nest()));
-                task = new Program.Task.Loop(numbers.getFirst(), lowered.extent());
-            }
-            default -> throw new IllegalStateException("kind " + kernel.kind());
-        }
-        return new Draft(name, kernel, task, numbers,
-                Accesses.touches(numbers.stream().map(nests::get).toList()),
-                work(kernel));
+            case LOOP -> loop(LoopKernel.lower(name, kernel, stored, roles, buffers), numbers);
+            case ALONE -> loop(LoneKernel.lower(name, kernel.members().getFirst(), roles, buffers), numbers);
+        };
+    }
+
+    private Program.Task loop(LoopKernel.Lowered lowered, List<Integer> numbers) {
+        numbers.add(add(lowered.nest()));
+        return new Program.Task.Loop(numbers.getFirst(), lowered.extent());
     }
 
     private int add(Nest nest) {
@@ -238,7 +229,8 @@ final class Planner {
 
     private List<Program.Commit> placeLeavesAndUpdates(List<Draft> drafts, int[] launch,
             Map<Integer, Program.Buffer> places) {
-        List<Node> inputs = function.inputs();
+        Map<Node, Integer> inputNumber = new HashMap<>();
+        function.inputs().forEach(node -> inputNumber.put(node, inputNumber.size()));
         Map<Node, Integer> parameterNumber = new HashMap<>();
         for (int i = 0; i < parameters.size(); i++) {
             parameterNumber.put(parameters.get(i).node(), i);
@@ -247,7 +239,8 @@ final class Planner {
         for (int slot = 0; slot < bySlot.size(); slot++) {
             Node node = bySlot.get(slot);
             switch (node.op()) {
-                case Op.Input input -> places.put(slot, new Program.Buffer.Input(inputs.indexOf(node)));
+                case Op.Input input -> places.put(slot,
+                        new Program.Buffer.Input(Objects.requireNonNull(inputNumber.get(node))));
                 case Op.Parameter parameter -> places.put(slot,
                         new Program.Buffer.Held(Objects.requireNonNull(parameterNumber.get(node))));
                 case Op.Constant constant when roles.of(node) == Roles.Role.LEAF ->
@@ -257,11 +250,12 @@ final class Planner {
             }
         }
         List<Program.Commit> commits = new ArrayList<>();
+        Uses uses = Uses.of(drafts);
         for (Graph.Update update : function.updates()) {
             int parameter = Objects.requireNonNull(parameterNumber.get(update.parameter()));
             int old = buffers.of(update.parameter()).index();
             int fresh = buffers.of(update.value()).index();
-            if (canUpdateInPlace(update, old, fresh, drafts, launch)) {
+            if (canUpdateInPlace(update, old, fresh, drafts, uses, launch)) {
                 places.put(fresh, new Program.Buffer.Held(parameter));
             } else {
                 commits.add(new Program.Commit(fresh, parameter));
@@ -271,45 +265,35 @@ final class Planner {
     }
 
     /** Whether every read of the old value is done before the new one is written over it, index by index. */
-    private boolean canUpdateInPlace(Graph.Update update, int old, int fresh, List<Draft> drafts,
+    private boolean canUpdateInPlace(Graph.Update update, int old, int fresh, List<Draft> drafts, Uses uses,
             int[] launch) {
-        if (function.results().containsValue(update.value())
+        Integer writing = uses.writer().get(fresh);
+        if (writing == null || function.results().containsValue(update.value())
                 || buffers.holder(update.value()) != update.value()) {
             return false;
         }
-        int writing = -1;
-        for (int i = 0; i < drafts.size(); i++) {
-            if (drafts.get(i).writes().contains(fresh)) {
-                writing = i;
-            }
-        }
-        if (writing < 0) {
-            return false;
-        }
-        for (int i = 0; i < drafts.size(); i++) {
-            Draft draft = drafts.get(i);
-            if (i == writing ? !readsJustBeforeWriting(draft, old, fresh)
-                    : draft.reads().contains(old) && launch[i] >= launch[writing]) {
+        for (int reader : uses.readers().getOrDefault(old, List.of())) {
+            if (reader != writing && launch[reader] >= launch[writing]) {
                 return false;
             }
         }
-        return true;
+        return Accesses.readsJustBeforeWriting(drafts.get(writing).touches(), old, fresh);
     }
 
-    /** Whether each element is read, if at all, at the index where it is then written, and not again after that. */
-    private static boolean readsJustBeforeWriting(Draft draft, int old, int fresh) {
-        Access written = null;
-        for (Accesses.Touch touch : draft.touches().reversed()) {
-            Access access = touch.access();
-            if (touch.isOf(fresh) && touch.isStore() && written == null) {
-                written = access;
-            } else if (touch.isOf(fresh) || touch.isOf(old) && (written == null
-                    || !access.offset().equals(written.offset())
-                    || !access.terms().equals(written.terms()))) {
-                return false;
+    /** Per slot, the numbers of the drafts that use it. */
+    private record Uses(Map<Integer, Integer> writer, Map<Integer, List<Integer>> readers) {
+        static Uses of(List<Draft> drafts) {
+            Uses uses = new Uses(new HashMap<>(), new HashMap<>());
+            for (int i = 0; i < drafts.size(); i++) {
+                for (int slot : drafts.get(i).writes()) {
+                    uses.writer.put(slot, i);
+                }
+                for (int slot : drafts.get(i).reads()) {
+                    uses.readers.computeIfAbsent(slot, key -> new ArrayList<>()).add(i);
+                }
             }
+            return uses;
         }
-        return written != null;
     }
 
     private List<Program.Storage> placeTemporaries(List<Draft> drafts, int[] launch, int launches,

@@ -73,7 +73,7 @@ final class TileKernel {
                 return axis;
             }
         }
-        throw new IllegalStateException("a contraction on the tile has a free axis on each side");
+        throw InternalCompilerException.of("a contraction on the tile has a free axis on each side");
     }
 
     private boolean isFloat() {
