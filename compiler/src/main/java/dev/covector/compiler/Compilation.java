@@ -8,10 +8,12 @@ import dev.covector.compiler.simplify.Simplify;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A graph at each stage on its way to classes.
@@ -29,12 +31,25 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         Graph differentiated = Differentiate.differentiate(simplified);
         Graph simplifiedAgain = Simplify.simplify(differentiated);
         Graph specialised = Specialise.specialise(simplifiedAgain);
+        List<Graph.Function> all = new ArrayList<>(specialised.functions());
+        all.add(initial(specialised));
+        Set<String> taken = new HashSet<>();
         List<Compiled> functions = new ArrayList<>();
-        for (Graph.Function function : specialised.functions()) {
-            functions.add(Compiled.of(specialised, function, function.name()));
+        for (Graph.Function function : all) {
+            functions.add(Compiled.of(specialised, function, className(function.name(), taken)));
         }
-        functions.add(Compiled.of(specialised, initial(specialised), INITIAL));
         return new Compilation(source, simplified, differentiated, simplifiedAgain, specialised, functions);
+    }
+
+    /** A name for classes; none is another's in capitals, since there are file systems that take them for one. */
+    private static String className(String function, Set<String> taken) {
+        String plain = function.replace('.', '_');
+        String capital = plain.substring(0, 1).toUpperCase(Locale.ROOT) + plain.substring(1);
+        String name = capital;
+        for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+            name = capital + "_" + i;
+        }
+        return name;
     }
 
     private static Graph.Function initial(Graph graph) {
@@ -43,11 +58,15 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         return new Graph.Function(INITIAL, values, List.of());
     }
 
-    /** A function on its way to classes. */
-    record Compiled(String name, String graph, Plan plan, Listing listing) {
-        static Compiled of(Graph graph, Graph.Function function, String name) {
+    /**
+     * A function on its way to classes.
+     *
+     * @param className what the names of its classes begin with, without the package
+     */
+    record Compiled(String name, String className, String graph, Plan plan, Listing listing) {
+        static Compiled of(Graph graph, Graph.Function function, String className) {
             Plan plan = Planner.plan(function, graph.parameters());
-            return new Compiled(name, graph.name(), plan,
+            return new Compiled(function.name(), className, graph.name(), plan,
                     LoopPrinter.print(plan.nests(), PlanText.headers(plan)));
         }
 
@@ -60,11 +79,9 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         }
 
         private List<Emitter.ClassFile> emit(Flavour flavour, String suffix) {
-            String function = name.replace('.', '_');
-            String className = "covector/" + graph.replace('.', '_') + "/"
-                    + function.substring(0, 1).toUpperCase(Locale.ROOT) + function.substring(1) + suffix;
+            String driver = "covector/" + graph.replace('.', '_') + "/" + className + suffix;
             return Emitter
-                    .emit(new Emitter.Request(className, listingName(), plan.nests(), plan.dims(), listing,
+                    .emit(new Emitter.Request(driver, listingName(), plan.nests(), plan.dims(), listing,
                             flavour));
         }
 
