@@ -13,11 +13,15 @@ record Call(Graph graph, String function, Map<String, Tensor> inputs, Map<String
 
     /** The call of a random graph's function that a seed stands for. */
     static Call random(Graph graph, String function, long seed) {
+        return random(graph, function, RandomGraphs.binding(graph, seed), seed);
+    }
+
+    /** A call with random data, of these extents. */
+    static Call random(Graph graph, String function, Map<String, Integer> binding, long seed) {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         Interpreter.initialValues(graph, seed)
                 .forEach((path, value) -> parameters.put(path, value.toTensor()));
-        Map<String, Tensor> inputs =
-                RandomGraphs.inputs(graph, function, seed, RandomGraphs.binding(graph, seed));
+        Map<String, Tensor> inputs = RandomGraphs.inputs(graph, function, seed, binding);
         return new Call(graph, function, inputs, parameters, seed, 3);
     }
 

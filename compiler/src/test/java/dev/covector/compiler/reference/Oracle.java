@@ -108,6 +108,21 @@ public final class Oracle {
                 () -> share + " of " + least + " calls were too near a jump to be compared");
     }
 
+    /** Runs each function of one graph both ways, on random data of these extents. Fails if it could not compare. */
+    public static void check(UnaryOperator<Graph> differentiate, Execution tested, Graph graph,
+            Map<String, Integer> binding, long seed) {
+        Oracle oracle = new Oracle(differentiate, tested);
+        for (Graph.Function function : graph.functions()) {
+            Call call = Call.random(graph, function.name(), binding, seed);
+            switch (oracle.judge(call)) {
+                case Verdict.Agrees agrees -> {
+                }
+                case Verdict.Skipped skipped -> fail(function.name() + " was too near a jump: " + call);
+                case Verdict.Fails fails -> fail(function.name() + ": " + fails.message);
+            }
+        }
+    }
+
     private void report(Call call, Verdict.Fails failure) {
         Call smallest = Shrinker.shrink(call, differentiate,
                 candidate -> judge(candidate) instanceof Verdict.Fails fails && fails.threw == failure.threw);

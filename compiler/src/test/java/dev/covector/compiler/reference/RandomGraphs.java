@@ -42,9 +42,12 @@ public final class RandomGraphs {
     private static final DType[] DTYPES = {FLOAT32, FLOAT32, FLOAT32, FLOAT64, INT32, INT64, BOOL};
     private static final int[] EXTENTS = {1, 1, 2, 2, 3, 3, 4, 5, 8, 17};
     private static final int[] BINDINGS = {0, 1, 1, 2, 3, 5, 16, 17, 33};
+    /** One seed in so many has large contractions and reductions in its graph. */
+    private static final int LARGE_EVERY = 6;
     /** What a named dimension counts as in the limits on size; the greatest binding is about twice that. */
     private static final int TYPICAL = 17;
     private static final int MOST_ELEMENTS = 600;
+    private static final int MOST_ELEMENTS_IF_LARGE = 12_000;
     private static final int MOST_PRODUCTS = 10_000;
     private static final double GREATEST = 64;
     private static final int INEXACT = 1000;
@@ -71,13 +74,16 @@ public final class RandomGraphs {
 
     private final Map<String, Expr> binders = new LinkedHashMap<>();
     private final Random random;
+    private final boolean large;
     private final GraphBuilder g;
     private final List<Dim> dims = new ArrayList<>();
     private final List<Value> values = new ArrayList<>();
     private final List<Expr> parameters = new ArrayList<>();
     private final Set<Node> used = new HashSet<>();
+    private int givens;
 
     private RandomGraphs(long seed) {
+        this.large = isLarge(seed);
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         this.g = Graph.builder("random" + Long.toUnsignedString(seed));
     }
@@ -85,6 +91,11 @@ public final class RandomGraphs {
     /** The graph that {@code seed} stands for, with gradients of first and second order in it. */
     public static Graph make(long seed) {
         return new RandomGraphs(seed).make();
+    }
+
+    /** Whether the graph of this seed has contractions for the register tile and sums over many rows. */
+    public static boolean isLarge(long seed) {
+        return seed % LARGE_EVERY == 0;
     }
 
     /** Extents for the named dimensions of a graph, 0 and 1 among them. */
@@ -153,9 +164,14 @@ public final class RandomGraphs {
         for (int i = 0; i < count; i++) {
             parameter(fixedShape());
         }
-        int steps = 4 + random.nextInt(24);
+        int steps = 4 + random.nextInt(large ? 10 : 24);
+        int largeAt = large ? random.nextInt(4) : -1;
         for (int i = 0; i < steps; i++) {
-            step();
+            if (i == largeAt) {
+                large();
+            } else {
+                step();
+            }
         }
         int functions = 1 + random.nextInt(2);
         for (int i = 0; i < functions; i++) {
@@ -165,9 +181,15 @@ public final class RandomGraphs {
     }
 
     private Expr input(String name, Shape shape, DType dtype) {
-        Expr input = g.input(name, dtype, shape);
-        add(input, dtype.isFloating() ? 4 : dtype == BOOL ? 1 : 7, dtype.isFloating() ? 3 : 0);
-        return input;
+        Value value = of(g.input(name, dtype, shape));
+        add(value.expr, value.bound, value.places);
+        return value.expr;
+    }
+
+    /** What is known of an input. */
+    private static Value of(Expr input) {
+        DType dtype = input.dtype();
+        return new Value(input, dtype.isFloating() ? 4 : dtype == BOOL ? 1 : 7, dtype.isFloating() ? 3 : 0);
     }
 
     private @Nullable Value parameter(Shape shape) {
@@ -496,12 +518,178 @@ public final class RandomGraphs {
                 products *= extent(y.expr.shape().dim(j));
             }
         }
-        if (products > MOST_PRODUCTS
+        if (products > (large ? 10 : 1) * MOST_PRODUCTS
                 || x.expr.rank() + y.expr.rank() - batchX.size() - 2 * contractX.size() > 5) {
             return null;
         }
         return add(x.expr.dot(y.expr, batchX, batchY, contractX, contractY), x.bound * y.bound * contracted,
                 x.places + y.places);
+    }
+
+    // ---- what only large extents show
+
+    private void large() {
+        if (chance(0.75)) {
+            tile();
+        } else {
+            rows();
+        }
+    }
+
+    /** A contraction that fits the register tile, of operands that may have to be computed and moved first. */
+    private void tile() {
+        DType dtype = chance(0.8) ? FLOAT32 : FLOAT64;
+        List<Dim> batch = chance(0.4) ? extents(random.nextInt(2, 5)) : List.of();
+        // Rows, columns and steps: each pair has at least 256 products; a few have several blocks of steps.
+        int steps = chance(0.25) ? 395 + random.nextInt(500) : 16 + random.nextInt(60);
+        boolean few = steps > 100;
+        Dim most = Dim.of(few ? 7 : 16 + random.nextInt(34));
+        List<Dim> rows = chance(0.4) && !dims.isEmpty() ? List.of(any(dims))
+                : extents(few ? 33 + random.nextInt(20) : 16 + random.nextInt(20));
+        List<Dim> columns = chance(0.3) && !dims.isEmpty() ? List.of(any(dims))
+                : few ? extents(8 + random.nextInt(3)) : extents((int) most.value());
+        List<Dim> contracted = chance(0.15) && !dims.isEmpty() ? List.of(any(dims)) : extents(steps);
+        Operand a = operand("a", dtype, batch, rows, contracted);
+        Operand b = operand("b", dtype, batch, columns, contracted);
+        double count = elements(Shape.of(contracted));
+        Value product = add(
+                a.value.expr.dot(b.value.expr, a.groups.get(0), b.groups.get(0), a.groups.get(2),
+                        b.groups.get(2)),
+                a.value.bound * b.value.bound * count, a.value.places + b.value.places);
+        for (int i = random.nextInt(4); i > 0 && product != null; i--) {
+            product = elementwise(product);
+        }
+    }
+
+    /** @param groups where the axes of each group (batch, free, contracted) are, in the order of the group */
+    private record Operand(Value value, List<List<Integer>> groups) {}
+
+    private Operand operand(String name, DType dtype, List<Dim> batch, List<Dim> free, List<Dim> contracted) {
+        List<Dim> inOrder = new ArrayList<>(batch);
+        inOrder.addAll(free);
+        inOrder.addAll(contracted);
+        List<Integer> axes = new ArrayList<>(IntStream.range(0, inOrder.size()).boxed().toList());
+        if (chance(0.5)) {
+            Collections.shuffle(axes, random);
+        }
+        Shape shape = Shape.of(axes.stream().map(inOrder::get).toList());
+        DType given = chance(0.8) ? dtype : any(DTYPES);
+        boolean constant = shape.dims().stream().allMatch(Dim::isConstant);
+        Value parameter =
+                constant && elements(shape) <= mostElements() && chance(0.3) ? parameter(shape) : null;
+        Value value;
+        if (parameter != null) {
+            value = parameter;
+        } else if (chance(0.15)) {
+            int axis = random.nextInt(shape.rank());
+            Shape some = Shape.of(IntStream.range(0, shape.rank())
+                    .mapToObj(i -> i == axis ? Dim.of(1) : shape.dim(i)).toList());
+            Value narrow = given(name, some, given);
+            value = new Value(narrow.expr.broadcastTo(shape), narrow.bound, narrow.places);
+        } else if (chance(0.1)) {
+            value = new Value(g.iota(dtype, shape, random.nextInt(shape.rank())).times(0.125), 100, 3);
+        } else {
+            value = given(name, shape, given);
+        }
+        if (!value.is(dtype)) {
+            value = new Value(value.expr.cast(dtype), value.bound, value.floating() ? INEXACT : value.places);
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            value = elementwise(value);
+        }
+        List<List<Integer>> groups = new ArrayList<>();
+        int next = 0;
+        for (List<Dim> group : List.of(batch, free, contracted)) {
+            groups.add(IntStream.range(next, next + group.size()).map(axes::indexOf).boxed().toList());
+            next += group.size();
+        }
+        return new Operand(value, groups);
+    }
+
+    /** A new input, which others find too if it is not too large. */
+    private Value given(String name, Shape shape, DType dtype) {
+        Expr input = g.input(name + givens++, dtype, shape);
+        Value value = of(input);
+        add(input, value.bound, value.places);
+        return value;
+    }
+
+    /** Axes that have about so many elements together, at least one. */
+    private List<Dim> extents(int elements) {
+        List<Dim> dims = new ArrayList<>();
+        int rest = elements;
+        while (chance(0.4) && rest > 3) {
+            int first = 1 + random.nextInt(4);
+            dims.add(Dim.of(first));
+            rest = (rest + first - 1) / first;
+        }
+        dims.add(random.nextInt(dims.size() + 1), Dim.of(rest));
+        return dims;
+    }
+
+    /** A value of the same shape and dtype: by itself, or with something that is broadcast to it. */
+    private Value elementwise(Value x) {
+        Expr e = x.expr;
+        Shape shape = e.shape();
+        DType dtype = e.dtype();
+        return switch (random.nextInt(9)) {
+            case 0 -> new Value(e.relu(), x.bound, x.places);
+            case 1 -> new Value(e.times(-0.5), x.bound, x.places + 1);
+            case 2 -> new Value(e.tanh(), 1, INEXACT);
+            case 3 -> {
+                int axis = random.nextInt(shape.rank());
+                yield new Value(e.plus(g.iota(dtype, shape, axis).times(0.0625)), x.bound + 40,
+                        x.places == INEXACT ? INEXACT : Math.max(4, x.places));
+            }
+            case 4 -> new Value(e.plus(g.extent(dtype, shape.dim(random.nextInt(shape.rank())))),
+                    x.bound + 800, x.places);
+            case 5 -> {
+                // A mask that others may want too; no saturated tanh is near its threshold.
+                Value mask = add(e.gt(0.2573), 1, 0);
+                yield mask == null ? x : new Value(mask.expr.where(e, g.constant(dtype, -1)), x.bound + 1,
+                        x.places);
+            }
+            case 6 -> {
+                Value mask = add(e.lt(0.0331).cast(dtype), 1, 0);
+                yield mask == null ? x : new Value(mask.expr.times(e), x.bound, x.places);
+            }
+            default -> {
+                List<Dim> some = new ArrayList<>();
+                for (Dim dim : shape.dims()) {
+                    some.add(chance(0.5) ? dim : Dim.of(1));
+                }
+                Value bias = given("bias", Shape.of(some), dtype);
+                yield chance(0.6)
+                        ? new Value(e.plus(bias.expr), x.bound + bias.bound, Math.max(x.places, bias.places))
+                        : new Value(e.times(bias.expr), x.bound * bias.bound, x.places + bias.places);
+            }
+        };
+    }
+
+    /** A reduction over so many rows or elements that it is done by blocks. */
+    private void rows() {
+        boolean vector = chance(0.4);
+        Dim count = !dims.isEmpty() && chance(0.4) ? any(dims)
+                : Dim.of(vector ? 4000 + random.nextInt(3000) : 120 + random.nextInt(300));
+        Shape shape = vector ? Shape.of(List.of(count))
+                : Shape.of(List.of(count, Dim.of(1 + random.nextInt(20)),
+                        Dim.of(1 + random.nextInt(2))).subList(0, 2 + random.nextInt(2)));
+        Value x = given("rows", shape, any(DTYPES));
+        if (x.is(BOOL)) {
+            x = new Value(x.expr.cast(FLOAT32), 1, 0);
+        }
+        if (x.floating() && chance(0.7)) {
+            x = elementwise(x);
+        }
+        Value y = x.floating() && chance(0.5) ? elementwise(x) : x;
+        double all = elements(shape);
+        add(x.expr.sum(chance(0.5) ? new int[0] : new int[]{0}), x.bound * all, x.places);
+        if (chance(0.5)) {
+            add(y.expr.sum(0), y.bound * all, y.places);
+        }
+        if (chance(0.3)) {
+            add(y.expr, y.bound, y.places);
+        }
     }
 
     private @Nullable Value gather() {
@@ -527,7 +715,7 @@ public final class RandomGraphs {
         shape.addAll(axis, indices.shape().dims());
         Value updates = anyOrNull(v -> v.is(data.expr.dtype()) && v.expr.rank() <= shape.size()
                 && broadcastsTo(v.expr.shape(), Shape.of(shape)));
-        if (updates == null || elements(Shape.of(shape)) > MOST_ELEMENTS || shape.size() > 5) {
+        if (updates == null || elements(Shape.of(shape)) > mostElements() || shape.size() > 5) {
             return null;
         }
         return add(data.expr.scatterAdd(indices, updates.expr.broadcastTo(Shape.of(shape)), axis),
@@ -639,7 +827,7 @@ public final class RandomGraphs {
 
     /** Keeps a value, scaled down where it may be great; null where it has too many elements. */
     private @Nullable Value add(Expr expr, double bound, int places) {
-        if (elements(expr.shape()) > MOST_ELEMENTS) {
+        if (elements(expr.shape()) > mostElements()) {
             return null;
         }
         Value value = new Value(expr, bound, Math.min(places, INEXACT));
@@ -657,6 +845,10 @@ public final class RandomGraphs {
         }
         values.add(value);
         return value;
+    }
+
+    private int mostElements() {
+        return large ? MOST_ELEMENTS_IF_LARGE : MOST_ELEMENTS;
     }
 
     private boolean jumping(Value value) {
@@ -683,7 +875,7 @@ public final class RandomGraphs {
         return new Value(other.expr.cast(x.expr.dtype()), Math.max(1, other.bound), places);
     }
 
-    private static boolean broadcasts(Shape a, Shape b) {
+    private boolean broadcasts(Shape a, Shape b) {
         double elements = 1;
         for (int i = 1; i <= Math.max(a.rank(), b.rank()); i++) {
             Dim left = i <= a.rank() ? a.dim(-i) : Dim.of(1);
@@ -693,7 +885,7 @@ public final class RandomGraphs {
             }
             elements *= extent(left.is(1) ? right : left);
         }
-        return elements <= MOST_ELEMENTS;
+        return elements <= mostElements();
     }
 
     private static boolean broadcastsTo(Shape from, Shape to) {
@@ -717,6 +909,10 @@ public final class RandomGraphs {
             return null;
         }
         return found.get(Math.max(random.nextInt(found.size()), random.nextInt(found.size())));
+    }
+
+    private Dim any(List<Dim> of) {
+        return of.get(random.nextInt(of.size()));
     }
 
     private DType any(DType[] of) {
