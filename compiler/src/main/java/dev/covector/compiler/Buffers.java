@@ -32,7 +32,8 @@ final class Buffers {
             return bySlot.size() - 1;
         });
         String name = holder.name() != null ? holder.name() : holder.op().word() + "_" + holder.id();
-        return new Access.Array.Slot(slot, holder.type().dtype(), name);
+        boolean atStart = !(holder.op() instanceof Op.Input) && !isData(holder);
+        return new Access.Array.Slot(slot, holder.type().dtype(), name, atStart);
     }
 
     /** The node whose kernel writes the elements of {@code node}: a view has none of its own. */

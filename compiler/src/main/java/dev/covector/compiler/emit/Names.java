@@ -23,6 +23,8 @@ final class Names {
     private static final int SCRATCH_LOCAL = 1;
     /** Frame, scratch, from, to. */
     static final int PARAMETERS = 4;
+    /** In the place of a variable: the array's elements begin at 0. */
+    static final int NO_OFFSET = -1;
 
     private final Assembler asm;
     private final Map<Access.Array, Integer> arrays = new HashMap<>();
@@ -59,7 +61,7 @@ final class Names {
     private void array(Access.Array array) {
         String type = "[" + Assembler.type(array.dtype()).getDescriptor();
         int local = asm.reference();
-        int offset = asm.local(DType.INT32);
+        int offset = isAtStart(array) ? NO_OFFSET : asm.local(DType.INT32);
         switch (array) {
             case Access.Array.Slot slot -> {
                 asm.loadReference(FRAME_LOCAL);
@@ -68,25 +70,31 @@ final class Names {
                 asm.op(Opcodes.AALOAD);
                 asm.castReference(type);
                 asm.storeReference(local);
-                frameElement("offsets", "[I", slot.index());
-                asm.op(Opcodes.IALOAD);
-                asm.store(DType.INT32, offset);
+                if (!slot.atStart()) {
+                    frameElement("offsets", "[I", slot.index());
+                    asm.op(Opcodes.IALOAD);
+                    asm.store(DType.INT32, offset);
+                }
             }
             case Access.Array.Packed packed -> {
                 String role = packed.toString();
                 asm.loadReference(SCRATCH_LOCAL);
                 asm.field(SCRATCH, packed.dtype() == DType.FLOAT64 ? role + "64" : role, type);
                 asm.storeReference(local);
-                if (packed.role() == Access.Role.TILE) {
-                    asm.constant(0);
-                    asm.store(DType.INT32, offset);
-                } else {
+                if (packed.role() != Access.Role.TILE) {
                     scratchInt(role + "Offset", offset);
                 }
             }
         }
         arrays.put(array, local);
         offsets.put(array, offset);
+    }
+
+    private static boolean isAtStart(Access.Array array) {
+        return switch (array) {
+            case Access.Array.Slot slot -> slot.atStart();
+            case Access.Array.Packed packed -> packed.role() == Access.Role.TILE;
+        };
     }
 
     private void dim(Dim dim, List<Dim> frameDims) {
@@ -194,9 +202,21 @@ final class Names {
         asm.loadReference(known(arrays, array));
     }
 
-    /** The variable that says where the array's elements begin. */
+    /** The variable that says where the array's elements begin, or {@link #NO_OFFSET}. */
     int offset(Access.Array array) {
         return known(offsets, array);
+    }
+
+    /** The variables that say where arrays begin that may begin anywhere. */
+    List<Integer> offsets() {
+        return offsets.values().stream().filter(offset -> offset != NO_OFFSET).sorted().toList();
+    }
+
+    /** From here on all arrays begin at 0, until the result is run. */
+    Runnable startAtZero() {
+        Map<Access.Array, Integer> before = Map.copyOf(offsets);
+        offsets.replaceAll((array, offset) -> NO_OFFSET);
+        return () -> offsets.putAll(before);
     }
 
     private static <K> int known(Map<K, Integer> locals, K key) {

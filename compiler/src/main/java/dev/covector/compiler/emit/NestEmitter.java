@@ -1,5 +1,6 @@
 package dev.covector.compiler.emit;
 
+import dev.covector.compiler.loop.Access;
 import dev.covector.compiler.loop.Axis;
 import dev.covector.compiler.loop.Bound;
 import dev.covector.compiler.loop.Nest;
@@ -20,6 +21,9 @@ import org.objectweb.asm.Type;
  * VectorLoop}.
  */
 final class NestEmitter {
+    /** Definitions and stores in a nest that may be emitted twice. */
+    private static final int MAX_STEPS_TWICE = 64;
+
     final Assembler asm;
     final Uses uses;
     final Names names;
@@ -41,8 +45,33 @@ final class NestEmitter {
     /** Emits the instructions of {@code nest}, with a return at their end. */
     static void emit(MethodVisitor mv, Nest nest, List<Dim> dims, Map<Stmt, Integer> lines, Flavour flavour) {
         NestEmitter emitter = new NestEmitter(mv, nest, dims, lines, flavour);
-        emitter.body(nest.body());
-        emitter.asm.op(Opcodes.RETURN);
+        emitter.versions(nest);
+    }
+
+    /**
+     * In scalar code small nests are there twice, for arrays that begin anywhere and for arrays that begin at 0, as
+     * most do: before JDK 26, C2 does not vectorise a loop over two arrays whose places in memory are variable.
+     */
+    private void versions(Nest nest) {
+        List<Integer> offsets = names.offsets();
+        boolean slots = uses.arrays.stream().allMatch(array -> array instanceof Access.Array.Slot);
+        if (!flavour.vector() && slots && !offsets.isEmpty() && uses.size(nest.body()) <= MAX_STEPS_TWICE) {
+            Label anywhere = new Label();
+            for (int offset : offsets) {
+                asm.load(DType.INT32, offset);
+                asm.jump(Opcodes.IFNE, anywhere);
+            }
+            Runnable undo = names.startAtZero();
+            whole(nest);
+            undo.run();
+            asm.place(anywhere);
+        }
+        whole(nest);
+    }
+
+    private void whole(Nest nest) {
+        body(nest.body());
+        asm.op(Opcodes.RETURN);
     }
 
     /** Notes the statement's line. */

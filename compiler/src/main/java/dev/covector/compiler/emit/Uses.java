@@ -35,6 +35,16 @@ final class Uses {
         return expansions.getOrDefault(let, List.of(let));
     }
 
+    /** How many definitions and stores there are. */
+    int size(List<Stmt> body) {
+        return body.stream().mapToInt(stmt -> switch (stmt) {
+            case Stmt.Loop loop -> size(loop.body());
+            case Stmt.Let let -> steps(let).size();
+            case Stmt.Store store -> 1;
+            case Stmt.Split split -> split.axes().size();
+        }).sum();
+    }
+
     private void body(List<Stmt> body) {
         for (Stmt stmt : body) {
             switch (stmt) {

@@ -64,7 +64,7 @@ final class VectorLoop {
         boolean ordered = loop.accumulators().stream().anyMatch(Sums::inLanes);
         int tileParts = tileWidth() / length;
         this.tile = tileParts > 0 && masked() && loop.accumulators().isEmpty()
-                && tileParts * steps(loop.body()) <= MAX_TILE_STEPS;
+                && tileParts * nest.uses.size(loop.body()) <= MAX_TILE_STEPS;
         this.parts = tile ? tileParts : ordered ? 512 / bits : 1;
     }
 
@@ -80,15 +80,6 @@ final class VectorLoop {
             return lanes.bytes() == Float.BYTES ? FloatGemm.TILE_N : DoubleGemm.TILE_N;
         }
         return 0;
-    }
-
-    private int steps(List<Stmt> body) {
-        return body.stream().mapToInt(stmt -> switch (stmt) {
-            case Stmt.Let let -> nest.uses.steps(let).size();
-            case Stmt.Loop inner -> steps(inner.body());
-            case Stmt.Store store -> 1;
-            case Stmt.Split split -> 1;
-        }).sum();
     }
 
     /** Whether the last lanes can be left alone: not in arrays of bools. */

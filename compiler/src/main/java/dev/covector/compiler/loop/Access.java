@@ -20,8 +20,17 @@ public record Access(Array array, Dim offset, List<Term> terms) {
         /** The type of the elements. */
         DType dtype();
 
-        /** A buffer of the frame: {@code frame.buffers[index]} from {@code frame.offsets[index]}. */
-        record Slot(int index, DType dtype, String name) implements Array {
+        /**
+         * A buffer of the frame: {@code frame.buffers[index]} from {@code frame.offsets[index]}.
+         *
+         * @param atStart whether that is known to be 0: of what a call doesn't bring
+         */
+        record Slot(int index, DType dtype, String name, boolean atStart) implements Array {
+            /** A buffer that may begin anywhere in its array. */
+            public Slot(int index, DType dtype, String name) {
+                this(index, dtype, name, false);
+            }
+
             @Override
             public String toString() {
                 return name;

@@ -83,14 +83,19 @@ final class Trial {
         check(0, 0, body);
     }
 
-    /** Runs the statements as a nest for [from, to) in all flavours. */
+    /** Runs the statements as a nest for [from, to) in all flavours: buffers anywhere in their arrays, and at 0. */
     void check(int from, int to, Stmt... body) {
         Nest nest = new Nest("k0_trial", List.of(body));
+        check(nest, from, to, 3);
+        check(nest, from, to, 0);
+    }
+
+    private void check(Nest nest, int from, int to, int offset) {
         Scratch wantedScratch = scratch();
-        Frame wanted = frame();
+        Frame wanted = frame(offset);
         DirectEvaluator.run(nest, wanted, wantedScratch, dims, from, to);
         for (Flavour flavour : flavours()) {
-            Frame frame = frame();
+            Frame frame = frame(offset);
             Scratch scratch = scratch();
             Code code = new Loader().load(emit(nest, flavour));
             code.run(0, frame, scratch, from, to);
@@ -126,7 +131,8 @@ final class Trial {
         return LoopPrinter.print(List.of(nest), List.of());
     }
 
-    private Frame frame() {
+    /** Where a buffer begins, if not at 0, depends on its number. */
+    private Frame frame(int firstOffset) {
         Frame frame = new Frame(buffers.size(), dims.size(), reals, integers);
         frame.seed = 42;
         frame.step = 7;
@@ -136,7 +142,7 @@ final class Trial {
         for (int b = 0; b < buffers.size(); b++) {
             // Each buffer lies in a larger array, whose other elements must stay.
             int length = Array.getLength(buffers.get(b));
-            int offset = 3 + b;
+            int offset = firstOffset == 0 ? 0 : firstOffset + b;
             Object array = Array.newInstance(buffers.get(b).getClass().componentType(), offset + length + 5);
             System.arraycopy(buffers.get(b), 0, array, offset, length);
             frame.buffers[b] = array;
