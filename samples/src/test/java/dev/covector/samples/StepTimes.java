@@ -15,6 +15,7 @@ import dev.covector.runtime.SessionOptions;
 import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -50,7 +51,7 @@ final class StepTimes {
                 reached[i] = System.currentTimeMillis();
             }
             double[] micros = samples(step, mlp ? 1 : SMALL_STEPS);
-            long start = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
+            long start = ManagementFactory.getRuntimeMXBean().getStartTime();
             System.out.printf(Locale.ROOT,
                     "%-6s %-6s %d threads: %9.3f us a step (median; least %9.3f);"
                             + " ms from the start to the 1st %d, 20th %d, 500th %d%n",
