@@ -25,19 +25,19 @@ import java.util.SplittableRandom;
  * first ones are done, counted from the start of the JVM. One model, flavour and number of threads a run:
  *
  * <pre>{@code
- * java --add-modules jdk.incubator.vector -cp ... dev.covector.samples.StepTimes mlp auto 1
+ * java --add-modules jdk.incubator.vector -cp ... dev.covector.samples.TrainingSpeed mlp auto 1
  * }</pre>
  *
  * <p>Models: {@code mlp}, the 784-256-10 perceptron on batches of 256 (learning rate 0.5); {@code linear}, two weights
  * and a bias on batches of 10 (0.03). Flavours: {@code auto}, {@code vector}, {@code scalar}. What a machine that is
- * busy otherwise says has no meaning but as a ratio to a run beside it; {@code step_times.py} is its counterpart.
+ * busy otherwise says has no meaning but as a ratio to a run beside it; {@code training_speed.py} is its counterpart.
  */
-final class StepTimes {
+final class TrainingSpeed {
     /** Steps a sample, so that the clock's resolution does not count. */
     private static final int SMALL_STEPS = 10_000;
     private static final long SECONDS = 6;
 
-    private StepTimes() {}
+    private TrainingSpeed() {}
 
     public static void main(String[] args) {
         boolean mlp = args[0].equals("mlp");

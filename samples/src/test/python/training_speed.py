@@ -1,4 +1,4 @@
-"""The counterpart of StepTimes.java for PyTorch: step_times.py mlp|linear THREADS"""
+"""The counterpart of TrainingSpeed.java for PyTorch: training_speed.py mlp|linear THREADS"""
 
 import time
 
