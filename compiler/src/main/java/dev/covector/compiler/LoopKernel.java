@@ -79,6 +79,7 @@ final class LoopKernel {
             if (stages.size() > 1 && !Roles.isCheap(member) && !Roles.isReduction(member)
                     && !innerAxes(member).isEmpty()) {
                 stored.add(member);
+                patterns.addStore(member);
                 stages.clear();
                 stages.add(ready(member));
             }

@@ -45,7 +45,7 @@ final class Patterns {
         }
         for (Node member : kernel.members()) {
             if (stored.contains(member)) {
-                patterns.access(member.type().shape(), kernel.resultAxes(member));
+                patterns.addStore(member);
             }
             if (Roles.isReduction(member)) {
                 patterns.visit(member.input(0), kernel.axes(member));
@@ -55,6 +55,11 @@ final class Patterns {
             }
         }
         return patterns;
+    }
+
+    /** One more member is written to memory. */
+    void addStore(Node member) {
+        access(member.type().shape(), kernel.resultAxes(member));
     }
 
     private void measure(Node member) {

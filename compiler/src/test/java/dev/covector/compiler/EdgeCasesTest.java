@@ -55,6 +55,12 @@ final class EdgeCasesTest {
                             .returns("softmax", x.softmax(-1)).returns("sum", x.plus(y).sum(0, 2))
                             .returns("product", x.squeeze(0).matmul(y));
                 }),
+                row("an exponential kept between the stages of a transposed row", g -> {
+                    Expr x = g.input("x", FLOAT32, Shape.of(3, 2, 17, 3));
+                    Expr y = x.transpose(3, 1, 2, 0);
+                    Expr e = y.minus(y.maxKeepDims(0)).exp();
+                    g.function("f").returns("gradient", e.sum().gradient(x));
+                }),
                 row("no inputs", g -> {
                     Expr w = g.parameter("w", FLOAT64, Shape.of(3), Initializers.normal(1));
                     g.function("constant").returns("y", g.constant(INT64, 7));
