@@ -32,6 +32,8 @@ public final class Emitter {
     /** Each nest takes 14 bytes of its dispatcher. */
     private static final int NESTS_PER_DISPATCHER_BITS = 8;
 
+    private static final System.Logger LOGGER = System.getLogger(Emitter.class.getName());
+
     private Emitter() {}
 
     /**
@@ -104,6 +106,11 @@ public final class Emitter {
         Flavour flavour = request.flavour();
         int size = size(request, nest, flavour);
         if (size >= METHOD_LIMIT && flavour.vector()) {
+            LOGGER.log(System.Logger.Level.WARNING,
+                    "{0} of {1} is compiled without vectors, and slower: its vector"
+                            + " code takes {2,number,#} bytes, and HotSpot compiles methods below {3,number,#}",
+                    nest.name(),
+                    request.sourceFile(), size, METHOD_LIMIT);
             flavour = Flavour.SCALAR;
             size = size(request, nest, flavour);
         }
