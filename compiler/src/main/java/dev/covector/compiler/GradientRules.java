@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@code y}, a rule gives what one operand's cotangent receives; null where nothing passes. The result {@code y} is
  * used where that saves computing something again.
  *
- * <p>Conventions at points without a derivative: {@code abs} and {@code relu} have 0 at 0, {@code sign} everywhere;
- * equal operands of max and min get half each; the greatest elements of a max reduction share equally.
+ * <p>Conventions at points without a derivative: {@code abs} and {@code relu} have 0 at 0; equal operands of max and
+ * min get half each; the greatest elements of a max reduction share equally.
  */
 final class GradientRules extends Algebra {
     GradientRules(NodeFactory nodes, @Nullable SourceLine line) {

@@ -140,7 +140,7 @@ public final class Expr {
         return unary(UnaryKind.ABS);
     }
 
-    /** -1, 0 or 1 by the sign; zeros and NaN stay what they are. The derivative is 0. */
+    /** -1, 0 or 1 by the sign; zeros and NaN stay what they are. It has no derivative. */
     public Expr sign() {
         return unary(UnaryKind.SIGN);
     }

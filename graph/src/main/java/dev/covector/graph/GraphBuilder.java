@@ -255,7 +255,7 @@ public final class GraphBuilder {
 
     /**
      * The ids of what {@code target} reaches along paths that can have a derivative: floating values, not through
-     * conditions or indices.
+     * conditions or indices, nor through what is constant in pieces.
      */
     BitSet differentiable(Node target) {
         return differentiable.computeIfAbsent(target, start -> {
@@ -265,7 +265,9 @@ public final class GraphBuilder {
                 Node node = open.removeLast();
                 if (node.type().dtype().isFloating() && !reached.get(node.id())) {
                     reached.set(node.id());
-                    open.addAll(node.inputs());
+                    if (node.op().hasDerivative()) {
+                        open.addAll(node.inputs());
+                    }
                 }
             }
             return reached;

@@ -296,4 +296,8 @@ final class WrongPrograms {
         g.function("f").returns("y", pairs.reshape(Shape.of(Dim.of("n"), Dim.of(2), Dim.of(3))));
         g.build();
     }
+
+    void gradientThroughSign() {
+        x.matmul(w).sign().mean().gradient(w);
+    }
 }

@@ -418,13 +418,13 @@ abstract class RandomOps extends RandomLargeOps {
         return sources.isEmpty() ? null : sources.get(random.nextInt(sources.size()));
     }
 
-    /** As the language decides it: floating values, along floating operands. */
+    /** As the language decides it: floating values, along floating operands of what has a derivative. */
     static Set<Node> differentiable(Expr target) {
         Set<Node> reached = new HashSet<>();
         List<Node> open = new ArrayList<>(List.of(target.node()));
         while (!open.isEmpty()) {
             Node node = open.remove(open.size() - 1);
-            if (node.type().dtype().isFloating() && reached.add(node)) {
+            if (node.type().dtype().isFloating() && reached.add(node) && node.op().hasDerivative()) {
                 open.addAll(node.inputs());
             }
         }

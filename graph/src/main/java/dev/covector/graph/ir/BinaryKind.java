@@ -17,6 +17,14 @@ public enum BinaryKind {
         };
     }
 
+    /** Whether a derivative passes, to both operands; it doesn't pass what is constant in pieces. */
+    public boolean hasDerivative() {
+        return switch (this) {
+            case ADD, SUB, MUL, DIV, REM, MAX, MIN -> true;
+            case AND, OR, XOR -> false;
+        };
+    }
+
     /** The name in text form. */
     @Override
     public String toString() {

@@ -42,6 +42,18 @@ public sealed interface Op {
         };
     }
 
+    /**
+     * Whether a derivative passes from the result to operands, where both are floating. What is constant in pieces has
+     * none, so that asking for one is an error instead of zeros.
+     */
+    default boolean hasDerivative() {
+        return switch (this) {
+            case Unary unary -> unary.kind().hasDerivative();
+            case Binary binary -> binary.kind().hasDerivative();
+            default -> true;
+        };
+    }
+
     // ---- leaves: no inputs
 
     /** Data that a call brings. */

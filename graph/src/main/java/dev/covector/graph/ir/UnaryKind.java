@@ -6,6 +6,14 @@ import java.util.Locale;
 public enum UnaryKind {
     NEG, ABS, SIGN, EXP, LOG, SQRT, TANH, SIGMOID, RELU, NOT;
 
+    /** Whether a derivative passes; it doesn't pass what is constant in pieces. */
+    public boolean hasDerivative() {
+        return switch (this) {
+            case NEG, ABS, EXP, LOG, SQRT, TANH, SIGMOID, RELU -> true;
+            case SIGN, NOT -> false;
+        };
+    }
+
     /** The name in text form. */
     @Override
     public String toString() {
