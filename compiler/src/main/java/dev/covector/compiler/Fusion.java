@@ -70,7 +70,7 @@ final class Fusion {
      * @param index which of the reader's axes it is at, per axis of the source's result; null if the source must be
      *              finished before the reader starts
      */
-    private record Source(Node node, @Nullable List<@Nullable Integer> index) {}
+    private record Source(Node node, @Nullable List<Coordinate<Integer>> index) {}
 
     private List<Source> sources(Node member) {
         return sources.computeIfAbsent(member, this::findSources);
@@ -78,7 +78,7 @@ final class Fusion {
 
     private List<Source> findSources(Node member) {
         Set<Source> found = new LinkedHashSet<>();
-        record Visit(Node node, @Nullable List<@Nullable Integer> index) {}
+        record Visit(Node node, @Nullable List<Coordinate<Integer>> index) {}
         Set<Visit> seen = new HashSet<>();
         Deque<Visit> open = new ArrayDeque<>();
         for (int operand = member.inputs().size() - 1; operand >= 0; operand--) {
@@ -97,7 +97,7 @@ final class Fusion {
                 case VIEW -> open.push(new Visit(node.input(0), null));
                 case INLINE -> {
                     for (int operand = node.inputs().size() - 1; operand >= 0; operand--) {
-                        List<@Nullable Integer> index = visit.index();
+                        List<Coordinate<Integer>> index = visit.index();
                         open.push(new Visit(node.input(operand),
                                 index == null ? null : IndexMaps.operand(node, operand, index)));
                     }
@@ -107,8 +107,8 @@ final class Fusion {
         return List.copyOf(found);
     }
 
-    private @Nullable List<@Nullable Integer> operandIndex(Node member, int operand) {
-        List<@Nullable Integer> axes = IndexMaps.entries(Kernel.space(member), axis -> axis);
+    private @Nullable List<Coordinate<Integer>> operandIndex(Node member, int operand) {
+        List<Coordinate<Integer>> axes = IndexMaps.at(IndexMaps.counters(Kernel.space(member), axis -> axis));
         return switch (member.op()) {
             case Op.Dot dot -> null;
             case Op.ScatterAdd scatter -> null;
@@ -132,7 +132,7 @@ final class Fusion {
 
     private Kernel alone(Node member) {
         Map<Integer, Integer> blockOf = new HashMap<>();
-        List<@Nullable Integer> axes = IndexMaps.entries(Kernel.space(member), axis -> nextAxis++);
+        List<@Nullable Integer> axes = IndexMaps.counters(Kernel.space(member), axis -> nextAxis++);
         if (member.op() instanceof Op.PartialSum partial) {
             Integer within = axes.get(partial.axis());
             if (within != null && !member.type().shape().dim(partial.axis()).is(1)) {
@@ -228,7 +228,7 @@ final class Fusion {
                 if (!all.contains(source.node())) {
                     continue;
                 }
-                List<@Nullable Integer> index = source.index();
+                List<Coordinate<Integer>> index = source.index();
                 if (index == null) {
                     return null;
                 }
@@ -236,15 +236,17 @@ final class Fusion {
                 List<@Nullable Integer> readerAxes = kernel(reader).axes(reader);
                 for (int axis = 0; axis < result.size(); axis++) {
                     Integer written = result.get(axis);
-                    Integer place = index.get(axis);
-                    Integer read = place == null ? null : readerAxes.get(place);
-                    if (written == null || read == null) {
-                        if (written != null || read != null) {
-                            return null;
-                        }
-                    } else {
-                        unite(number, written, read);
+                    Coordinate<Integer> place = index.get(axis);
+                    if (written == null) {
+                        continue; // there is one element to read
                     }
+                    Integer reads = place.isPlain() ? place.counter() : null;
+                    Integer read = reads == null ? null : readerAxes.get(reads);
+                    if (reads == null || read == null || !source.node().type().shape().dim(axis)
+                            .equals(Kernel.space(reader).dim(reads))) {
+                        return null;
+                    }
+                    unite(number, written, read);
                 }
             }
         }

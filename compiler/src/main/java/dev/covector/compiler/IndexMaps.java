@@ -5,13 +5,13 @@ import dev.covector.graph.ir.Op;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the index of a result becomes the index of an operand: the one place that knows what movement ops mean to a
- * loop. An index has an entry per axis: a {@code T} that counts along it, or null where the extent is 1, so that
+ * loop. An index has a {@link Coordinate} per axis, of which {@code T} is what counts: 0 where the extent is 1, so that
  * there is nothing to count.
  */
 final class IndexMaps {
@@ -21,36 +21,51 @@ final class IndexMaps {
      * The index of an operand at which {@code node} at {@code index} looks; for ops that look at one element of it, the
      * same for all loops: elementwise and movement ops, and the indices of a gather.
      */
-    static <T> List<@Nullable T> operand(Node node, int operand, List<@Nullable T> index) {
+    static <T> List<Coordinate<T>> operand(Node node, int operand, List<Coordinate<T>> index) {
         Shape shape = node.input(operand).type().shape();
         return switch (node.op()) {
-            case Op.Broadcast broadcast -> entries(shape, axis -> index.get(broadcast.axes().get(axis)));
+            case Op.Broadcast broadcast -> index(shape, axis -> index.get(broadcast.axes().get(axis)));
             case Op.Transpose transpose ->
-                    entries(shape, axis -> index.get(transpose.permutation().indexOf(axis)));
+                    index(shape, axis -> index.get(transpose.permutation().indexOf(axis)));
             case Op.Reshape reshape -> {
-                List<T> counted = new ArrayList<>();
-                for (T entry : index) {
-                    if (entry != null) {
-                        counted.add(entry);
+                List<Coordinate<T>> counted = new ArrayList<>();
+                for (int axis = 0; axis < index.size(); axis++) {
+                    if (!reshape.shape().dim(axis).is(1)) {
+                        counted.add(index.get(axis));
                     }
                 }
                 int[] next = {0};
-                yield entries(shape, axis -> counted.get(next[0]++));
+                yield index(shape, axis -> counted.get(next[0]++));
             }
-            case Op.Gather gather -> entries(shape, axis -> index.get(gather.axis() + axis));
-            default -> entries(shape, index::get);
+            case Op.Gather gather -> index(shape, axis -> index.get(gather.axis() + axis));
+            default -> index(shape, index::get);
         };
     }
 
-    /** An index into {@code shape}: null at extents of 1, else what {@code entry} says, asked in ascending order. */
-    static <T> List<@Nullable T> entries(Shape shape, java.util.function.IntFunction<@Nullable T> entry) {
-        @Nullable Object[] entries = new @Nullable Object[shape.rank()];
-        for (int axis = 0; axis < entries.length; axis++) {
-            entries[axis] = shape.dim(axis).is(1) ? null : entry.apply(axis);
+    private static <T> List<Coordinate<T>> index(Shape shape, IntFunction<Coordinate<T>> coordinate) {
+        List<Coordinate<T>> index = new ArrayList<>();
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            index.add(shape.dim(axis).is(1) ? Coordinate.zero() : coordinate.apply(axis));
         }
-        @SuppressWarnings("unchecked") List<@Nullable T> list =
-                (List<@Nullable T>) (List<?>) Arrays.asList(entries);
-        return list;
+        return index;
+    }
+
+    /** The index at these counters. */
+    static <T> List<Coordinate<T>> at(List<@Nullable T> counters) {
+        List<Coordinate<T>> index = new ArrayList<>();
+        for (T counter : counters) {
+            index.add(Coordinate.of(counter));
+        }
+        return index;
+    }
+
+    /** A counter for each axis of {@code shape}, asked for in ascending order; null at extents of 1. */
+    static <T> List<@Nullable T> counters(Shape shape, IntFunction<@Nullable T> counter) {
+        List<@Nullable T> counters = new ArrayList<>();
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            counters.add(shape.dim(axis).is(1) ? null : counter.apply(axis));
+        }
+        return counters;
     }
 
     /** Whether a reshape only adds and removes axes of extent 1, so that it is an index map. */

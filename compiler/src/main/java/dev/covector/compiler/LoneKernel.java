@@ -53,8 +53,8 @@ final class LoneKernel {
         Shape shape = node.type().shape();
         List<@Nullable Position> all = counters("i", shape);
         enter(scopes, all);
-        Value base = lowering.value(node.input(0), all);
-        scopes.add(new Stmt.Store(lowering.access(node, all), base));
+        Value base = lowering.value(node.input(0), IndexMaps.at(all));
+        scopes.add(new Stmt.Store(lowering.access(node, IndexMaps.at(all)), base));
         leave(scopes, all, shape, Stmt.Order.LANES);
 
         Node indices = node.input(1);
@@ -65,15 +65,16 @@ final class LoneKernel {
         List<@Nullable Position> before = at.subList(0, scatter.axis());
         List<@Nullable Position> after = at.subList(scatter.axis() + added, at.size());
         enter(scopes, which);
-        Value index = lowering.checked(node, lowering.value(indices, which), shape.dim(scatter.axis()));
+        Value index = lowering.checked(node, lowering.value(indices, IndexMaps.at(which)),
+                shape.dim(scatter.axis()));
         enter(scopes, before);
         enter(scopes, after);
         List<@Nullable Position> target = new ArrayList<>(before);
         target.add(index);
         target.addAll(after);
         DType dtype = node.type().dtype();
-        Access element = lowering.access(node, target);
-        Value update = lowering.value(updates, at);
+        Access element = lowering.access(node, IndexMaps.at(target));
+        Value update = lowering.value(updates, IndexMaps.at(at));
         Value old = scopes.letHere(new Value.Load(dtype, element));
         scopes.add(new Stmt.Store(element,
                 scopes.letHere(new Value.Binary(dtype, Value.BinaryOp.ADD, old, update))));
@@ -86,7 +87,7 @@ final class LoneKernel {
     }
 
     private static List<@Nullable Position> counters(String prefix, Shape shape) {
-        return IndexMaps.entries(shape, axis -> new Axis(prefix + axis));
+        return IndexMaps.counters(shape, axis -> new Axis(prefix + axis));
     }
 
     private static void enter(Scopes scopes, List<@Nullable Position> index) {

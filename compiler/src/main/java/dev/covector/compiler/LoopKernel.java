@@ -163,15 +163,15 @@ final class LoopKernel {
         return kernel.blockOf().containsKey(axis) || kernel.blockOf().containsValue(axis);
     }
 
-    private List<@Nullable Position> positions(List<@Nullable Integer> axes) {
-        List<@Nullable Position> positions = new ArrayList<>();
+    private List<Coordinate<Position>> positions(List<@Nullable Integer> axes) {
+        List<Coordinate<Position>> positions = new ArrayList<>();
         for (Integer axis : axes) {
-            positions.add(axis == null ? null : axisOf.get(axis));
+            positions.add(Coordinate.of(axis == null ? null : axisOf.get(axis)));
         }
         return positions;
     }
 
-    private List<@Nullable Position> resultIndex(Node member) {
+    private List<Coordinate<Position>> resultIndex(Node member) {
         return positions(kernel.resultAxes(member));
     }
 

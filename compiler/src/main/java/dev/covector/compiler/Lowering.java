@@ -15,11 +15,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What all kernels share: the value of a node at an index, as statements of the loops that are open. An index has a
- * {@link Position} per axis, null where the extent is 1.
+ * {@link Coordinate} per axis.
  */
 final class Lowering {
     /** In an index: this axis was merged with the next one, which counts for both. */
@@ -39,7 +38,7 @@ final class Lowering {
         return scopes;
     }
 
-    private record Key(Node node, List<@Nullable Position> index) {}
+    private record Key(Node node, List<Coordinate<Position>> index) {}
 
     /** From now on {@code node}, though computed by this kernel, is read from its buffer. */
     void readFromBuffer(Node node) {
@@ -52,12 +51,12 @@ final class Lowering {
     }
 
     /** From now on {@code node} at {@code index} is {@code value}. */
-    void define(Node node, List<@Nullable Position> index, Value value) {
+    void define(Node node, List<Coordinate<Position>> index, Value value) {
         scopes.remember(new Key(node, index), value);
     }
 
     /** The element of {@code node} at {@code index}. */
-    Value value(Node node, List<@Nullable Position> index) {
+    Value value(Node node, List<Coordinate<Position>> index) {
         Key key = new Key(node, index);
         Value known = scopes.recall(key);
         if (known != null) {
@@ -78,7 +77,7 @@ final class Lowering {
         };
     }
 
-    private Value compute(Node node, List<@Nullable Position> index) {
+    private Value compute(Node node, List<Coordinate<Position>> index) {
         DType dtype = node.type().dtype();
         if (isInMemory(node)) {
             return new Value.Load(dtype, access(node, index));
@@ -86,10 +85,7 @@ final class Lowering {
         return switch (node.op()) {
             case Op.Constant constant ->
                     new Value.Literal(dtype, buffers.literal(constant.value()), text(constant));
-            case Op.Iota iota -> {
-                Position position = index.get(iota.axis());
-                yield position != null ? new Value.Index(dtype, position) : new Value.Constant(dtype, 0);
-            }
+            case Op.Iota iota -> counted(dtype, index.get(iota.axis()));
             case Op.Extent extent -> new Value.Extent(dtype, extent.dim());
             case Op.Unary unary -> new Value.Unary(dtype, unary(unary.kind()), operand(node, 0, index));
             case Op.Binary binary -> new Value.Binary(dtype, Value.BinaryOp.valueOf(binary.kind().name()),
@@ -116,17 +112,34 @@ final class Lowering {
         };
     }
 
-    private Value operand(Node node, int operand, List<@Nullable Position> index) {
+    /** The index along an axis as a number: exact, where {@code dtype} has it, since it is added up before it is rounded. */
+    private Value counted(DType dtype, Coordinate<Position> at) {
+        Position counter = at.counter();
+        if (counter == null) {
+            return new Value.Extent(dtype, at.offset());
+        }
+        if (at.isPlain()) {
+            return new Value.Index(dtype, counter);
+        }
+        DType exact = dtype == DType.FLOAT32 ? DType.INT32 : dtype;
+        Value scaled = scopes.let(new Value.Binary(exact, Value.BinaryOp.MUL,
+                new Value.Index(exact, counter), new Value.Constant(exact, at.factor())));
+        Value moved = new Value.Binary(exact, Value.BinaryOp.ADD, scaled,
+                new Value.Extent(exact, at.offset()));
+        return exact == dtype ? moved : new Value.Cast(dtype, scopes.let(moved));
+    }
+
+    private Value operand(Node node, int operand, List<Coordinate<Position>> index) {
         return value(node.input(operand), IndexMaps.operand(node, operand, index));
     }
 
-    private Access gathered(Node node, Op.Gather gather, List<@Nullable Position> index) {
+    private Access gathered(Node node, Op.Gather gather, List<Coordinate<Position>> index) {
         Node data = node.input(0);
         Shape shape = data.type().shape();
         int added = node.input(1).type().shape().rank();
-        List<@Nullable Position> at = new ArrayList<>(index.subList(0, gather.axis()));
-        at.add(checked(node, value(node.input(1), IndexMaps.operand(node, 1, index)),
-                shape.dim(gather.axis())));
+        List<Coordinate<Position>> at = new ArrayList<>(index.subList(0, gather.axis()));
+        at.add(Coordinate.of(checked(node, value(node.input(1), IndexMaps.operand(node, 1, index)),
+                shape.dim(gather.axis()))));
         at.addAll(index.subList(gather.axis() + added, index.size()));
         return access(data, at);
     }
@@ -138,24 +151,23 @@ final class Lowering {
     }
 
     /** Where the element of {@code node} at {@code index} is in memory. */
-    Access access(Node node, List<@Nullable Position> index) {
-        return new Access(buffers.of(node), Dim.of(0), terms(node.type().shape(), index));
-    }
-
-    static List<Access.Term> terms(Shape shape, List<@Nullable Position> index) {
-        List<Dim> strides = IndexMaps.strides(shape);
+    Access access(Node node, List<Coordinate<Position>> index) {
+        List<Dim> strides = IndexMaps.strides(node.type().shape());
         List<Access.Term> terms = new ArrayList<>();
+        Dim offset = Dim.of(0);
         for (int axis = 0; axis < index.size(); axis++) {
-            Position position = index.get(axis);
+            Coordinate<Position> at = index.get(axis);
+            Position position = at.counter();
             if (position != null && position != MERGED) {
-                terms.add(new Access.Term(strides.get(axis), position));
+                terms.add(new Access.Term(strides.get(axis).times(at.factor()), position));
             }
+            offset = offset.plus(strides.get(axis).times(at.offset()));
         }
-        return terms;
+        return new Access(buffers.of(node), offset, terms);
     }
 
     /** Writes {@code node} at {@code index} to its buffer. */
-    void store(Node node, List<@Nullable Position> index) {
+    void store(Node node, List<Coordinate<Position>> index) {
         Value value = value(node, index);
         scopes.add(new Stmt.Store(access(node, index), value));
     }

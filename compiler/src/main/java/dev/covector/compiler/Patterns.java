@@ -28,7 +28,7 @@ final class Patterns {
     /** Axes whose counter is itself a number of the computation. */
     private final Set<Integer> counted = new HashSet<>();
 
-    private record Visit(Node node, List<@Nullable Integer> index) {}
+    private record Visit(Node node, List<Coordinate<Integer>> index) {}
 
     private final Set<Visit> seen = new HashSet<>();
 
@@ -48,10 +48,10 @@ final class Patterns {
                 patterns.addStore(member);
             }
             if (Roles.isReduction(member)) {
-                patterns.visit(member.input(0), kernel.axes(member));
+                patterns.visit(member.input(0), IndexMaps.at(kernel.axes(member)));
             } else {
-                patterns.count(member, kernel.axes(member));
-                patterns.operands(member, kernel.axes(member));
+                patterns.count(member, IndexMaps.at(kernel.axes(member)));
+                patterns.operands(member, IndexMaps.at(kernel.axes(member)));
             }
         }
         return patterns;
@@ -59,7 +59,7 @@ final class Patterns {
 
     /** One more member is written to memory. */
     void addStore(Node member) {
-        access(member.type().shape(), kernel.resultAxes(member));
+        access(member.type().shape(), IndexMaps.at(kernel.resultAxes(member)));
     }
 
     private void measure(Node member) {
@@ -79,7 +79,7 @@ final class Patterns {
         }
     }
 
-    private void visit(Node node, List<@Nullable Integer> index) {
+    private void visit(Node node, List<Coordinate<Integer>> index) {
         if (!seen.add(new Visit(node, index))) {
             return;
         }
@@ -94,14 +94,14 @@ final class Patterns {
         }
     }
 
-    private void count(Node node, List<@Nullable Integer> index) {
-        Integer axis = node.op() instanceof Op.Iota iota ? index.get(iota.axis()) : null;
+    private void count(Node node, List<Coordinate<Integer>> index) {
+        Integer axis = node.op() instanceof Op.Iota iota ? index.get(iota.axis()).counter() : null;
         if (axis != null) {
             counted.add(axis);
         }
     }
 
-    private void operands(Node node, List<@Nullable Integer> index) {
+    private void operands(Node node, List<Coordinate<Integer>> index) {
         for (int operand = 0; operand < node.inputs().size(); operand++) {
             if (node.op() instanceof Op.Gather gather && operand == 0) {
                 gathered(node, gather, index);
@@ -111,21 +111,21 @@ final class Patterns {
         }
     }
 
-    private void gathered(Node node, Op.Gather gather, List<@Nullable Integer> index) {
+    private void gathered(Node node, Op.Gather gather, List<Coordinate<Integer>> index) {
         int added = node.input(1).type().shape().rank();
-        List<@Nullable Integer> at = new ArrayList<>(index.subList(0, gather.axis()));
-        at.add(null);
+        List<Coordinate<Integer>> at = new ArrayList<>(index.subList(0, gather.axis()));
+        at.add(Coordinate.zero());
         at.addAll(index.subList(gather.axis() + added, index.size()));
         access(node.input(0).type().shape(), at);
     }
 
-    private void access(Shape shape, List<@Nullable Integer> index) {
+    private void access(Shape shape, List<Coordinate<Integer>> index) {
         List<Dim> strides = IndexMaps.strides(shape);
         Map<Integer, Dim> access = new HashMap<>();
         for (int axis = 0; axis < index.size(); axis++) {
-            Integer number = index.get(axis);
-            if (number != null) {
-                access.put(number, strides.get(axis));
+            Coordinate<Integer> at = index.get(axis);
+            if (at.counter() != null) {
+                access.put(at.counter(), strides.get(axis).times(at.factor()));
             }
         }
         accesses.add(access);

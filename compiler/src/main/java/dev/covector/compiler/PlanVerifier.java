@@ -1,6 +1,5 @@
 package dev.covector.compiler;
 
-import dev.covector.compiler.loop.Access;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
@@ -94,12 +93,12 @@ final class PlanVerifier {
     /** Whether each load from a slot comes after a store: to the same index, if threads share the kernel's loops. */
     private boolean readsWhatItWrote(Plan.Step step, int slot) {
         boolean oneThread = step.kernel().kind() == Kernel.Kind.ALONE;
-        Set<List<Access.Term>> stored = new HashSet<>();
+        Set<List<Object>> stored = new HashSet<>();
         for (Accesses.Touch touch : touches(step)) {
-            List<Access.Term> terms = touch.access().terms();
+            List<Object> index = List.of(touch.access().offset(), touch.access().terms());
             if (touch.isOf(slot) && touch.isStore()) {
-                stored.add(terms);
-            } else if (touch.isOf(slot) && !stored.contains(terms) && !(oneThread && !stored.isEmpty())) {
+                stored.add(index);
+            } else if (touch.isOf(slot) && !stored.contains(index) && !(oneThread && !stored.isEmpty())) {
                 return false;
             }
         }

@@ -99,9 +99,9 @@ final class TileKernel {
         boolean neighbours = strideOf(operand, free).is(1);
         scopes.enter(neighbours ? k : x);
         scopes.enter(neighbours ? x : k);
-        List<@Nullable Position> index = IndexMaps.entries(shape,
+        List<@Nullable Position> index = IndexMaps.counters(shape,
                 axis -> axis == free ? x : axis == (int) contract.getFirst() ? k : Bound.Param.MATRIX);
-        Value value = lowering.value(operand, index);
+        Value value = lowering.value(operand, IndexMaps.at(index));
         Dim step = Dim.of(width);
         scopes.add(new Stmt.Store(
                 new Access(new Access.Array.Packed(role, dtype), Dim.of(0),
@@ -122,13 +122,19 @@ final class TileKernel {
     /** The stride in memory along an axis of an operand, seen through movement to the first thing in memory. */
     private Dim strideOf(Node operand, int axis) {
         Node at = operand;
-        List<@Nullable Integer> index = IndexMaps.entries(operand.type().shape(), a -> a);
+        List<Coordinate<Integer>> index =
+                IndexMaps.at(IndexMaps.counters(operand.type().shape(), a -> a));
         while (roles.of(at) == Roles.Role.INLINE && !at.inputs().isEmpty()) {
             index = IndexMaps.operand(at, 0, index);
             at = at.input(0);
         }
-        int where = index.indexOf(axis);
-        return where < 0 ? Dim.of(0) : IndexMaps.strides(at.type().shape()).get(where);
+        Dim stride = Dim.of(0);
+        for (int i = 0; i < index.size(); i++) {
+            if (Integer.valueOf(axis).equals(index.get(i).counter())) {
+                stride = IndexMaps.strides(at.type().shape()).get(i).times(index.get(i).factor());
+            }
+        }
+        return stride;
     }
 
     private Nest finish(String name) {
@@ -163,10 +169,10 @@ final class TileKernel {
         return new Nest(name, scopes.finish());
     }
 
-    private List<@Nullable Position> index(Node member, Map<Integer, Position> position) {
-        List<@Nullable Position> index = new ArrayList<>();
+    private List<Coordinate<Position>> index(Node member, Map<Integer, Position> position) {
+        List<Coordinate<Position>> index = new ArrayList<>();
         for (Integer axis : kernel.axes(member)) {
-            index.add(axis == null ? null : position.get(axis));
+            index.add(Coordinate.of(axis == null ? null : position.get(axis)));
         }
         return index;
     }
