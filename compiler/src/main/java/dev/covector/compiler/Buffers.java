@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The slots and literals of a function, numbered in the order in which kernels ask for them. */
+/** The slots, literals and checks of a function, numbered in the order in which kernels ask for them. */
 final class Buffers {
     private final Roles roles;
     private final Map<Node, Integer> slots = new HashMap<>();
@@ -19,6 +19,7 @@ final class Buffers {
     private final List<Double> reals = new ArrayList<>();
     private final List<Long> integers = new ArrayList<>();
     private final Map<Literal, Integer> literalSlots = new HashMap<>();
+    private final List<String> checks = new ArrayList<>();
 
     Buffers(Roles roles) {
         this.roles = roles;
@@ -60,6 +61,18 @@ final class Buffers {
             integers.add(tensor.dtype() == DType.BOOL ? (long) tensor.item() : tensor.getLong());
             return integers.size() - 1;
         });
+    }
+
+    /** The number of a check of the indices that {@code node} takes. */
+    int check(Node node) {
+        checks.add((node.name() != null ? node.name() + " = " : "") + node.op().word()
+                + (node.line() != null ? " (" + node.line() + ")" : ""));
+        return checks.size() - 1;
+    }
+
+    /** What each check says when it fails. */
+    List<String> checks() {
+        return checks;
     }
 
     double[] reals() {

@@ -59,14 +59,15 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
     }
 
     /**
-     * A function on its way to classes.
+     * A function on its way to classes. Neither the graph's name nor a line of the user's is in them, so that graphs
+     * which are equal but for those share them.
      *
      * @param className what the names of its classes begin with, without the package
      */
-    record Compiled(String name, String className, String graph, Plan plan, Listing listing) {
+    record Compiled(String name, String className, Plan plan, Listing listing) {
         static Compiled of(Graph graph, Graph.Function function, String className) {
             Plan plan = Planner.plan(function, graph.parameters());
-            return new Compiled(function.name(), className, graph.name(), plan,
+            return new Compiled(function.name(), className, plan,
                     LoopPrinter.print(plan.nests(), PlanText.headers(plan)));
         }
 
@@ -79,7 +80,7 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         }
 
         private List<Emitter.ClassFile> emit(Flavour flavour, String suffix) {
-            String driver = "covector/" + graph.replace('.', '_') + "/" + className + suffix;
+            String driver = "covector/" + className + suffix;
             return Emitter
                     .emit(new Emitter.Request(driver, listingName(), plan.nests(), plan.dims(), listing,
                             flavour));
@@ -87,7 +88,7 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
 
         /** What stack traces call the printed nests. */
         String listingName() {
-            return graph + "." + name + ".kernels";
+            return name + ".kernels";
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.runtime.CompiledGraph;
 import dev.covector.runtime.kernel.Code;
+import dev.covector.runtime.kernel.FunctionCode;
 import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.VectorSupport;
 import java.io.UncheckedIOException;
@@ -88,12 +89,13 @@ public final class Compiler {
                 .map(update -> parameter.getOrDefault(update.parameter(), -1)).toList();
         boolean random = plan.function().nodes().stream().anyMatch(node -> node.op() instanceof Op.Random);
         Code scalar = loader.load(compiled.scalar());
+        List<String> checks = plan.checks();
         int bits = VectorSupport.bits();
         @Nullable Code vector = bits == 0 ? null : loader.load(compiled.vector(bits));
         return new Program.Function(compiled.name(), inputs, results, plan.buffers(), plan.storages(),
                 plan.dims(),
-                plan.reals(), plan.integers(), plan.toLaunches(), plan.commits(), updates, random, scalar,
-                vector);
+                plan.reals(), plan.integers(), plan.toLaunches(), plan.commits(), updates, random,
+                new FunctionCode(scalar, vector, plan.nests().size()), () -> checks);
     }
 
     private static Program.Port port(String name, Node node, int slot) {

@@ -146,8 +146,7 @@ final class Lowering {
 
     /** An index, checked against the extent of the axis that it counts along. */
     Value checked(Node node, Value index, Dim extent) {
-        String what = (node.name() != null ? node.name() + " = " : "") + node.op().word();
-        return scopes.let(new Value.Checked(index, extent, what, node.line()));
+        return scopes.let(new Value.Checked(index, extent, buffers.check(node)));
     }
 
     /** Where the element of {@code node} at {@code index} is in memory. */

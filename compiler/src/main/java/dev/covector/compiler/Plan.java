@@ -17,11 +17,12 @@ import java.util.List;
  * @param buffers  per slot, where it is
  * @param storages the arrays of a call's own
  * @param dims     the extents and strides that depend on names
+ * @param checks   what each check of an index says when it fails
  */
 record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> nests, List<Node> slots,
         List<Program.Buffer> buffers, List<Program.Storage> storages, List<Dim> dims,
         List<Program.Commit> commits,
-        double[] reals, long[] integers) {
+        double[] reals, long[] integers, List<String> checks) {
 
     /**
      * A kernel in its place.

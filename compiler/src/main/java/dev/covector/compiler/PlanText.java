@@ -31,9 +31,8 @@ final class PlanText {
             }
             lines.add("computes " + step.kernel().members().stream().map(PlanText::describe)
                     .collect(Collectors.joining(", ")));
-            if (!places.isEmpty()) {
-                lines.add("for " + String.join(", ", places));
-            }
+            // Always a line, so that the classes' line numbers don't depend on whether the user's are known.
+            lines.add("for " + (places.isEmpty() ? "no known line" : String.join(", ", places)));
             for (String reason : new LinkedHashSet<>(step.kernel().reasons())) {
                 lines.add(reason);
             }

@@ -83,7 +83,8 @@ final class Planner {
             placed.add(Objects.requireNonNull(places.get(slot)));
         }
         Plan plan = new Plan(function, steps, count, nests, buffers.bySlot(), placed, storages,
-                Accesses.dims(nests), commits, buffers.reals(), buffers.integers());
+                Accesses.dims(nests), commits, buffers.reals(), buffers.integers(),
+                List.copyOf(buffers.checks()));
         PlanVerifier.verify(plan, parameters);
         return plan;
     }

@@ -37,7 +37,7 @@ public final class CompiledGraph {
 
     /** The shared tiles take a quarter of a second to compile, so that starts at once. */
     private static void warm(Program.Function function) {
-        if (function.vector() == null) {
+        if (!function.code().hasVector()) {
             return;
         }
         for (Program.Launch launch : function.launches()) {
@@ -103,7 +103,7 @@ public final class CompiledGraph {
     /** Refuses a flavour that a function lacks. */
     void require(Flavour flavour) {
         for (Program.Function function : program.functions()) {
-            if (flavour == Flavour.VECTOR && function.vector() == null && !function.launches().isEmpty()) {
+            if (flavour == Flavour.VECTOR && !function.code().hasVector() && !function.launches().isEmpty()) {
                 throw new IllegalStateException(
                         "Flavour.VECTOR: function \"" + function.name() + "\" of graph \""
                                 + name() + "\" was compiled without vector code");

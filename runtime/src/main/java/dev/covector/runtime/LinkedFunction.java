@@ -1,19 +1,14 @@
 package dev.covector.runtime;
 
-import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.Program;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A function of a compiled graph, prepared as far as all its calls in all sessions can share: names by their
- * index, dimensions as formulas, and which nests have changed to vector code.
+ * index, dimensions as formulas.
  */
 final class LinkedFunction {
     final Program.Function function;
@@ -29,7 +24,6 @@ final class LinkedFunction {
 
     private final Map<String, Integer> inputIndices = new LinkedHashMap<>();
     private final Map<String, Integer> resultIndices = new LinkedHashMap<>();
-    private final NestCode @Nullable [] warming;
 
     LinkedFunction(Program.Function function) {
         this.function = function;
@@ -51,9 +45,6 @@ final class LinkedFunction {
         dims = formulas(function.dims());
         storages = function.storages().stream().map(storage -> formulas(storage.lengths()))
                 .toArray(Formula[][]::new);
-        Code vector = function.vector();
-        warming = vector == null ? null
-                : nests(nest -> NestCode.warming(nest, function.scalar(), vector));
     }
 
     String name() {
@@ -95,27 +86,6 @@ final class LinkedFunction {
 
     /** Whether a session that asks for this flavour runs vector code, at once or later. */
     boolean vector(Flavour flavour) {
-        return flavour != Flavour.SCALAR && function.vector() != null;
-    }
-
-    /** The nests by their number, as a session runs them that asks for this flavour. */
-    NestCode[] nests(Flavour flavour) {
-        if (flavour == Flavour.AUTO && warming != null) {
-            return warming;
-        }
-        Code vector = function.vector();
-        Code code = flavour == Flavour.VECTOR && vector != null ? vector : function.scalar();
-        return nests(nest -> NestCode.fixed(nest, code));
-    }
-
-    private NestCode[] nests(IntFunction<NestCode> maker) {
-        int count = function.launches().stream().flatMap(launch -> launch.tasks().stream())
-                .flatMapToInt(task -> switch (task) {
-                    case Program.Task.Loop loop -> IntStream.of(loop.nest());
-                    case Program.Task.Contraction c -> IntStream.of(c.packA(), c.packB(), c.finish());
-                }).max().orElse(-1) + 1;
-        NestCode[] nests = new NestCode[count];
-        Arrays.setAll(nests, maker);
-        return nests;
+        return flavour != Flavour.SCALAR && function.code().hasVector();
     }
 }

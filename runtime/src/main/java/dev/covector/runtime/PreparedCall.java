@@ -1,6 +1,7 @@
 package dev.covector.runtime;
 
 import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.NestCode;
 import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
 import java.lang.reflect.Array;
@@ -52,7 +53,7 @@ public final class PreparedCall {
         this.linked = linked;
         Program.Function function = linked.function;
         this.frame = new Frame(function.buffers().size(), function.dims().size(), function.reals(),
-                function.integers());
+                function.integers(), function.checks());
         this.frame.seed = session.seed();
         this.extents = new Extents(function.name(), linked.names);
         this.inputs = new @Nullable Tensor[linked.inputs.length];
@@ -79,7 +80,7 @@ public final class PreparedCall {
     }
 
     private LaunchRun[] launches(Workers workers, Flavour flavour) {
-        NestCode[] nests = linked.nests(flavour);
+        NestCode[] nests = linked.function.code().nests(flavour);
         Scratch[] scratch = new Scratch[workers.threads()];
         Arrays.setAll(scratch, i -> new Scratch());
         List<LaunchRun> runs = new ArrayList<>();

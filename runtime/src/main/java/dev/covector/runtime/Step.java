@@ -5,6 +5,7 @@ import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatContraction;
 import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.NestCode;
 import dev.covector.runtime.kernel.Scratch;
 
 /** One task of a launch in a prepared call: what can be cut in ranges, and how long it is now. */

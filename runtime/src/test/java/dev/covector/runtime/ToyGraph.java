@@ -4,6 +4,7 @@ import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.FunctionCode;
 import dev.covector.runtime.kernel.Philox;
 import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Program.Buffer;
@@ -23,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ToyGraph {
     /** The elements of the parameter "v". */
     static final int V = 5_000;
+    /** No function has more. */
+    private static final int NESTS = 8;
     /** Enough that a launch goes to all workers. */
     private static final Dim MUCH = Dim.of(1 << 30);
     private static final Dim LITTLE = Dim.of(1);
@@ -41,12 +44,12 @@ final class ToyGraph {
         List<Program.Function> functions = program.functions().stream().map(f -> {
             Code vector = (nest, frame, scratch, from, to) -> {
                 calls.incrementAndGet();
-                f.scalar().run(nest, frame, scratch, from, to);
+                f.code().scalar().run(nest, frame, scratch, from, to);
             };
             return new Program.Function(f.name(), f.inputs(), f.results(), f.buffers(), f.storages(),
                     f.dims(),
-                    f.reals(), f.integers(), f.launches(), f.commits(), f.updates(), f.random(), f.scalar(),
-                    vector);
+                    f.reals(), f.integers(), f.launches(), f.commits(), f.updates(), f.random(),
+                    new FunctionCode(f.code().scalar(), vector, NESTS), f.checks());
         }).toList();
         return CompiledGraph
                 .of(new Program(program.name(), program.parameters(), functions, program.initial()));
@@ -284,7 +287,7 @@ final class ToyGraph {
             Code scalar = (nest, frame, scratch, from, to) -> bodies[nest].run(frame, scratch, from, to);
             return new Program.Function(name, inputs, results, buffers, storages, dims, new double[0],
                     new long[0],
-                    launches, commits, updates, random, scalar, null);
+                    launches, commits, updates, random, new FunctionCode(scalar, null, NESTS), List::of);
         }
     }
 }

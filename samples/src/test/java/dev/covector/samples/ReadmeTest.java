@@ -42,7 +42,7 @@ final class ReadmeTest {
         assertEquals(block(1, "text"), java(option, "Xor.java"), "what the example prints");
 
         String shown = block(4, "text");
-        String kernels = contents(directory.resolve("xor-dump"), ".predict.kernels");
+        String kernels = contents(directory.resolve("xor-dump"), "-predict.kernels");
         assertTrue(kernels.contains(shown),
                 () -> "README.md shows\n" + shown + "\nbut the dump is\n" + kernels);
     }

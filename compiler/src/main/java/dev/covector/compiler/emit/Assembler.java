@@ -98,10 +98,6 @@ final class Assembler {
         }
     }
 
-    void constant(String value) {
-        mv.visitLdcInsn(value);
-    }
-
     void constant(long value) {
         if (value == 0 || value == 1) {
             mv.visitInsn(value == 0 ? Opcodes.LCONST_0 : Opcodes.LCONST_1);

@@ -58,6 +58,10 @@ final class Names {
         }
     }
 
+    void pushFrame() {
+        asm.loadReference(FRAME_LOCAL);
+    }
+
     private void array(Access.Array array) {
         String type = "[" + Assembler.type(array.dtype()).getDescriptor();
         int local = asm.reference();

@@ -309,9 +309,10 @@ final class NestEmitter {
     private void checked(Value.Checked checked) {
         names.push(checked.index());
         names.push(checked.extent());
-        asm.constant(checked.line() == null ? checked.what() : checked.what() + " (" + checked.line() + ")");
+        names.pushFrame();
+        asm.constant(checked.check());
         asm.callStatic(Assembler.KERNEL + "Checks", "index",
-                checked.index().dtype() == DType.INT64 ? "(JILjava/lang/String;)I"
-                        : "(IILjava/lang/String;)I");
+                (checked.index().dtype() == DType.INT64 ? "(JI" : "(II") + "L" + Assembler.KERNEL
+                        + "Frame;I)I");
     }
 }

@@ -1,12 +1,9 @@
 package dev.covector.compiler.loop;
 
 import dev.covector.graph.ir.CompareKind;
-import dev.covector.graph.ir.SourceLine;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Distribution;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * A number or bool computed in a nest; compared by identity. {@link Constant}, {@link Literal}, {@link Extent} and
@@ -61,9 +58,10 @@ public sealed interface Value extends Position {
     /**
      * {@code index}, or an error of the call if it is not within [0, extent).
      *
-     * @param what the op and the axis, for the message
+     * @param check what the error says: an element of {@code frame.checks}, so that code which several graphs share
+     *              names the lines of each
      */
-    record Checked(Value index, Dim extent, String what, @Nullable SourceLine line) implements Value {
+    record Checked(Value index, Dim extent, int check) implements Value {
         @Override
         public DType dtype() {
             return DType.INT32;

@@ -198,11 +198,11 @@ final class LoopsTest {
         Access.Array.Slot indices = trial.slot(INT64, new long[]{5, 0, 3, 3});
         Access.Array.Slot table = trial.slot(FLOAT32, numbers(FLOAT32, 6 * 21));
         Value index = new Value.Load(INT64, at(indices, term(1, i)));
-        Value row = new Value.Checked(index, rows, "gather, axis 0", null);
+        Value row = new Value.Checked(index, rows, 0);
         Value x = new Value.Load(FLOAT32, at(table, term(21, row), term(1, j)));
         Axis k = new Axis("k");
         Value at = new Value.Load(INT64, at(indices, term(1, k)));
-        Value checked = new Value.Checked(at, rows, "gather, axis 0", null);
+        Value checked = new Value.Checked(at, rows, 0);
         Value element = new Value.Load(FLOAT32, at(table, term(2, checked), term(3, at)));
         trial.check(0, 4, new Loop(i, Bound.Param.FROM, Bound.Param.TO, Order.SEQUENTIAL, List.of(), List.of(
                 new Let(index), new Let(row), new Loop(j, Bound.of(0), Bound.of(21), Order.LANES, List.of(),

@@ -50,7 +50,7 @@ final class MathFunctionsTest {
     }
 
     private static Frame frame(Object x, Object y) {
-        Frame frame = new Frame(2, 0, new double[0], new long[0]);
+        Frame frame = new Frame(2, 0, new double[0], new long[0], List::of);
         frame.buffers[0] = x;
         frame.buffers[1] = y;
         return frame;

@@ -133,7 +133,7 @@ final class Trial {
 
     /** Where a buffer begins, if not at 0, depends on its number. */
     private Frame frame(int firstOffset) {
-        Frame frame = new Frame(buffers.size(), dims.size(), reals, integers);
+        Frame frame = new Frame(buffers.size(), dims.size(), reals, integers, List::of);
         frame.seed = 42;
         frame.step = 7;
         for (int d = 0; d < extents.size(); d++) {

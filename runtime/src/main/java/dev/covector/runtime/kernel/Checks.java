@@ -57,12 +57,12 @@ public final class Checks {
     /**
      * {@code index}.
      *
-     * @param what the op and the axis, for the message
+     * @param check which of {@link Frame#checks} it is, for the message
      * @throws CallException if it is not within [0, extent)
      */
-    public static int index(int index, int extent, String what) {
+    public static int index(int index, int extent, Frame frame, int check) {
         if (index < 0 || index >= extent) {
-            throw outside(index, extent, what);
+            throw outside(index, extent, frame, check);
         }
         return index;
     }
@@ -70,18 +70,19 @@ public final class Checks {
     /**
      * {@code index}, as an int.
      *
-     * @param what the op and the axis, for the message
+     * @param check which of {@link Frame#checks} it is, for the message
      * @throws CallException if it is not within [0, extent)
      */
-    public static int index(long index, int extent, String what) {
+    public static int index(long index, int extent, Frame frame, int check) {
         if (index < 0 || index >= extent) {
-            throw outside(index, extent, what);
+            throw outside(index, extent, frame, check);
         }
         return (int) index;
     }
 
-    private static CallException outside(long index, int extent, String what) {
-        return new CallException(what + ": index " + index + " is not within [0, " + extent + ")");
+    private static CallException outside(long index, int extent, Frame frame, int check) {
+        return new CallException(
+                frame.checks.get().get(check) + ": index " + index + " is not within [0, " + extent + ")");
     }
 
     private static CallException byZero(String what) {

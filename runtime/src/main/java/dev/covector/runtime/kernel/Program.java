@@ -5,7 +5,7 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * A compiled graph: what a session needs to run it. Made by the compiler, or by a class that was compiled ahead of time.
@@ -35,14 +35,14 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      * @param commits  what is copied to parameters after the last launch; updates in place need none
      * @param updates  the indices of the parameters that a call changes
      * @param random   whether it draws random numbers, so that calls are counted
-     * @param scalar   the code without the Vector API
-     * @param vector   the code with it; gives the same bits
+     * @param checks   what each check of an index says when it fails: the op, and the user's line. They are the
+     *                 graph's own where the code is shared, and asked for only when a check fails
      */
     public record Function(String name, List<Port> inputs, List<Port> results, List<Buffer> buffers,
             List<Storage> storages, List<Dim> dims,
             double[] reals, long[] integers, List<Launch> launches, List<Commit> commits,
             List<Integer> updates,
-            boolean random, Code scalar, @Nullable Code vector) {
+            boolean random, FunctionCode code, Supplier<List<String>> checks) {
         public Function {
             inputs = List.copyOf(inputs);
             results = List.copyOf(results);

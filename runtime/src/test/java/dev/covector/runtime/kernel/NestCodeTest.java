@@ -1,14 +1,12 @@
-package dev.covector.runtime;
+package dev.covector.runtime.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.covector.runtime.kernel.Code;
-import dev.covector.runtime.kernel.Frame;
-import dev.covector.runtime.kernel.Scratch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class NestCodeTest {
     private static final int SIZE = 1_000;
 
-    private final Frame frame = new Frame(1, 0, new double[0], new long[0]);
+    private final Frame frame = new Frame(1, 0, new double[0], new long[0], List::of);
     private final Scratch scratch = new Scratch();
     private final AtomicInteger slowIndices = new AtomicInteger();
     private final AtomicInteger fastIndices = new AtomicInteger();

@@ -1,8 +1,5 @@
-package dev.covector.runtime;
+package dev.covector.runtime.kernel;
 
-import dev.covector.runtime.kernel.Code;
-import dev.covector.runtime.kernel.Frame;
-import dev.covector.runtime.kernel.Scratch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -15,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * for good. Each index runs once, in one of the two, so that a nest may update in place; and since both give
  * the same bits, nobody sees the switch.
  */
-final class NestCode {
+public final class NestCode {
     private static final int EMPTY_CALLS = 200;
     private static final int HOT_IN_A_ROW = 5;
     /**
@@ -65,7 +62,7 @@ final class NestCode {
     }
 
     /** Runs the nest for [from, to), where an index takes about {@code indexWork} elementary operations. */
-    void run(Frame frame, Scratch scratch, int from, int to, long indexWork) {
+    public void run(Frame frame, Scratch scratch, int from, int to, long indexWork) {
         if (hot) {
             last.run(nest, frame, scratch, from, to);
             return;
@@ -95,7 +92,7 @@ final class NestCode {
     /**
      * Runs the nest, a part of a contraction, for what the fields of {@code scratch} say: so many elements.
      */
-    void runPart(Frame frame, Scratch scratch, int elements) {
+    public void runPart(Frame frame, Scratch scratch, int elements) {
         if (hot) {
             last.run(nest, frame, scratch, 0, 0);
         } else if (!probing.compareAndSet(false, true)) {

@@ -1,0 +1,55 @@
+package dev.covector.runtime.kernel;
+
+import dev.covector.runtime.Flavour;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The code of a function, and which of its nests have changed to vector code. Functions that are the same code share
+ * one of these, so that what one of them has warmed is warm for all.
+ */
+public final class FunctionCode {
+    private final Code scalar;
+    private final @Nullable Code vector;
+    private final int nests;
+    private final NestCode @Nullable [] warming;
+
+    /**
+     * Code of so many nests.
+     *
+     * @param scalar the code without the Vector API
+     * @param vector the code with it; gives the same bits
+     */
+    public FunctionCode(Code scalar, @Nullable Code vector, int nests) {
+        this.scalar = scalar;
+        this.vector = vector;
+        this.nests = nests;
+        this.warming = vector == null ? null : nests(nest -> NestCode.warming(nest, scalar, vector));
+    }
+
+    /** The code without the Vector API. */
+    public Code scalar() {
+        return scalar;
+    }
+
+    /** Whether there is code with it. */
+    public boolean hasVector() {
+        return vector != null;
+    }
+
+    /** The nests by their number, as a session runs them that asks for this flavour. */
+    public NestCode[] nests(Flavour flavour) {
+        if (flavour == Flavour.AUTO && warming != null) {
+            return warming.clone();
+        }
+        Code code = flavour == Flavour.VECTOR && vector != null ? vector : scalar;
+        return nests(nest -> NestCode.fixed(nest, code));
+    }
+
+    private NestCode[] nests(IntFunction<NestCode> maker) {
+        NestCode[] made = new NestCode[nests];
+        Arrays.setAll(made, maker);
+        return made;
+    }
+}
