@@ -119,7 +119,11 @@ class Algebra {
     }
 
     final Node sum(Node a, List<Integer> axes) {
-        return axes.isEmpty() ? a : make(new Op.Reduce(ReduceKind.SUM, axes), a);
+        return axes.isEmpty() ? a : reduce(ReduceKind.SUM, a, axes);
+    }
+
+    final Node reduce(ReduceKind kind, Node a, List<Integer> axes) {
+        return make(new Op.Reduce(kind, axes), a);
     }
 
     // ---- lists of axes

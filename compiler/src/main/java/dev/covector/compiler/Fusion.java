@@ -114,7 +114,7 @@ final class Fusion {
             case Op.ScatterAdd scatter -> null;
             case Op.Gather gather when operand == 0 -> null;
             case Op.Reduce reduce -> axes;
-            case Op.ArgMax argMax -> axes;
+            case Op.Arg arg -> axes;
             case Op.PartialSum partial -> axes;
             default -> IndexMaps.operand(member, operand, axes);
         };

@@ -8,6 +8,7 @@ import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.ReduceKind;
 import dev.covector.graph.ir.SourceLine;
 import dev.covector.graph.ir.UnaryKind;
+import dev.covector.runtime.DType;
 import dev.covector.runtime.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * used where that saves computing something again.
  *
  * <p>Conventions at points without a derivative: {@code abs} and {@code relu} have 0 at 0; equal operands of max and
- * min get half each; the greatest elements of a max reduction share equally.
+ * min get half each; the greatest elements of a max reduction share equally, and the least ones of a min reduction.
  */
 final class GradientRules extends Algebra {
     GradientRules(NodeFactory nodes, @Nullable SourceLine line) {
@@ -46,7 +47,7 @@ final class GradientRules extends Algebra {
             case Op.ScatterAdd scatter ->
                     i == 0 ? g : make(new Op.Gather(scatter.axis()), g, y.input(1));
             case Op.Compare compare -> null;
-            case Op.ArgMax argMax -> null;
+            case Op.Arg arg -> null;
             case Op.StopGradient stop -> null;
             case Op.Input input -> null;
             case Op.Parameter parameter -> null;
@@ -117,15 +118,47 @@ final class GradientRules extends Algebra {
         return reshape(sum(g, copied.stream().sorted().toList()), x.type().shape());
     }
 
-    private Node reduce(Op.Reduce op, Node x, Node y, Node g) {
+    private @Nullable Node reduce(Op.Reduce op, Node x, Node y, Node g) {
         Shape shape = x.type().shape();
         List<Integer> kept = others(shape.rank(), op.axes());
-        if (op.kind() == ReduceKind.SUM) {
-            return broadcast(g, shape, kept);
-        }
-        Node greatest = compare(CompareKind.EQ, x, broadcast(y, shape, kept));
-        Node count = sum(cast(greatest, g.type().dtype()), op.axes());
-        return select(greatest, broadcast(div(g, count), shape, kept), like(x, 0));
+        return switch (op.kind()) {
+            case SUM -> broadcast(g, shape, kept);
+            case PROD -> mul(broadcast(g, shape, kept), productOfOthers(x, op.axes(), kept));
+            case MAX, MIN -> {
+                Node winner = compare(CompareKind.EQ, x, broadcast(y, shape, kept));
+                Node count = sum(cast(winner, g.type().dtype()), op.axes());
+                yield select(winner, broadcast(div(g, count), shape, kept), like(x, 0));
+            }
+            case ANY, ALL -> null;
+        };
+    }
+
+    /**
+     * For each element of x, the product of those it is reduced with: the product of all over it, but right where
+     * elements are 0. With P the product of what is not 0, and Z the sum of what is (0, but with a derivative):
+     *
+     * <pre>
+     *                     x ≠ 0       x = 0
+     * no zero             P / x
+     * one zero            Z P / x     P
+     * two zeros           0           (Z - x) P
+     * more                0           0
+     * </pre>
+     */
+    private Node productOfOthers(Node x, List<Integer> axes, List<Integer> kept) {
+        Shape shape = x.type().shape();
+        Node none = like(x, 0);
+        Node isZero = compare(CompareKind.EQ, x, none);
+        Node nonZeros = select(isZero, like(x, 1), x);
+        Node product = broadcast(reduce(ReduceKind.PROD, nonZeros, axes), shape, kept);
+        Node zeros = broadcast(sum(select(isZero, x, none), axes), shape, kept);
+        Node count = broadcast(sum(cast(isZero, DType.INT32), axes), shape, kept);
+        Node noZero = compare(CompareKind.EQ, count, like(count, 0));
+        Node oneZero = compare(CompareKind.EQ, count, like(count, 1));
+        Node twoZeros = compare(CompareKind.EQ, count, like(count, 2));
+        Node ofZero = select(oneZero, like(x, 1), select(twoZeros, sub(zeros, x), none));
+        Node ofOther = select(noZero, like(x, 1), select(oneZero, zeros, none));
+        return mul(select(isZero, ofZero, ofOther), div(product, nonZeros));
     }
 
     /**

@@ -140,7 +140,7 @@ final class Kernel {
         List<@Nullable Integer> result = new ArrayList<>(iteration);
         switch (member.op()) {
             case Op.Reduce reduce -> removeAxes(result, reduce.axes());
-            case Op.ArgMax argMax -> removeAxes(result, List.of(argMax.axis()));
+            case Op.Arg arg -> removeAxes(result, List.of(arg.axis()));
             case Op.PartialSum partial -> {
                 Integer within = iteration.get(partial.axis());
                 result.set(partial.axis(), within == null ? null : blockOf.get(within));

@@ -9,7 +9,6 @@ import dev.covector.compiler.loop.Stmt;
 import dev.covector.compiler.loop.Value;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
-import dev.covector.graph.ir.ReduceKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import java.util.ArrayList;
@@ -322,16 +321,15 @@ final class LoopKernel {
         return switch (kind(reduction)) {
             case SUM -> scopes
                     .let(new Value.Binary(dtype, Value.BinaryOp.ADD, new Value.Constant(dtype, 0), operand));
-            case MAX -> operand;
-            case ARGMAX -> new Value.Constant(dtype, 0);
+            case PROD, MAX, MIN, ANY, ALL -> operand;
+            case ARGMAX, ARGMIN -> new Value.Constant(dtype, 0);
         };
     }
 
     private static Accumulator.Kind kind(Node reduction) {
         return switch (reduction.op()) {
-            case Op.Reduce reduce ->
-                    reduce.kind() == ReduceKind.SUM ? Accumulator.Kind.SUM : Accumulator.Kind.MAX;
-            case Op.ArgMax argMax -> Accumulator.Kind.ARGMAX;
+            case Op.Reduce reduce -> Accumulator.Kind.valueOf(reduce.kind().name());
+            case Op.Arg arg -> Accumulator.Kind.valueOf(arg.kind().name());
             default -> Accumulator.Kind.SUM;
         };
     }

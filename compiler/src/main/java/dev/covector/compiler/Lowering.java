@@ -103,7 +103,7 @@ final class Lowering {
             case Op.Input op -> throw unexpected(node);
             case Op.Parameter op -> throw unexpected(node);
             case Op.Reduce op -> throw unexpected(node);
-            case Op.ArgMax op -> throw unexpected(node);
+            case Op.Arg op -> throw unexpected(node);
             case Op.PartialSum op -> throw unexpected(node);
             case Op.Dot op -> throw unexpected(node);
             case Op.ScatterAdd op -> throw unexpected(node);

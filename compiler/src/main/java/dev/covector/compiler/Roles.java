@@ -230,7 +230,7 @@ final class Roles {
     static boolean isReduction(Node node) {
         return switch (node.op()) {
             case Op.Reduce op -> true;
-            case Op.ArgMax op -> true;
+            case Op.Arg op -> true;
             case Op.PartialSum op -> true;
             default -> false;
         };

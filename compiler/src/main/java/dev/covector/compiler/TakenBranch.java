@@ -4,6 +4,7 @@ import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.ReduceKind;
 import dev.covector.graph.ir.SourceLine;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,11 @@ final class TakenBranch extends Algebra {
 
     /** What the rule of {@code y} made for operand {@code i} from a cotangent that is 0 where {@code p} is false. */
     Node guard(Node y, int i, Node derived, @Nullable Node p) {
-        return p != null && canSpoil(y, i) ? select(p, derived, like(derived, 0)) : derived;
+        Node where = p != null && canSpoil(y, i) ? moved(y, i, p) : null;
+        return where == null ? derived : select(where, derived, like(derived, 0));
     }
 
-    /** Whether the elementwise rule of {@code y} multiplies or divides by what may be infinite, NaN or 0. */
+    /** Whether the rule of {@code y} multiplies or divides by what may be infinite, NaN or 0. */
     private static boolean canSpoil(Node y, int i) {
         return switch (y.op()) {
             case Op.Unary unary -> switch (unary.kind()) {
@@ -37,6 +39,7 @@ final class TakenBranch extends Algebra {
                 case REM -> true;
                 case ADD, SUB, MAX, MIN, AND, OR, XOR -> false;
             };
+            case Op.Reduce reduce -> reduce.kind() == ReduceKind.PROD;
             default -> false;
         };
     }
@@ -77,7 +80,7 @@ final class TakenBranch extends Algebra {
             case Op.Gather gather -> null;
             case Op.Select select -> null;
             case Op.Compare compare -> null;
-            case Op.ArgMax argMax -> null;
+            case Op.Arg arg -> null;
             case Op.PartialSum partial -> null;
             case Op.StopGradient stop -> null;
             case Op.Gradient gradient -> null;

@@ -62,10 +62,12 @@ final class DifferentiateTest {
     }
 
     @Test
-    void sharesAmongTheGreatest() {
+    void sharesAmongTheGreatestAndTheLeast() {
         Expr x = g.input("x", FLOAT64, Shape.of(2, 3));
         assertArrayEquals(new double[]{0.5, 0, 0.5, 0, 1, 0}, run(x.max(1).sum().gradient(x),
                 Map.of("x", Tensor.of(new double[]{2, 1, 2, 4, 7, 5}, 2, 3))));
+        assertArrayEquals(new double[]{0, 1, 0, 0.5, 0, 0.5}, run(x.min(1).sum().gradient(x),
+                Map.of("x", Tensor.of(new double[]{2, 1, 2, 5, 7, 5}, 2, 3))));
     }
 
     // ---- branches that are not taken
@@ -102,6 +104,16 @@ final class DifferentiateTest {
             assertEquals(0, values[0], function + " at 0");
             assertTrue(Double.isFinite(values[1]) && values[1] != 0, () -> function + " at 2: " + values[1]);
         }
+    }
+
+    /** Of first derivatives only: the second one sums over the product's copies, where the condition ends. */
+    @Test
+    void leavesOutProductsInBranchesNotTaken() {
+        Expr x = g.input("x", FLOAT64, Shape.of(2));
+        Expr product = x.reshape(2, 1).log().prod(1);
+        Expr y = x.gt(0).where(product, g.constant(FLOAT64, 0.0));
+        assertArrayEquals(new double[]{0, 0.5},
+                run(y.sum().gradient(x), Map.of("x", Tensor.of(new double[]{0, 2}, 2))));
     }
 
     /** What both branches use is used everywhere, so exp's rule needs no guard; nor does a factor of 2. */

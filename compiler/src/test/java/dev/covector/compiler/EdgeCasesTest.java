@@ -233,14 +233,17 @@ final class EdgeCasesTest {
         GraphBuilder g = Graph.builder("specials");
         Expr x = g.input("x", FLOAT32, Shape.of(N, 4));
         g.function("f").returns("relu", x.relu()).returns("max", x.max(1)).returns("argmax", x.argmax(1))
-                .returns("maximum", x.maximum(0)).returns("sum", x.sum(1));
+                .returns("maximum", x.maximum(0)).returns("sum", x.sum(1))
+                .returns("min", x.min(1)).returns("argmin", x.argmin(1)).returns("prod", x.prod(1));
         for (Flavour flavour : List.of(Flavour.SCALAR, CompiledExecution.flavourOfTheBuild())) {
             Results r = Compiler.compile(g.build()).newSession(1, SessionOptions.defaults().flavour(flavour))
                     .call("f").input("x", Tensor.of(row, 1, 4)).run();
             assertEquals(expected, "relu " + Arrays.toString(r.tensor("relu").toFloats()) + ", maximum "
                     + Arrays.toString(r.tensor("maximum").toFloats()) + ", max "
                     + r.tensor("max").toFloats()[0] + " at " + r.tensor("argmax").toInts()[0] + ", sum "
-                    + r.tensor("sum").toFloats()[0], () -> "in flavour " + flavour);
+                    + r.tensor("sum").toFloats()[0] + ", min " + r.tensor("min").toFloats()[0] + " at "
+                    + r.tensor("argmin").toInts()[0] + ", prod " + r.tensor("prod").toFloats()[0],
+                    () -> "in flavour " + flavour);
         }
     }
 
@@ -248,16 +251,18 @@ final class EdgeCasesTest {
         float nan = Float.NaN;
         float inf = Float.POSITIVE_INFINITY;
         return Stream.of(
-                specials("relu [1.0, NaN, 2.0, NaN], maximum [1.0, NaN, 2.0, NaN], max NaN at 1, sum NaN", 1,
+                specials("relu [1.0, NaN, 2.0, NaN], maximum [1.0, NaN, 2.0, NaN], max NaN at 1, sum NaN, "
+                        + "min NaN at 1, prod NaN", 1,
                         nan, 2, nan),
                 specials("relu [0.0, Infinity, 0.0, 3.0], maximum [0.0, Infinity, 0.0, 3.0], "
-                        + "max Infinity at 1, sum NaN", -inf, inf, -1, 3),
+                        + "max Infinity at 1, sum NaN, min -Infinity at 0, prod Infinity", -inf, inf, -1, 3),
                 specials("relu [0.0, 0.0, 0.0, 0.0], maximum [0.0, 0.0, 0.0, 0.0], max -1.0 at 3, "
-                        + "sum -Infinity", -inf, -inf, -2, -1),
-                specials("relu [0.0, 0.0, 0.0, 0.0], maximum [0.0, 0.0, 0.0, 0.0], max 0.0 at 0, sum 0.0",
+                        + "sum -Infinity, min -Infinity at 0, prod Infinity", -inf, -inf, -2, -1),
+                specials("relu [0.0, 0.0, 0.0, 0.0], maximum [0.0, 0.0, 0.0, 0.0], max 0.0 at 0, sum 0.0, "
+                        + "min -0.0 at 0, prod -0.0",
                         -0f, 0, -0f, -0f),
                 specials("relu [0.0, 0.0, 0.0, 0.0], maximum [0.0, 0.0, 0.0, 0.0], max -Infinity at 0, "
-                        + "sum -Infinity", -inf, -inf, -inf, -inf));
+                        + "sum -Infinity, min -Infinity at 0, prod Infinity", -inf, -inf, -inf, -inf));
     }
 
     private static org.junit.jupiter.params.provider.Arguments specials(String expected, float... row) {

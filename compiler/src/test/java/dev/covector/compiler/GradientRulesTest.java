@@ -79,6 +79,17 @@ final class GradientRulesTest {
             unary("max" + Arrays.toString(axes), x -> x.square().max(axes).exp(), shape(2, 3, 2),
                     shape(1, 1, 1));
         }
+        for (int[] axes : new int[][]{{}, {0}, {-1}, {0, 2}}) {
+            unary("min" + Arrays.toString(axes), x -> x.square().min(axes).exp(), shape(2, 3, 2),
+                    shape(1, 1, 1));
+            unary("prod" + Arrays.toString(axes), x -> x.plus(0.3).prod(axes).tanh(), shape(2, 3, 2),
+                    shape(1, 1, 1), shape(2, 0, 1));
+            for (int zeros = 1; zeros <= 4; zeros++) {
+                CASES.add(fixed("prod" + Arrays.toString(axes) + " with " + zeros + " zeros",
+                        Map.of("x", withZeros(zeros, 2, 3, 2)),
+                        in -> in.get("x").prod(axes).plus(0.5).tanh()));
+            }
+        }
         unary("max over nothing", x -> x.square().max(1).exp(), shape(2, 0));
         unary("sum of a number", x -> x.square().sum().exp(), shape());
         unary("max of a number", x -> x.square().max().exp(), shape());
@@ -212,6 +223,17 @@ final class GradientRulesTest {
     /** Well-spaced values in (-1.5, 1.5), none of them near another or near 0. */
     private static Tensor values(int... shape) {
         return spaced(0, shape);
+    }
+
+    /** The first elements of each row are 0; of the last row, one less. */
+    private static Tensor withZeros(int zeros, int... shape) {
+        Tensor values = values(shape);
+        double[] elements = values.toDoubles();
+        int row = elements.length / shape[0];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = i % row < zeros - i / row / (shape[0] - 1) ? 0 : elements[i];
+        }
+        return Tensor.of(elements, shape);
     }
 
     private static Tensor shifted(int... shape) {

@@ -1,5 +1,6 @@
 package dev.covector.graph;
 
+import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.graph.ir.Node;
@@ -323,6 +324,26 @@ public final class Expr {
         return reduce(ReduceKind.MAX, axes);
     }
 
+    /** The minimum over {@code axes}, or over all; NaN wins; ∞ (or the greatest integer) over nothing. */
+    public Expr min(int... axes) {
+        return reduce(ReduceKind.MIN, axes);
+    }
+
+    /** The product over {@code axes}, or over all; 1 over nothing. */
+    public Expr prod(int... axes) {
+        return reduce(ReduceKind.PROD, axes);
+    }
+
+    /** Whether any of these bools is true over {@code axes}, or over all; false over nothing. */
+    public Expr any(int... axes) {
+        return reduce(ReduceKind.ANY, axes);
+    }
+
+    /** Whether all of these bools are true over {@code axes}, or over all; true over nothing. */
+    public Expr all(int... axes) {
+        return reduce(ReduceKind.ALL, axes);
+    }
+
     /** The mean over {@code axes}, or over all; of float32 or float64. */
     public Expr mean(int... axes) {
         return Composites.mean(this, axes);
@@ -338,6 +359,26 @@ public final class Expr {
         return Axes.keep(max(axes), this, axes);
     }
 
+    /** The minimum over {@code axes}, which stay with extent 1. */
+    public Expr minKeepDims(int... axes) {
+        return Axes.keep(min(axes), this, axes);
+    }
+
+    /** The product over {@code axes}, which stay with extent 1. */
+    public Expr prodKeepDims(int... axes) {
+        return Axes.keep(prod(axes), this, axes);
+    }
+
+    /** Whether any is true over {@code axes}, which stay with extent 1. */
+    public Expr anyKeepDims(int... axes) {
+        return Axes.keep(any(axes), this, axes);
+    }
+
+    /** Whether all are true over {@code axes}, which stay with extent 1. */
+    public Expr allKeepDims(int... axes) {
+        return Axes.keep(all(axes), this, axes);
+    }
+
     /** The mean over {@code axes}, which stay with extent 1. */
     public Expr meanKeepDims(int... axes) {
         return Axes.keep(mean(axes), this, axes);
@@ -345,7 +386,12 @@ public final class Expr {
 
     /** The first index (int32) of the greatest element along {@code axis}; NaN counts as greatest. */
     public Expr argmax(int axis) {
-        return builder.make(new Op.ArgMax(Axes.of(this, axis)), List.of(this), null);
+        return builder.make(new Op.Arg(ArgKind.ARGMAX, Axes.of(this, axis)), List.of(this), null);
+    }
+
+    /** The first index (int32) of the least element along {@code axis}; NaN counts as least. */
+    public Expr argmin(int axis) {
+        return builder.make(new Op.Arg(ArgKind.ARGMIN, Axes.of(this, axis)), List.of(this), null);
     }
 
     /** exp(x) / sum(exp(x)) along {@code axis}, computed from x - max(x). */

@@ -300,4 +300,16 @@ final class WrongPrograms {
     void gradientThroughSign() {
         x.matmul(w).sign().mean().gradient(w);
     }
+
+    void anyOfNumbers() {
+        x.any(-1);
+    }
+
+    void productOfBools() {
+        mask.prod();
+    }
+
+    void gradientThroughAll() {
+        x.matmul(w).gt(0).all(-1).cast(FLOAT32).mean().gradient(w);
+    }
 }

@@ -305,7 +305,7 @@ final class Names {
         asm.load(DType.INT32, step);
     }
 
-    /** The array of {@link dev.covector.runtime.kernel.LaneSums} for floating sums of a type. */
+    /** The array of {@link dev.covector.runtime.kernel.Lanes} for floating sums and products of a type. */
     void pushLanes(DType dtype) {
         asm.loadReference(SCRATCH_LOCAL);
         asm.field(SCRATCH, dtype == DType.FLOAT32 ? "lanes32" : "lanes64",

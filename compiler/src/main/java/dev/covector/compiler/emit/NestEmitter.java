@@ -105,17 +105,18 @@ final class NestEmitter {
         Vectorisable lanes = flavour.vector() ? Vectorisable.of(loop) : null;
         if (lanes != null) {
             new VectorLoop(this, loop, lanes, flavour.bits()).emit();
-        } else if (loop.order() == Stmt.Order.LANES && loop.accumulators().stream().anyMatch(Sums::inLanes)) {
+        } else if (loop.order() == Stmt.Order.LANES
+                && loop.accumulators().stream().anyMatch(Accumulators::inLanes)) {
             laneLoop(loop);
         } else {
             plainLoop(loop);
         }
     }
 
-    /** Iterations one after the other; sums too, so this is right wherever lanes don't matter. */
+    /** Iterations and what they accumulate one after the other: right wherever lanes don't matter. */
     private void plainLoop(Stmt.Loop loop) {
-        Sums sums = new Sums(asm, names, loop, false);
-        sums.start();
+        Accumulators accumulators = new Accumulators(asm, names, loop, false);
+        accumulators.start();
         Names.Mark mark = names.mark();
         Indexing.Saved saved = indexing.enter(loop);
         Runnable upper = names.fixed(loop.upper());
@@ -123,12 +124,12 @@ final class NestEmitter {
         names.push(loop.lower());
         asm.store(DType.INT32, axis);
         count(axis, upper, () -> {
-            iteration(loop, sums, -1);
+            iteration(loop, accumulators, -1);
             asm.increment(axis, 1);
         });
         indexing.leave(saved);
         names.release(mark);
-        sums.finish();
+        accumulators.finish();
     }
 
     /**
@@ -136,8 +137,8 @@ final class NestEmitter {
      * C2 vectorises; then the rest.
      */
     private void laneLoop(Stmt.Loop loop) {
-        Sums sums = new Sums(asm, names, loop, true);
-        sums.start();
+        Accumulators accumulators = new Accumulators(asm, names, loop, true);
+        accumulators.start();
         Names.Mark mark = names.mark();
         Indexing.Saved saved = indexing.enter(loop);
         Runnable upper = names.fixed(loop.upper());
@@ -146,47 +147,47 @@ final class NestEmitter {
         int lane = asm.local(DType.INT32);
         names.push(loop.lower());
         asm.store(DType.INT32, group);
-        wholeGroups(loop, upper, sums.group(), end);
+        wholeGroups(loop, upper, accumulators.group(), end);
         int axis = names.define(loop.axis(), DType.INT32);
         Runnable one = () -> {
             asm.load(DType.INT32, group);
             asm.load(DType.INT32, lane);
             asm.op(Opcodes.IADD);
             asm.store(DType.INT32, axis);
-            iteration(loop, sums, lane);
+            iteration(loop, accumulators, lane);
             asm.increment(lane, 1);
         };
         count(group, () -> asm.load(DType.INT32, end), () -> {
             asm.constant(0);
             asm.store(DType.INT32, lane);
-            count(lane, () -> asm.constant(sums.group()), one);
-            asm.increment(group, sums.group());
+            count(lane, () -> asm.constant(accumulators.group()), one);
+            asm.increment(group, accumulators.group());
         });
         asm.load(DType.INT32, group);
         asm.store(DType.INT32, axis);
-        tail(loop, upper, sums, axis);
+        tail(loop, upper, accumulators, axis);
         indexing.leave(saved);
         names.release(mark);
-        sums.finish();
+        accumulators.finish();
     }
 
     /** The iterations from {@code axis} on, fewer than there are lanes. */
-    void tail(Stmt.Loop loop, Runnable upper, Sums sums, int axis) {
+    void tail(Stmt.Loop loop, Runnable upper, Accumulators accumulators, int axis) {
         int lane = asm.local(DType.INT32);
         asm.constant(0);
         asm.store(DType.INT32, lane);
         count(axis, upper, () -> {
-            iteration(loop, sums, lane);
+            iteration(loop, accumulators, lane);
             asm.increment(axis, 1);
             asm.increment(lane, 1);
         });
     }
 
-    private void iteration(Stmt.Loop loop, Sums sums, int lane) {
+    private void iteration(Stmt.Loop loop, Accumulators accumulators, int lane) {
         Names.Mark mark = names.mark();
         body(loop.body());
         line(loop);
-        sums.add(lane);
+        accumulators.add(lane);
         names.release(mark);
     }
 

@@ -61,7 +61,7 @@ final class VectorLoop {
         this.lanes = lanes;
         this.ops = new VectorOps(asm, bits);
         this.length = bits / 8 / lanes.bytes();
-        boolean ordered = loop.accumulators().stream().anyMatch(Sums::inLanes);
+        boolean ordered = loop.accumulators().stream().anyMatch(Accumulators::inLanes);
         int tileParts = tileWidth() / length;
         this.tile = tileParts > 0 && masked() && loop.accumulators().isEmpty()
                 && tileParts * nest.uses.size(loop.body()) <= MAX_TILE_STEPS;
@@ -88,8 +88,8 @@ final class VectorLoop {
     }
 
     void emit() {
-        Sums sums = new Sums(asm, nest.names, loop, true);
-        sums.start();
+        Accumulators scalars = new Accumulators(asm, nest.names, loop, true);
+        scalars.start();
         Names.Mark mark = nest.names.mark();
         Indexing.Saved saved = nest.indexing.enter(loop);
         int end = asm.local(DType.INT32);
@@ -133,14 +133,14 @@ final class VectorLoop {
             maskedTail(upper, axis, accumulators);
         }
         for (int a = 0; a < accumulators.size(); a++) {
-            spill(loop.accumulators().get(a), accumulators.get(a), sums);
+            spill(loop.accumulators().get(a), accumulators.get(a), scalars);
         }
         if (!masked()) {
-            nest.tail(loop, upper, sums, axis);
+            nest.tail(loop, upper, scalars, axis);
         }
         nest.indexing.leave(saved);
         nest.names.release(mark);
-        sums.finish();
+        scalars.finish();
     }
 
     /**
@@ -153,7 +153,7 @@ final class VectorLoop {
         asm.jump(Opcodes.IF_ICMPGE, out);
         Set<DType> types = EnumSet.noneOf(DType.class);
         types.addAll(lanes.arrayTypes());
-        loop.accumulators().forEach(accumulator -> types.add(accumulator.operand().dtype()));
+        loop.accumulators().forEach(accumulator -> types.add(stateType(accumulator)));
         for (part = 0; part < parts; part++) {
             if (part > 0) {
                 asm.load(DType.INT32, axis);
@@ -199,48 +199,78 @@ final class VectorLoop {
     private int start(Accumulator accumulator) {
         DType dtype = accumulator.operand().dtype();
         int local = asm.reference();
-        ops.broadcast(dtype, () -> Sums.pushIdentity(asm, accumulator.kind(), dtype));
+        Runnable identity = () -> Accumulators.pushIdentity(asm, accumulator.kind(), dtype);
+        if (dtype == DType.BOOL) {
+            ops.broadcastMask(stateType(accumulator), identity);
+        } else {
+            ops.broadcast(dtype, identity);
+        }
         asm.storeReference(local);
         return local;
     }
 
-    private void add(Accumulator accumulator, int local) {
-        BinaryOp op = accumulator.kind() == Accumulator.Kind.SUM ? BinaryOp.ADD : BinaryOp.MAX;
+    /** What the vectors of an accumulator's lanes hold, or, of bools, are the masks for. */
+    private DType stateType(Accumulator accumulator) {
         DType dtype = accumulator.operand().dtype();
+        return dtype == DType.BOOL ? maskType() : dtype;
+    }
+
+    private void add(Accumulator accumulator, int local) {
+        DType dtype = accumulator.operand().dtype();
+        if (dtype == DType.BOOL) {
+            addMask(accumulator, local);
+            return;
+        }
         Runnable operand = () -> push(accumulator.operand());
         // Lanes past the end take the identity, which changes nothing: no sum that began at +0 is -0.
         Runnable own = masks.containsKey(dtype)
                 ? () -> ops.select(dtype, () -> pushTailMask(dtype), operand,
                         () -> ops.broadcast(dtype,
-                                () -> Sums.pushIdentity(asm, accumulator.kind(), dtype)))
+                                () -> Accumulators.pushIdentity(asm, accumulator.kind(), dtype)))
                 : operand;
-        ops.binary(op, dtype, () -> asm.loadReference(local), own);
+        ops.binary(accumulator.kind().operation(), dtype, () -> asm.loadReference(local), own);
+        asm.storeReference(local);
+    }
+
+    private void addMask(Accumulator accumulator, int local) {
+        boolean any = accumulator.kind() == Accumulator.Kind.ANY;
+        DType type = maskType();
+        Runnable operand = () -> pushMask(accumulator.operand(), type);
+        // Lanes past the end are false to an "any", true to an "all".
+        Runnable own = !masks.containsKey(type) ? operand
+                : () -> ops.masks(any ? "and" : "or", operand, () -> {
+                    pushTailMask(type);
+                    if (!any) {
+                        ops.not();
+                    }
+                });
+        ops.masks(any ? "or" : "and", () -> asm.loadReference(local), own);
         asm.storeReference(local);
     }
 
     /** Hands the lanes to the scalar code of the tail. */
-    private void spill(Accumulator accumulator, int[] locals, Sums sums) {
+    private void spill(Accumulator accumulator, int[] locals, Accumulators scalars) {
         DType dtype = accumulator.operand().dtype();
-        if (Sums.inLanes(accumulator)) {
+        if (Accumulators.inLanes(accumulator)) {
             for (int p = 0; p < parts; p++) {
                 int vector = locals[p];
                 int lane = p * length;
-                ops.store(dtype, () -> asm.loadReference(vector), () -> sums.pushLanes(accumulator, lane),
+                ops.store(dtype, () -> asm.loadReference(vector), () -> scalars.pushLanes(accumulator, lane),
                         false,
                         () -> {});
             }
             return;
         }
-        boolean sum = accumulator.kind() == Accumulator.Kind.SUM;
-        int result = sums.variable(accumulator);
+        BinaryOp operation = accumulator.kind().operation();
+        int result = scalars.variable(accumulator);
         for (int vector : locals) {
             asm.load(dtype, result);
-            ops.reduce(sum ? "ADD" : "MAX", dtype, () -> asm.loadReference(vector));
-            if (sum) {
-                asm.op(Opcodes.IADD, dtype);
+            if (dtype == DType.BOOL) {
+                ops.test(operation == BinaryOp.OR ? "anyTrue" : "allTrue", () -> asm.loadReference(vector));
             } else {
-                ScalarOps.max(asm, dtype);
+                ops.reduce(operation.name(), dtype, () -> asm.loadReference(vector));
             }
+            ScalarOps.binary(asm, operation, dtype);
             asm.store(dtype, result);
         }
     }
@@ -328,11 +358,12 @@ final class VectorLoop {
                 int local = start(accumulator);
                 sums.put(accumulator, local);
                 vectors.put(accumulator.result(), local);
+                maskTypes.put(accumulator.result(), stateType(accumulator));
             } else {
                 uniform.add(accumulator);
             }
         }
-        Sums scalars = new Sums(asm, nest.names,
+        Accumulators scalars = new Accumulators(asm, nest.names,
                 new Stmt.Loop(inner.axis(), inner.lower(), inner.upper(), inner.order(), uniform, List.of()),
                 false);
         scalars.start();
@@ -394,7 +425,12 @@ final class VectorLoop {
     }
 
     private DType maskType(Value value) {
-        return maskTypes.getOrDefault(value, lanes.bytes() == 8 ? DType.INT64 : DType.INT32);
+        return maskTypes.getOrDefault(value, maskType());
+    }
+
+    /** What masks are for unless they come from a comparison. */
+    private DType maskType() {
+        return lanes.bytes() == 8 ? DType.INT64 : DType.INT32;
     }
 
     /** A mask for vectors of {@code dtype}. */

@@ -231,7 +231,13 @@ final class VectorOps {
         return Assembler.type(dtype).getDescriptor().replace('J', 'L');
     }
 
-    /** All lanes put together by {@code ADD} or {@code MAX}, in an order that is the machine's. */
+    /** {@code anyTrue} or {@code allTrue} of a mask. */
+    void test(String method, Runnable mask) {
+        mask.run();
+        asm.callVirtual(MASK_CLASS, method, "()Z");
+    }
+
+    /** All lanes put together by an associative operation, in an order that is the machine's. */
     void reduce(String operator, DType dtype, Runnable x) {
         x.run();
         operator(operator, "Associative");

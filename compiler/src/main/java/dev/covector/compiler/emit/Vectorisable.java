@@ -160,7 +160,10 @@ public final class Vectorisable {
             if (!outermost && !varies(operand)) {
                 continue;
             }
-            if (accumulator.kind() == Accumulator.Kind.ARGMAX || !width(operand.dtype())) {
+            // AVX2 can't multiply the lanes of 64-bit integers with each other, and the Vector API falls back to boxes.
+            boolean boxes = outermost && accumulator.kind() == Accumulator.Kind.PROD
+                    && operand.dtype() == DType.INT64;
+            if (accumulator.kind().isIndex() || boxes || !width(operand.dtype())) {
                 return false;
             }
             if (!outermost) {

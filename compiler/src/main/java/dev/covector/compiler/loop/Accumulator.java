@@ -13,7 +13,7 @@ import java.util.Locale;
  * result.
  *
  * @param kind    the operation and its identity
- * @param operand a value of the loop's body (for ARGMAX, what is compared)
+ * @param operand a value of the loop's body (for ARGMAX and ARGMIN, what is compared)
  * @param result  how the result is named after the loop
  */
 public record Accumulator(Kind kind, Value operand, Value.Accumulated result) {
@@ -21,10 +21,37 @@ public record Accumulator(Kind kind, Value operand, Value.Accumulated result) {
     public enum Kind {
         /** From +0; floating products are not contracted with it unless the operand is an explicit fma. */
         SUM,
+        /** From 1. */
+        PROD,
         /** From -∞ or the least integer, as {@code Math.max}: NaN wins, +0 is above -0. */
         MAX,
+        /** From ∞ or the greatest integer, as {@code Math.min}: NaN wins, -0 is below +0. */
+        MIN,
+        /** Of bools, from false. */
+        ANY,
+        /** Of bools, from true. */
+        ALL,
         /** The first iteration (int32, counted from 0) whose operand is greatest, NaN first; the order can't be seen. */
-        ARGMAX;
+        ARGMAX,
+        /** The first iteration (int32, counted from 0) whose operand is least, NaN first; the order can't be seen. */
+        ARGMIN;
+
+        /** Whether the result says which operand it is, not what it is. */
+        public boolean isIndex() {
+            return this == ARGMAX || this == ARGMIN;
+        }
+
+        /** What puts operands together; of an index, what finds the operand whose index it is. */
+        public Value.BinaryOp operation() {
+            return switch (this) {
+                case SUM -> Value.BinaryOp.ADD;
+                case PROD -> Value.BinaryOp.MUL;
+                case MAX, ARGMAX -> Value.BinaryOp.MAX;
+                case MIN, ARGMIN -> Value.BinaryOp.MIN;
+                case ANY -> Value.BinaryOp.OR;
+                case ALL -> Value.BinaryOp.AND;
+            };
+        }
 
         @Override
         public String toString() {
@@ -35,6 +62,6 @@ public record Accumulator(Kind kind, Value operand, Value.Accumulated result) {
     /** A reduction of {@code operand} with a new result. */
     public static Accumulator of(Kind kind, Value operand) {
         return new Accumulator(kind, operand, new Value.Accumulated(
-                kind == Kind.ARGMAX ? DType.INT32 : operand.dtype(), kind));
+                kind.isIndex() ? DType.INT32 : operand.dtype(), kind));
     }
 }

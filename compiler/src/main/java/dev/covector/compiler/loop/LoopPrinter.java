@@ -75,7 +75,13 @@ public final class LoopPrinter {
                 + (loop.order() == Stmt.Order.LANES ? " lanes:" : ":"));
         body(depth + 1, loop.body());
         for (Accumulator accumulator : loop.accumulators()) {
-            String sign = accumulator.kind() == Accumulator.Kind.SUM ? "+" : accumulator.kind().toString();
+            String sign = switch (accumulator.kind()) {
+                case SUM -> "+";
+                case PROD -> "*";
+                case ANY -> "|";
+                case ALL -> "&";
+                case MAX, MIN, ARGMAX, ARGMIN -> accumulator.kind().toString();
+            };
             line(depth + 1, define(accumulator.result()) + " " + sign + "= " + name(accumulator.operand()));
         }
     }

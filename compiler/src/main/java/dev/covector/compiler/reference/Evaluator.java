@@ -1,7 +1,7 @@
 package dev.covector.compiler.reference;
 
+import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.Op;
-import dev.covector.graph.ir.ReduceKind;
 import dev.covector.runtime.CallException;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Distribution;
@@ -9,8 +9,10 @@ import dev.covector.runtime.kernel.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
+import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
@@ -72,7 +74,7 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
                     Offsets.of(shape,
                             Offsets.at(Offsets.strides(in.get(0).shape()), transpose.permutation())));
             case Op.Reduce reduce -> reduce(reduce, dtype, shape, in.get(0));
-            case Op.ArgMax argMax -> argMax(argMax.axis(), shape, in.get(0));
+            case Op.Arg arg -> arg(arg, shape, in.get(0));
             case Op.PartialSum partial -> {
                 int axis = partial.axis();
                 int inner = Offsets.size(Arrays.copyOfRange(shape, axis + 1, shape.length));
@@ -170,8 +172,17 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
             }
         }
         int[] target = Offsets.of(x.shape(), strides);
-        return op.kind() == ReduceKind.SUM ? sums(dtype, shape, x, i -> target[i])
-                : max(dtype, shape, x, target);
+        return switch (op.kind()) {
+            case SUM -> sums(dtype, shape, x, i -> target[i]);
+            case PROD -> reduced(dtype, shape, x, target, 1, 1, (a, b) -> precision.round(dtype, a * b),
+                    (a, b) -> a * b);
+            case MAX -> reduced(dtype, shape, x, target, Double.NEGATIVE_INFINITY,
+                    dtype == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE, Math::max, Math::max);
+            case MIN -> reduced(dtype, shape, x, target, Double.POSITIVE_INFINITY,
+                    dtype == DType.INT32 ? Integer.MAX_VALUE : Long.MAX_VALUE, Math::min, Math::min);
+            case ANY -> reduced(dtype, shape, x, target, 0, 0, Math::max, (a, b) -> a | b);
+            case ALL -> reduced(dtype, shape, x, target, 1, 1, Math::min, (a, b) -> a & b);
+        };
     }
 
     private interface Target {
@@ -195,32 +206,35 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
         return RefTensor.ofIntegers(dtype, shape, sums);
     }
 
-    private static RefTensor max(DType dtype, int[] shape, RefTensor x, int[] target) {
+    /** All elements with one target put together, in ascending order from what changes nothing. */
+    private static RefTensor reduced(DType dtype, int[] shape, RefTensor x, int[] target, double first,
+            long firstInteger, DoubleBinaryOperator reals, LongBinaryOperator integers) {
         if (dtype.isFloating()) {
-            double[] greatest = new double[Offsets.size(shape)];
-            Arrays.fill(greatest, Double.NEGATIVE_INFINITY);
+            double[] results = new double[Offsets.size(shape)];
+            Arrays.fill(results, first);
             for (int i = 0; i < x.size(); i++) {
-                greatest[target[i]] = Math.max(greatest[target[i]], x.real(i));
+                results[target[i]] = reals.applyAsDouble(results[target[i]], x.real(i));
             }
-            return RefTensor.ofReals(dtype, shape, greatest);
+            return RefTensor.ofReals(dtype, shape, results);
         }
-        long[] greatest = new long[Offsets.size(shape)];
-        Arrays.fill(greatest, dtype == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE);
+        long[] results = new long[Offsets.size(shape)];
+        Arrays.fill(results, firstInteger);
         for (int i = 0; i < x.size(); i++) {
-            greatest[target[i]] = Math.max(greatest[target[i]], x.integer(i));
+            results[target[i]] = integers.applyAsLong(results[target[i]], x.integer(i));
         }
-        return RefTensor.ofIntegers(dtype, shape, greatest);
+        return RefTensor.ofIntegers(dtype, shape, results);
     }
 
     /** Index 0 where the axis is empty. */
-    private static RefTensor argMax(int axis, int[] shape, RefTensor x) {
+    private static RefTensor arg(Op.Arg op, int[] shape, RefTensor x) {
+        int axis = op.axis();
         int inner = Offsets.size(Arrays.copyOfRange(x.shape(), axis + 1, x.shape().length));
         int extent = x.extent(axis);
         return integers(DType.INT32, shape, i -> {
             int start = i / inner * extent * inner + i % inner;
             int best = 0;
             for (int k = 1; k < extent; k++) {
-                if (isGreater(x, start + k * inner, start + best * inner)) {
+                if (isBetter(op.kind(), x, start + k * inner, start + best * inner)) {
                     best = k;
                 }
             }
@@ -228,11 +242,13 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
         });
     }
 
-    private static boolean isGreater(RefTensor x, int i, int j) {
+    private static boolean isBetter(ArgKind kind, RefTensor x, int i, int j) {
+        boolean greatest = kind == ArgKind.ARGMAX;
         if (x.dtype().isFloating()) {
-            return x.real(i) > x.real(j) || Double.isNaN(x.real(i)) && !Double.isNaN(x.real(j));
+            return (greatest ? x.real(i) > x.real(j) : x.real(i) < x.real(j))
+                    || Double.isNaN(x.real(i)) && !Double.isNaN(x.real(j));
         }
-        return x.integer(i) > x.integer(j);
+        return greatest ? x.integer(i) > x.integer(j) : x.integer(i) < x.integer(j);
     }
 
     private RefTensor dot(Op.Dot op, DType dtype, int[] shape, RefTensor a, RefTensor b) {

@@ -117,7 +117,7 @@ final class Constants {
             case Op.Reshape o -> true;
             case Op.Transpose o -> true;
             case Op.Reduce o -> true;
-            case Op.ArgMax o -> true;
+            case Op.Arg o -> true;
             case Op.PartialSum o -> true;
             case Op.Dot o -> true;
             case Op.StopGradient o -> true;

@@ -16,13 +16,13 @@ final class Reductions {
     private Reductions() {}
 
     static final List<Rule> RULES = List.of(
-            // max(x) over nothing = x; sum(x) over nothing = x + 0, which is x but for -0
+            // max(x) over no axes = x, and the like for others; sum(x) over no axes = x + 0, which is x but for -0
             Rule.on(Op.Reduce.class, "reduce-no-axes", (r, op, in) -> {
                 Node x = in.get(0);
                 return !op.axes().isEmpty() ? null
-                        : op.kind() == ReduceKind.MAX ? x : r.binary(BinaryKind.ADD, x, r.full(x.type(), 0));
+                        : op.kind() != ReduceKind.SUM ? x : r.binary(BinaryKind.ADD, x, r.full(x.type(), 0));
             }),
-            // sum(x: [n,1]) = sum(reshape(x): [n]), and the like for max
+            // sum(x: [n,1]) = sum(reshape(x): [n]), and the like for others
             Rule.on(Op.Reduce.class, "reduce-unit-axes", (r, op, in) -> {
                 Shape shape = in.get(0).type().shape();
                 List<Integer> unit = op.axes().stream().filter(axis -> shape.dim(axis).is(1)).toList();
@@ -33,7 +33,7 @@ final class Reductions {
                 return r.reduce(op.kind(), r.reshape(in.get(0), Axes.at(shape, kept)),
                         op.axes().stream().filter(axis -> !unit.contains(axis)).map(kept::indexOf).toList());
             }),
-            // sum(sum(x)) = sum(x), and the like for max
+            // sum(sum(x)) = sum(x), and the like for others
             Rule.on(Op.Reduce.class, "reduce-reduce", (r, op, in) -> {
                 if (!(r.op(in.get(0)) instanceof Op.Reduce inner) || inner.kind() != op.kind()
                         || !r.usedOnce(in.get(0))) {
@@ -61,8 +61,9 @@ final class Reductions {
                                 : Scaled.times(r, r.reduce(op.kind(), scaled.x(), op.axes()), scaled.c());
             }),
             // sum(broadcast(x)) = (sum(x) + 0) · n, where n counts the repetitions; max(broadcast(x)) = max(x)
+            // where there are repetitions, and the like for min, any and all
             Rule.on(Op.Reduce.class, "reduce-broadcast", Reductions::ofBroadcast),
-            // sum(reshape(x)) = sum(x) over all, or where only axes of extent 1 came or went; and the like for max
+            // sum(reshape(x)) = sum(x) over all, or where only axes of extent 1 came or went; and the like for others
             Rule.on(Op.Reduce.class, "reduce-reshape", (r, op, in) -> {
                 if (!(r.op(in.get(0)) instanceof Op.Reshape reshape)) {
                     return null;
@@ -81,7 +82,7 @@ final class Reductions {
                 return r.reshape(reduced,
                         Axes.at(reshape.shape(), Axes.without(reshape.shape().rank(), op.axes())));
             }),
-            // sum(transpose(x)) = transpose(sum(x)), and the like for max
+            // sum(transpose(x)) = transpose(sum(x)), and the like for others
             Rule.on(Op.Reduce.class, "reduce-transpose", (r, op, in) -> {
                 if (!(r.op(in.get(0)) instanceof Op.Transpose transpose)) {
                     return null;
@@ -99,7 +100,7 @@ final class Reductions {
             return null;
         }
         List<Integer> repeated = op.axes().stream().filter(axis -> !broadcast.axes().contains(axis)).toList();
-        if (repeated.isEmpty()) {
+        if (repeated.isEmpty() || op.kind() == ReduceKind.PROD) {
             return null;
         }
         Dim count = Dim.of(1);
@@ -107,7 +108,7 @@ final class Reductions {
             count = count.times(broadcast.shape().dim(axis));
         }
         // The greatest of nothing is not x.
-        if (op.kind() == ReduceKind.MAX && (!count.isConstant() || count.value() == 0)) {
+        if (op.kind() != ReduceKind.SUM && (!count.isConstant() || count.value() == 0)) {
             return null;
         }
         Node x = in.get(0).input(0);

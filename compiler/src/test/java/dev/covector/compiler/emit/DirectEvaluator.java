@@ -73,14 +73,14 @@ final class DirectEvaluator {
         int upper = bound(loop.upper());
         List<Object[]> lanes = new ArrayList<>();
         for (Accumulator accumulator : loop.accumulators()) {
-            int count = loop.order() == Stmt.Order.LANES && accumulator.kind() != Accumulator.Kind.ARGMAX
+            int count = loop.order() == Stmt.Order.LANES && !accumulator.kind().isIndex()
                     ? 64 / accumulator.operand().dtype().bytes()
                     : 1;
             Object[] states = new Object[count];
             Arrays.fill(states, identity(accumulator));
             lanes.add(states);
         }
-        List<Integer> greatest = new ArrayList<>(java.util.Collections.nCopies(lanes.size(), 0));
+        List<Integer> found = new ArrayList<>(java.util.Collections.nCopies(lanes.size(), 0));
         for (int i = lower; i < upper; i++) {
             axes.put(loop.axis(), i);
             body(loop.body());
@@ -88,12 +88,13 @@ final class DirectEvaluator {
                 Accumulator accumulator = loop.accumulators().get(a);
                 Object[] states = lanes.get(a);
                 Object operand = value(accumulator.operand());
-                if (accumulator.kind() == Accumulator.Kind.ARGMAX) {
+                if (accumulator.kind().isIndex()) {
                     double best = ((Number) states[0]).doubleValue();
                     double x = ((Number) operand).doubleValue();
-                    if (x > best || Double.isNaN(x) && !Double.isNaN(best)) {
+                    boolean better = accumulator.kind() == Accumulator.Kind.ARGMAX ? x > best : x < best;
+                    if (better || Double.isNaN(x) && !Double.isNaN(best)) {
                         states[0] = operand;
-                        greatest.set(a, i - lower);
+                        found.set(a, i - lower);
                     }
                 } else {
                     int lane = (i - lower) % states.length;
@@ -110,24 +111,26 @@ final class DirectEvaluator {
                 }
             }
             values.put(accumulator.result(),
-                    accumulator.kind() == Accumulator.Kind.ARGMAX ? greatest.get(a) : states[0]);
+                    accumulator.kind().isIndex() ? found.get(a) : states[0]);
         }
     }
 
     private static Object identity(Accumulator accumulator) {
-        boolean sum = accumulator.kind() == Accumulator.Kind.SUM;
-        return switch (accumulator.operand().dtype()) {
-            case FLOAT32 -> sum ? 0f : Float.NEGATIVE_INFINITY;
-            case FLOAT64 -> sum ? 0d : Double.NEGATIVE_INFINITY;
-            case INT32 -> sum ? 0 : Integer.MIN_VALUE;
-            case INT64 -> sum ? 0L : Long.MIN_VALUE;
-            case BOOL -> throw new AssertionError();
+        DType dtype = accumulator.operand().dtype();
+        return switch (accumulator.kind()) {
+            case SUM -> cast(0, dtype);
+            case PROD -> cast(1, dtype);
+            case ANY -> false;
+            case ALL -> true;
+            case MAX, ARGMAX -> dtype.isFloating() ? cast(Double.NEGATIVE_INFINITY, dtype)
+                    : cast(dtype == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE, dtype);
+            case MIN, ARGMIN -> dtype.isFloating() ? cast(Double.POSITIVE_INFINITY, dtype)
+                    : cast(dtype == DType.INT32 ? Integer.MAX_VALUE : Long.MAX_VALUE, dtype);
         };
     }
 
     private static Object combine(Accumulator accumulator, Object a, Object b) {
-        return binary(accumulator.kind() == Accumulator.Kind.SUM ? Value.BinaryOp.ADD : Value.BinaryOp.MAX,
-                accumulator.operand().dtype(), a, b);
+        return binary(accumulator.kind().operation(), accumulator.operand().dtype(), a, b);
     }
 
     private int dim(Dim dim) {

@@ -84,40 +84,79 @@ final class LoopsTest {
                 Value twice = new Value.Binary(dtype, BinaryOp.MUL, x, x);
                 Accumulator sum = Accumulator.of(Kind.SUM, x);
                 Accumulator max = Accumulator.of(Kind.MAX, x);
+                Accumulator min = Accumulator.of(Kind.MIN, twice);
                 Accumulator squares = Accumulator.of(Kind.SUM, twice);
-                Access.Array.Slot out = out(trial, dtype, 3);
+                Accumulator product = Accumulator.of(Kind.PROD, x);
+                Access.Array.Slot out = out(trial, dtype, 5);
                 trial.check(2, 2 + n, new Loop(i, Bound.Param.FROM, Bound.Param.TO, order,
-                        List.of(sum, max, squares), List.of(new Let(x), new Let(twice))),
+                        List.of(sum, max, min, squares, product), List.of(new Let(x), new Let(twice))),
                         new Store(new Access(out, Dim.of(0), List.of()), sum.result()),
                         new Store(new Access(out, Dim.of(1), List.of()), max.result()),
-                        new Store(new Access(out, Dim.of(2), List.of()), squares.result()));
+                        new Store(new Access(out, Dim.of(2), List.of()), min.result()),
+                        new Store(new Access(out, Dim.of(3), List.of()), squares.result()),
+                        new Store(new Access(out, Dim.of(4), List.of()), product.result()));
+            }
+        }
+    }
+
+    /** Of bools as they are in memory, and of comparisons, whose vectors are of the width of what they compare. */
+    @ParameterizedTest
+    @EnumSource
+    void anyAndAll(DType dtype) {
+        for (Order order : Order.values()) {
+            for (int n = 0; n <= 40; n++) {
+                for (double limit : new double[]{-99, 0, 99}) {
+                    Trial trial = new Trial();
+                    List<Stmt> lets = new ArrayList<>();
+                    Value x = new Value.Load(dtype, at(trial.slot(dtype, numbers(dtype, 50)), term(1, i)));
+                    lets.add(new Let(x));
+                    Value bool = x;
+                    if (dtype != BOOL) {
+                        bool = new Value.Compare(CompareKind.LT, x, new Value.Constant(dtype, limit));
+                        lets.add(new Let(bool));
+                    }
+                    Accumulator any = Accumulator.of(Kind.ANY, bool);
+                    Accumulator all = Accumulator.of(Kind.ALL, bool);
+                    Access.Array.Slot out = out(trial, BOOL, 2);
+                    trial.check(2, 2 + n, new Loop(i, Bound.Param.FROM, Bound.Param.TO, order,
+                            List.of(any, all), lets),
+                            new Store(new Access(out, Dim.of(0), List.of()), any.result()),
+                            new Store(new Access(out, Dim.of(1), List.of()), all.result()));
+                }
             }
         }
     }
 
     @Test
-    void maximumOfNaNAndZeros() {
-        for (float[] x : new float[][]{{-0f, 0f, -0f}, {1, Float.NaN, 2}, {Float.NEGATIVE_INFINITY}}) {
+    void greatestAndLeastOfNaNAndZeros() {
+        for (Kind kind : List.of(Kind.MAX, Kind.MIN)) {
+            extremes(kind, kind == Kind.MAX ? Kind.ARGMAX : Kind.ARGMIN,
+                    kind == Kind.MAX ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY);
+        }
+    }
+
+    private void extremes(Kind kind, Kind index, float last) {
+        for (float[] x : new float[][]{{-0f, 0f, -0f}, {1, Float.NaN, 2}, {last}}) {
             for (int shift = 0; shift < 20; shift++) {
                 Trial trial = new Trial();
                 float[] data = new float[24];
-                java.util.Arrays.fill(data, Float.NEGATIVE_INFINITY);
+                java.util.Arrays.fill(data, last);
                 System.arraycopy(x, 0, data, shift, x.length);
                 Value load = new Value.Load(FLOAT32, at(trial.slot(FLOAT32, data), term(1, i)));
-                Accumulator max = Accumulator.of(Kind.MAX, load);
-                Accumulator argmax = Accumulator.of(Kind.ARGMAX, load);
+                Accumulator best = Accumulator.of(kind, load);
+                Accumulator first = Accumulator.of(index, load);
                 Axis k = new Axis("k");
                 Value again = new Value.Load(FLOAT32, at(((Value.Load) load).access().array(), term(1, k)));
-                Accumulator alone = Accumulator.of(Kind.MAX, again);
+                Accumulator alone = Accumulator.of(kind, again);
                 Access.Array.Slot out = out(trial, FLOAT32, 2);
                 trial.check(
-                        new Loop(i, Bound.of(0), Bound.of(24), Order.LANES, List.of(max, argmax),
+                        new Loop(i, Bound.of(0), Bound.of(24), Order.LANES, List.of(best, first),
                                 List.of(new Let(load))),
                         new Loop(k, Bound.of(0), Bound.of(24), Order.LANES, List.of(alone),
                                 List.of(new Let(again))),
-                        new Store(new Access(out, Dim.of(0), List.of()), max.result()),
+                        new Store(new Access(out, Dim.of(0), List.of()), best.result()),
                         new Store(new Access(out, Dim.of(1), List.of()), alone.result()),
-                        new Store(new Access(out(trial, INT32, 1), Dim.of(0), List.of()), argmax.result()));
+                        new Store(new Access(out(trial, INT32, 1), Dim.of(0), List.of()), first.result()));
             }
         }
     }
@@ -163,11 +202,18 @@ final class LoopsTest {
         Accumulator sum = Accumulator.of(Kind.SUM, weighted);
         Accumulator rows = Accumulator.of(Kind.SUM, row);
         Accumulator total = Accumulator.of(Kind.SUM, sum.result());
+        Value negative = new Value.Compare(CompareKind.LT, x, real(0));
+        Accumulator least = Accumulator.of(Kind.MIN, x);
+        Accumulator product = Accumulator.of(Kind.PROD, x);
+        Accumulator all = Accumulator.of(Kind.ALL, negative);
         Value mean = new Value.Binary(FLOAT32, BinaryOp.DIV, sum.result(), rows.result());
-        Loop inner = new Loop(i, Bound.of(0), Bound.of(5), Order.SEQUENTIAL, List.of(sum, rows),
-                List.of(new Let(x), new Let(weighted)));
+        Value chosen = new Value.Select(FLOAT32, all.result(), least.result(), product.result());
+        Loop inner = new Loop(i, Bound.of(0), Bound.of(5), Order.SEQUENTIAL,
+                List.of(sum, rows, least, product, all),
+                List.of(new Let(x), new Let(weighted), new Let(negative)));
         trial.check(new Loop(j, Bound.of(0), Bound.of(width), Order.LANES, List.of(total),
-                List.of(inner, new Let(mean), new Store(at(out(trial, FLOAT32, width), term(1, j)), mean))),
+                List.of(inner, new Let(mean), new Store(at(out(trial, FLOAT32, width), term(1, j)), mean),
+                        new Let(chosen), new Store(at(out(trial, FLOAT32, width), term(1, j)), chosen))),
                 new Store(new Access(out(trial, FLOAT32, 1), Dim.of(0), List.of()), total.result()));
     }
 

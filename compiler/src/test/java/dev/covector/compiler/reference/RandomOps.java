@@ -223,7 +223,7 @@ abstract class RandomOps extends RandomLargeOps {
     }
 
     final @Nullable Value reduce() {
-        Value x = any(v -> !v.is(BOOL));
+        Value x = any(v -> !v.is(BOOL) || chance(0.3));
         int[] axes = IntStream.range(0, x.expr().rank()).filter(axis -> chance(0.5)).toArray();
         if (axes.length == 0 && chance(0.7)) {
             axes = IntStream.range(0, x.expr().rank()).toArray();
@@ -234,8 +234,23 @@ abstract class RandomOps extends RandomLargeOps {
         }
         boolean all = axes.length == 0;
         double total = all ? elements(x.expr().shape()) : count;
-        return switch (random.nextInt(6)) {
+        if (x.is(BOOL)) {
+            return switch (random.nextInt(4)) {
+                case 0 -> add(x.expr().any(axes), 1, 0);
+                case 1 -> add(x.expr().all(axes), 1, 0);
+                case 2 -> add(x.expr().anyKeepDims(axes), 1, 0);
+                default -> add(x.expr().allKeepDims(axes), 1, 0);
+            };
+        }
+        return switch (random.nextInt(9)) {
             case 0, 1 -> add(x.expr().sum(axes), x.bound() * total, x.places());
+            case 6 -> add(x.expr().min(axes), x.bound(), x.places());
+            case 7 -> add(x.expr().minKeepDims(axes), x.bound(), x.places());
+            case 8 -> {
+                Expr small = x.bound() <= 1 ? x.expr() : x.floating() ? x.expr().tanh() : x.expr().sign();
+                yield add(chance(0.5) ? small.prod(axes) : small.prodKeepDims(axes), 1,
+                        x.floating() ? INEXACT : 0);
+            }
             case 2 -> add(x.expr().max(axes), x.bound(), x.places());
             case 3 -> add(x.expr().sumKeepDims(axes), x.bound() * total, x.places());
             case 4 -> add(x.expr().maxKeepDims(axes), x.bound(), x.places());
@@ -249,7 +264,8 @@ abstract class RandomOps extends RandomLargeOps {
             return null;
         }
         int axis = random.nextInt(x.expr().rank());
-        return add(x.expr().argmax(axis), extent(x.expr().shape().dim(axis)), 0);
+        return add(chance(0.5) ? x.expr().argmax(axis) : x.expr().argmin(axis),
+                extent(x.expr().shape().dim(axis)), 0);
     }
 
     final @Nullable Value dot() {

@@ -32,7 +32,7 @@ public sealed interface Op {
             case Broadcast o -> "broadcast";
             case Transpose o -> "transpose";
             case Reduce reduce -> "reduce_" + reduce.kind();
-            case ArgMax o -> "argmax";
+            case Arg arg -> arg.kind().toString();
             case PartialSum o -> "partial_sum";
             case Dot o -> "dot";
             case Gather o -> "gather";
@@ -115,15 +115,15 @@ public sealed interface Op {
 
     // ---- reduction: the axes, ascending, disappear
 
-    /** Sum from +0, or max from the least value, over {@code axes}. */
+    /** All elements over {@code axes} as one; a sum starts from +0. */
     record Reduce(ReduceKind kind, List<Integer> axes) implements Op {
         public Reduce {
             axes = List.copyOf(axes);
         }
     }
 
-    /** The first index (int32) of the greatest element along {@code axis}; NaN counts as greatest; 0 over nothing. */
-    record ArgMax(int axis) implements Op {}
+    /** The first index (int32) of the greatest or least element along {@code axis}, or of a NaN; 0 over nothing. */
+    record Arg(ArgKind kind, int axis) implements Op {}
 
     /**
      * Sums of blocks of {@code block} neighbours along {@code axis}, whose extent becomes ceil(extent / block). Made

@@ -76,14 +76,19 @@ final class TypeRules {
             case Op.Broadcast broadcast -> broadcast(broadcast, in.get(0));
             case Op.Transpose transpose -> transpose(transpose.permutation(), in.get(0));
             case Op.Reduce reduce -> {
-                require(in.get(0).dtype().isNumeric(), "takes numbers, got bool", CAST_BOOL);
+                if (reduce.kind().isLogic()) {
+                    require(in.get(0).dtype() == DType.BOOL, "takes bool, got " + in.get(0).dtype(),
+                            "compare it with something first");
+                } else {
+                    require(in.get(0).dtype().isNumeric(), "takes numbers, got bool", CAST_BOOL);
+                }
                 ascending(reduce.axes(), in.get(0));
                 yield without(in.get(0), reduce.axes());
             }
-            case Op.ArgMax argMax -> {
+            case Op.Arg arg -> {
                 require(in.get(0).dtype().isNumeric(), "bools have no order", CAST_BOOL);
-                axis(argMax.axis(), in.get(0));
-                yield new Type(DType.INT32, without(in.get(0), List.of(argMax.axis())).shape());
+                axis(arg.axis(), in.get(0));
+                yield new Type(DType.INT32, without(in.get(0), List.of(arg.axis())).shape());
             }
             case Op.PartialSum partial -> {
                 axis(partial.axis(), in.get(0));
@@ -128,7 +133,7 @@ final class TypeRules {
             case Op.Broadcast o -> 1;
             case Op.Transpose o -> 1;
             case Op.Reduce o -> 1;
-            case Op.ArgMax o -> 1;
+            case Op.Arg o -> 1;
             case Op.PartialSum o -> 1;
             case Op.StopGradient o -> 1;
             case Op.Binary o -> 2;

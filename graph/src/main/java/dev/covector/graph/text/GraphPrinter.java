@@ -101,7 +101,7 @@ final class GraphPrinter {
             case Op.Broadcast broadcast -> " axes=" + list(broadcast.axes());
             case Op.Transpose transpose -> " permutation=" + list(transpose.permutation());
             case Op.Reduce reduce -> " axes=" + list(reduce.axes());
-            case Op.ArgMax argMax -> " axis=" + argMax.axis();
+            case Op.Arg arg -> " axis=" + arg.axis();
             case Op.PartialSum partial -> " axis=" + partial.axis() + " block=" + partial.block();
             case Op.Dot dot -> (dot.batchA().isEmpty() && dot.batchB().isEmpty() ? ""
                     : " batch=" + list(dot.batchA()) + "x" + list(dot.batchB())) + " contract="

@@ -1,5 +1,6 @@
 package dev.covector.graph.text;
 
+import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.graph.ir.Op;
@@ -93,7 +94,9 @@ interface OpReader {
                     return type -> op;
                 });
             }
-            alongAxis("argmax", Op.ArgMax::new);
+            for (ArgKind kind : ArgKind.values()) {
+                alongAxis(kind.toString(), axis -> new Op.Arg(kind, axis));
+            }
             READERS.put("partial_sum", (in, slots) -> {
                 Op op = new Op.PartialSum(attribute(in, "axis"), attribute(in, "block"));
                 return type -> op;

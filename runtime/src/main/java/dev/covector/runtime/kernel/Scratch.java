@@ -50,12 +50,12 @@ public final class Scratch {
     /** The step after the last. */
     public int k1;
 
-    /** How many floating sums a loop may have at a time. */
-    public static final int MAX_SUMS = 32;
-    /** The lanes of a loop's float32 sums ({@link LaneSums}), 16 of each. */
-    public final float[] lanes32 = new float[16 * MAX_SUMS];
-    /** The lanes of a loop's float64 sums, 8 of each. */
-    public final double[] lanes64 = new double[8 * MAX_SUMS];
+    /** How many floating sums and products a loop may have at a time. */
+    public static final int MAX_IN_LANES = 32;
+    /** The lanes of a loop's float32 sums and products ({@link Lanes}), 16 of each. */
+    public final float[] lanes32 = new float[16 * MAX_IN_LANES];
+    /** The lanes of a loop's float64 sums and products, 8 of each. */
+    public final double[] lanes64 = new double[8 * MAX_IN_LANES];
 
     /** First element of packed A. */
     public int aOffset;

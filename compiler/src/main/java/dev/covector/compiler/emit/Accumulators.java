@@ -11,10 +11,12 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
 /**
- * The accumulators of one loop in scalar code. Only floating sums can show their order: where that is by
- * lanes they are in an array of the scratch, everything else is in a variable.
+ * The accumulators of one loop in scalar code. Only floating sums and products can show their order: where
+ * that is by lanes they are in an array of the scratch, everything else is in a variable.
  */
-final class Sums {
+final class Accumulators {
+    private static final String LANES = Assembler.KERNEL + "Lanes";
+
     private final Assembler asm;
     private final Names names;
     private final Stmt.Loop loop;
@@ -24,7 +26,7 @@ final class Sums {
      * @param result the variable that holds the result in the end
      * @param at     where in the array the lanes begin
      * @param array  the variable of the array, or -1
-     * @param best   the variable of the greatest operand so far, for ARGMAX
+     * @param best   the variable of the operand whose index is the result, or -1
      */
     private record State(Accumulator accumulator, int result, int at, int array, int best) {
         DType dtype() {
@@ -32,8 +34,8 @@ final class Sums {
         }
     }
 
-    /** Makes the variables. With {@code lanes} the sums are kept by lanes. */
-    Sums(Assembler asm, Names names, Stmt.Loop loop, boolean lanes) {
+    /** Makes the variables. With {@code lanes} what can show its order is kept by lanes. */
+    Accumulators(Assembler asm, Names names, Stmt.Loop loop, boolean lanes) {
         this.asm = asm;
         this.names = names;
         this.loop = loop;
@@ -44,17 +46,18 @@ final class Sums {
             boolean array = lanes && inLanes(accumulator);
             states.add(new State(accumulator, names.define(result, result.dtype()),
                     array ? count++ * lanes(dtype) : 0, array ? asm.reference() : -1,
-                    accumulator.kind() == Accumulator.Kind.ARGMAX ? asm.local(dtype) : -1));
+                    accumulator.kind().isIndex() ? asm.local(dtype) : -1));
         }
-        if (count > Scratch.MAX_SUMS) {
+        if (count > Scratch.MAX_IN_LANES) {
             throw new IllegalStateException(
-                    count + " floating sums in one loop; there is room for " + Scratch.MAX_SUMS);
+                    count + " floating sums in one loop; there is room for " + Scratch.MAX_IN_LANES);
         }
     }
 
     /** Whether the order of this accumulator can be seen. */
     static boolean inLanes(Accumulator accumulator) {
-        return accumulator.kind() == Accumulator.Kind.SUM && accumulator.operand().dtype().isFloating();
+        return (accumulator.kind() == Accumulator.Kind.SUM || accumulator.kind() == Accumulator.Kind.PROD)
+                && accumulator.operand().dtype().isFloating();
     }
 
     /** The logical lanes of a type. */
@@ -64,21 +67,28 @@ final class Sums {
 
     /** How many iterations make a group in which each lane has the same number of them. */
     int group() {
-        return loop.accumulators().stream().filter(Sums::inLanes)
+        return loop.accumulators().stream().filter(Accumulators::inLanes)
                 .mapToInt(accumulator -> lanes(accumulator.operand().dtype())).max().orElse(1);
     }
 
     /** What an accumulator starts from. */
     static void pushIdentity(Assembler asm, Accumulator.Kind kind, DType dtype) {
-        if (kind == Accumulator.Kind.SUM) {
-            asm.constant(dtype, 0);
-        } else {
-            switch (dtype) {
-                case FLOAT32, FLOAT64 -> asm.constant(dtype, Double.NEGATIVE_INFINITY);
-                case INT32 -> asm.constant(Integer.MIN_VALUE);
-                case INT64 -> asm.constant(Long.MIN_VALUE);
-                case BOOL -> throw new IllegalStateException("the maximum of bools");
-            }
+        switch (kind) {
+            case SUM, ANY -> asm.constant(dtype, 0);
+            case PROD, ALL -> asm.constant(dtype, 1);
+            case MAX, ARGMAX ->
+                    pushLimit(asm, dtype, Double.NEGATIVE_INFINITY, Integer.MIN_VALUE, Long.MIN_VALUE);
+            case MIN, ARGMIN ->
+                    pushLimit(asm, dtype, Double.POSITIVE_INFINITY, Integer.MAX_VALUE, Long.MAX_VALUE);
+        }
+    }
+
+    private static void pushLimit(Assembler asm, DType dtype, double real, int integer, long wide) {
+        switch (dtype) {
+            case FLOAT32, FLOAT64 -> asm.constant(dtype, real);
+            case INT32 -> asm.constant(integer);
+            case INT64 -> asm.constant(wide);
+            case BOOL -> throw new IllegalStateException("the limits of bools");
         }
     }
 
@@ -90,9 +100,11 @@ final class Sums {
                 asm.storeReference(state.array());
                 asm.loadReference(state.array());
                 asm.constant(state.at());
-                asm.callStatic(Assembler.KERNEL + "LaneSums", "clear", "(" + array(state.dtype()) + "I)V");
+                pushIdentity(asm, state.accumulator().kind(), state.dtype());
+                asm.callStatic(LANES, "start",
+                        "(" + array(state.dtype()) + "I" + Assembler.type(state.dtype()) + ")V");
             } else if (state.best() >= 0) {
-                pushIdentity(asm, Accumulator.Kind.MAX, state.dtype());
+                pushIdentity(asm, state.accumulator().kind(), state.dtype());
                 asm.store(state.dtype(), state.best());
                 asm.constant(0);
                 asm.store(DType.INT32, state.result());
@@ -113,21 +125,21 @@ final class Sums {
                 asm.op(Opcodes.DUP2);
                 asm.arrayLoad(dtype);
                 names.push(state.accumulator().operand());
-                asm.op(Opcodes.IADD, dtype);
+                combine(state);
                 asm.arrayStore(dtype);
             } else if (state.best() >= 0) {
-                greatest(state);
+                first(state);
             } else {
                 asm.load(dtype, state.result());
                 names.push(state.accumulator().operand());
-                if (state.accumulator().kind() == Accumulator.Kind.SUM) {
-                    asm.op(Opcodes.IADD, dtype);
-                } else {
-                    ScalarOps.max(asm, dtype);
-                }
+                combine(state);
                 asm.store(dtype, state.result());
             }
         }
+    }
+
+    private void combine(State state) {
+        ScalarOps.binary(asm, state.accumulator().kind().operation(), state.dtype());
     }
 
     private void pushLane(State state, int lane) {
@@ -142,16 +154,23 @@ final class Sums {
         }
     }
 
-    /** {@code if (!(x <= best) && best == best) { best = x; result = i - lower; }}. */
-    private void greatest(State state) {
+    /**
+     * {@code if (!(x <= best) && best == best) { best = x; result = i - lower; }}, for the greatest; with {@code >=}
+     * for the least.
+     */
+    private void first(State state) {
         DType dtype = state.dtype();
+        boolean least = state.accumulator().kind() == Accumulator.Kind.ARGMIN;
+        int notBetter = least ? Opcodes.IFGE : Opcodes.IFLE;
         Label keep = new Label();
         names.push(state.accumulator().operand());
         asm.load(dtype, state.best());
         switch (dtype) {
             case FLOAT32, FLOAT64 -> {
-                asm.op(dtype == DType.FLOAT32 ? Opcodes.FCMPG : Opcodes.DCMPG);
-                asm.jump(Opcodes.IFLE, keep);
+                // Where x is NaN the difference is made one for which the jump is not taken.
+                asm.op(dtype == DType.FLOAT32 ? least ? Opcodes.FCMPL : Opcodes.FCMPG
+                        : least ? Opcodes.DCMPL : Opcodes.DCMPG);
+                asm.jump(notBetter, keep);
                 asm.load(dtype, state.best());
                 asm.load(dtype, state.best());
                 asm.op(dtype == DType.FLOAT32 ? Opcodes.FCMPL : Opcodes.DCMPL);
@@ -159,9 +178,9 @@ final class Sums {
             }
             case INT64 -> {
                 asm.op(Opcodes.LCMP);
-                asm.jump(Opcodes.IFLE, keep);
+                asm.jump(notBetter, keep);
             }
-            case INT32, BOOL -> asm.jump(Opcodes.IF_ICMPLE, keep);
+            case INT32, BOOL -> asm.jump(least ? Opcodes.IF_ICMPGE : Opcodes.IF_ICMPLE, keep);
         }
         names.push(state.accumulator().operand());
         asm.store(dtype, state.best());
@@ -178,7 +197,7 @@ final class Sums {
             if (state.array() >= 0) {
                 asm.loadReference(state.array());
                 asm.constant(state.at());
-                asm.callStatic(Assembler.KERNEL + "LaneSums", "total",
+                asm.callStatic(LANES, state.accumulator().kind().toString(),
                         "(" + array(state.dtype()) + "I)" + Assembler.type(state.dtype()).getDescriptor());
                 asm.store(state.dtype(), state.result());
             }
