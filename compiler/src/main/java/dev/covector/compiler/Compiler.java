@@ -1,12 +1,10 @@
 package dev.covector.compiler;
 
-import dev.covector.compiler.emit.Loader;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphException;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.runtime.CompiledGraph;
-import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.FunctionCode;
 import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.VectorSupport;
@@ -16,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles graphs to classes of this JVM.
@@ -25,10 +22,16 @@ import org.jspecify.annotations.Nullable;
  * Session session = Compiler.compile(graph).newSession(42);
  * }</pre>
  *
+ * <p>A graph equal to one compiled before, but for its name, the names of values and the user's lines, gets the same code
+ * in less than a millisecond; {@link #cacheStatistics} counts. What is remembered of a graph that nobody uses any longer is
+ * bounded, and the garbage collector's to take.
+ *
  * <p>The passes in their order: simplify, differentiate, simplify, specialise; then, per function: fuse, lower, plan,
  * emit. {@link CompilerOptions#dumpTo} shows what each made.
  */
 public final class Compiler {
+    private static final CompileCache CACHE = new CompileCache();
+
     private Compiler() {}
 
     /** Compiles all functions of a graph. */
@@ -43,12 +46,30 @@ public final class Compiler {
      * @throws InternalCompilerException if Covector has a bug that this graph shows
      */
     public static CompiledGraph compile(Graph graph, CompilerOptions options) {
+        return compile(graph, options, CACHE);
+    }
+
+    /** How often {@link #compile} was asked for a graph like one before, and what it remembers. */
+    public static CacheStatistics cacheStatistics() {
+        return CACHE.statistics();
+    }
+
+    static CompiledGraph compile(Graph graph, CompilerOptions options, CompileCache cache) {
         try {
+            CompileCache.Key key = CompileCache.Key.of(graph);
+            // A dump shows each stage, with the graph's own names and lines.
+            Program known = options.dump() != null ? null : cache.find(key, graph);
+            if (known != null) {
+                return CompiledGraph.of(known);
+            }
             Compilation compilation = Compilation.of(graph);
             if (options.dump() != null) {
                 Dump.write(compilation, options.dump());
             }
-            return CompiledGraph.of(program(compilation));
+            Program program = program(compilation, cache);
+            CompiledGraph compiled = CompiledGraph.of(program);
+            cache.add(key, program);
+            return compiled;
         } catch (GraphException | UncheckedIOException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -56,23 +77,23 @@ public final class Compiler {
         }
     }
 
-    private static Program program(Compilation compilation) {
+    private static Program program(Compilation compilation, CompileCache cache) {
         Graph graph = compilation.specialised();
         List<Program.Parameter> parameters = graph.parameters().stream().map(
                 p -> new Program.Parameter(p.name(), p.node().type().dtype(), p.node().type().shape(),
                         p.trainable()))
                 .toList();
-        Loader loader = new Loader();
         List<Program.Function> functions = new ArrayList<>();
         for (Compilation.Compiled compiled : compilation.functions()) {
-            functions.add(function(compiled, graph, loader));
+            functions.add(function(compiled, graph, cache));
         }
         // The function that gives parameters their first values is compiled like the others, and comes last.
         return new Program(graph.name(), parameters, functions.subList(0, functions.size() - 1),
                 functions.getLast());
     }
 
-    private static Program.Function function(Compilation.Compiled compiled, Graph graph, Loader loader) {
+    private static Program.Function function(Compilation.Compiled compiled, Graph graph,
+            CompileCache cache) {
         Plan plan = compiled.plan();
         Map<Node, Integer> slot = new LinkedHashMap<>();
         for (int i = 0; i < plan.slots().size(); i++) {
@@ -88,14 +109,14 @@ public final class Compiler {
         List<Integer> updates = plan.function().updates().stream()
                 .map(update -> parameter.getOrDefault(update.parameter(), -1)).toList();
         boolean random = plan.function().nodes().stream().anyMatch(node -> node.op() instanceof Op.Random);
-        Code scalar = loader.load(compiled.scalar());
         List<String> checks = plan.checks();
         int bits = VectorSupport.bits();
-        @Nullable Code vector = bits == 0 ? null : loader.load(compiled.vector(bits));
+        FunctionCode code = cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),
+                plan.nests().size());
         return new Program.Function(compiled.name(), inputs, results, plan.buffers(), plan.storages(),
-                plan.dims(),
-                plan.reals(), plan.integers(), plan.toLaunches(), plan.commits(), updates, random,
-                new FunctionCode(scalar, vector, plan.nests().size()), () -> checks);
+                plan.dims(), plan.reals(), plan.integers(), plan.toLaunches(), plan.commits(), updates,
+                random, code,
+                () -> checks);
     }
 
     private static Program.Port port(String name, Node node, int slot) {

@@ -11,8 +11,9 @@ import org.objectweb.asm.util.Textifier;
 import org.objectweb.asm.util.TraceClassVisitor;
 
 /**
- * Defines the classes of one compiled graph. They are ordinary classes of an unnamed module: it reads the
- * Vector API's without ado, their frames are in stack traces, and all of it is unloaded with the graph.
+ * Defines the classes of one compiled function. They are ordinary classes of an unnamed module: it reads the
+ * Vector API's without ado, their frames are in stack traces, and all of it is unloaded with the last graph that has
+ * the function.
  */
 public final class Loader extends ClassLoader {
     private final Map<String, byte[]> pending = new HashMap<>();

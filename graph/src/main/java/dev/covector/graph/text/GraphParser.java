@@ -70,7 +70,7 @@ final class GraphParser {
                 if (slots.putIfAbsent(slot, new Slot(entry, table.position())) != null) {
                     throw table.errorAt(entry, "expected a new slot, found \"#" + slot + "\" again");
                 }
-                table.word();
+                LiteralText.skip(table);
                 table.endStatement("the end of the line");
             }
             table.skipStatement();

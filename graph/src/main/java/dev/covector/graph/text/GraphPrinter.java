@@ -1,6 +1,7 @@
 package dev.covector.graph.text;
 
 import dev.covector.graph.Graph;
+import dev.covector.graph.ir.Literal;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class GraphPrinter {
     private final boolean annotated;
     private final Map<Node, Integer> numbers = new HashMap<>();
     /** The values of the slots, in their order; stays empty where constants are printed in place. */
-    private final List<String> literals = new ArrayList<>();
+    private final List<Literal> literals = new ArrayList<>();
 
     GraphPrinter(Graph graph, boolean annotated) {
         this.annotated = annotated;
@@ -33,7 +34,8 @@ final class GraphPrinter {
     String literalTable() {
         StringBuilder table = new StringBuilder();
         for (int slot = 0; slot < literals.size(); slot++) {
-            table.append("  #").append(slot).append(" = ").append(literals.get(slot)).append('\n');
+            table.append("  #").append(slot).append(" = ").append(LiteralText.print(literals.get(slot)))
+                    .append('\n');
         }
         return table.toString();
     }
@@ -120,11 +122,10 @@ final class GraphPrinter {
     }
 
     private String constant(Op.Constant constant) {
-        String value = LiteralText.print(constant.value());
-        if (annotated || !constant.value().isScalar()) {
-            return value;
+        if (annotated) {
+            return LiteralText.print(constant.value());
         }
-        literals.add(value);
+        literals.add(constant.value());
         return "#" + (literals.size() - 1);
     }
 

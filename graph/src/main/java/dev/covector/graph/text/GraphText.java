@@ -25,7 +25,7 @@ import dev.covector.graph.Graph;
  * parameter = "parameter" "%"n "initial=%"n ["trainable"]
  * function  = "function" name ["(" "%"n {"," "%"n} ")"] ["-&gt;" name"=%"n {"," name"=%"n}]
  *             ["update" "%"n"=%"n {"," "%"n"=%"n}]
- * literal   = "#"n "=" number
+ * literal   = "#"n "=" constant
  * type      = dtype "[" [dim {"," dim}] "]"
  * </pre>
  *
@@ -38,15 +38,15 @@ public final class GraphText {
 
     /**
      * The text that is equal for equal graphs, wherever they were written: numbered from %0, without the user's lines
-     * and names other than those that a call uses. Scalar constants are slots, {@code #0}, with a table of their values
-     * at the end.
+     * and names other than those that a call uses. Constants are slots, {@code #0}, with a table of their values at the
+     * end.
      */
     public static String canonical(Graph graph) {
         GraphPrinter printer = new GraphPrinter(graph, false);
         return printer.structure() + printer.literalTable();
     }
 
-    /** The {@linkplain #canonical canonical} text without its table: what graphs that differ in scalars share. */
+    /** The {@linkplain #canonical canonical} text without its table: what graphs that differ in constants share. */
     public static String structure(Graph graph) {
         return new GraphPrinter(graph, false).structure();
     }

@@ -141,11 +141,7 @@ interface OpReader {
             } else {
                 in.skipSpaces();
                 value = in.from(in.position());
-                if (in.at('[')) {
-                    in.list(() -> in.word());
-                } else if (in.word().equals("base64")) {
-                    in.word();
-                }
+                LiteralText.skip(in);
             }
             return type -> new Op.Constant(LiteralText.read(value, type));
         }

@@ -53,6 +53,13 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
             commits = List.copyOf(commits);
             updates = List.copyOf(updates);
         }
+
+        /** The same function of a graph with other lines. */
+        public Function withChecks(Supplier<List<String>> others) {
+            return new Function(name, inputs, results, buffers, storages, dims, reals, integers, launches,
+                    commits,
+                    updates, random, code, others);
+        }
     }
 
     /** An input or a result, and the slot of its buffer. */
