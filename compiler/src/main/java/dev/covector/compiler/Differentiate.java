@@ -34,7 +34,7 @@ final class Differentiate {
     private record Sweep(Node target, Object cotangent) {}
 
     /** A summand of a cotangent, which is 0 where {@code predicate} is false; null is true everywhere. */
-    private record Share(Node value, @Nullable Node predicate) {}
+    record Share(Node value, @Nullable Node predicate) {}
 
     private final NodeFactory nodes = NodeFactory.sharing();
     private final Map<Node, Node> images = new HashMap<>();
@@ -43,7 +43,7 @@ final class Differentiate {
 
     private Differentiate() {}
 
-    /** The same graph without gradients, and without what stops them. */
+    /** The same graph without gradients, and without what stops them or tells them. */
     static Graph differentiate(Graph graph) {
         return withoutStops(new Differentiate().withoutGradients(graph));
     }
@@ -71,14 +71,14 @@ final class Differentiate {
         return graph.mapped(this::image);
     }
 
-    /** A copy in which each stop is its operand. */
+    /** A copy in which each stop and each custom gradient is its value. */
     private static Graph withoutStops(Graph graph) {
         NodeFactory nodes = NodeFactory.plain();
         Map<Node, Node> images = new HashMap<>();
         for (Node node : graph.nodes()) {
             List<Node> operands =
                     node.inputs().stream().map(images::get).map(Objects::requireNonNull).toList();
-            images.put(node, node.op() instanceof Op.StopGradient
+            images.put(node, node.op() instanceof Op.StopGradient || node.op() instanceof Op.CustomGradient
                     ? operands.get(0)
                     : nodes.make(node.op(), operands, node.line(), node.name()));
         }
@@ -156,6 +156,12 @@ final class Differentiate {
             }
             for (int i = 0; i < y.inputs().size(); i++) {
                 List<Share> share = shares.get(y.input(i));
+                if (share != null && y.op() instanceof Op.CustomGradient) {
+                    if (Op.CustomGradient.isOperand(y, i)) {
+                        share.add(new CustomRule(nodes, y).share(i, g, p));
+                    }
+                    continue;
+                }
                 Node derived = share == null ? null : rules.cotangent(y, i, g);
                 if (share != null && derived != null) {
                     share.add(new Share(taken.guard(y, i, derived, p), taken.predicate(y, i, p)));
@@ -173,20 +179,22 @@ final class Differentiate {
         while (!open.isEmpty()) {
             Node node = open.pop();
             // Ids ascend: what is before all sources depends on none.
-            if (node.id() >= first && node.type().dtype().isFloating() && before.add(node)
-                    && !(node.op() instanceof Op.StopGradient)) {
-                node.inputs().forEach(open::push);
+            if (node.id() >= first && node.type().dtype().isFloating() && before.add(node)) {
+                passedTo(node).forEach(open::push);
             }
         }
         Set<Node> after = new HashSet<>();
         List<Node> path = new ArrayList<>();
         for (Node node : before.stream().sorted(Comparator.comparingInt(Node::id)).toList()) {
-            boolean stops = node.op() instanceof Op.StopGradient;
-            if (wanted.contains(node) || !stops && node.inputs().stream().anyMatch(after::contains)) {
+            if (wanted.contains(node) || passedTo(node).stream().anyMatch(after::contains)) {
                 after.add(node);
                 path.add(node);
             }
         }
         return path;
+    }
+
+    private static List<Node> passedTo(Node node) {
+        return node.op() instanceof Op.StopGradient ? List.of() : node.differentiableInputs();
     }
 }

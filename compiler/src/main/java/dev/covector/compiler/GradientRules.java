@@ -49,6 +49,8 @@ final class GradientRules extends Algebra {
             case Op.Compare compare -> null;
             case Op.Arg arg -> null;
             case Op.StopGradient stop -> null;
+            case Op.Placeholder placeholder -> null;
+            case Op.CustomGradient custom -> null;
             case Op.Input input -> null;
             case Op.Parameter parameter -> null;
             case Op.Constant constant -> null;

@@ -109,6 +109,8 @@ final class Lowering {
             case Op.ScatterAdd op -> throw unexpected(node);
             case Op.Gradient op -> throw unexpected(node);
             case Op.StopGradient op -> throw unexpected(node);
+            case Op.Placeholder op -> throw unexpected(node);
+            case Op.CustomGradient op -> throw unexpected(node);
         };
     }
 

@@ -83,6 +83,8 @@ final class TakenBranch extends Algebra {
             case Op.Arg arg -> null;
             case Op.PartialSum partial -> null;
             case Op.StopGradient stop -> null;
+            case Op.Placeholder placeholder -> null;
+            case Op.CustomGradient custom -> null;
             case Op.Gradient gradient -> null;
             case Op.Input input -> null;
             case Op.Parameter parameter -> null;

@@ -11,6 +11,7 @@ import dev.covector.runtime.DType;
 import dev.covector.runtime.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -476,6 +477,15 @@ public final class Expr {
     /** The same value, which counts as constant where it is differentiated. */
     public Expr stopGradient() {
         return builder.make(new Op.StopGradient(), List.of(this), null);
+    }
+
+    /**
+     * {@code forward} of this, differentiated as {@code rule} tells; of several operands: {@link CustomGradient#of}.
+     *
+     * @throws GraphException if the lambdas don't fit, see there
+     */
+    public Expr customGradient(UnaryOperator<Expr> forward, CustomGradient.UnaryRule rule) {
+        return CustomGradient.of(this, forward, rule);
     }
 
     /** Name or number, dtype and shape. */

@@ -43,6 +43,7 @@ public final class GraphBuilder {
     private final Map<String, FunctionBuilder> functions = new LinkedHashMap<>();
     private final Map<Node, BitSet> differentiable = new HashMap<>();
     private long nextStream;
+    private long nextPlaceholder;
     /** While a parameter is initialised: the stream that its path stands for. */
     private @Nullable Long initialStream;
 
@@ -242,6 +243,23 @@ public final class GraphBuilder {
         return new Expr(this, nodes.makeDistinct(node.op(), node.inputs(), node.line(), nodeName));
     }
 
+    /** The same value in a node of its own: what is differentiated with respect to it is not with respect to others. */
+    Expr distinct(Expr value, String name) {
+        Node node = value.node();
+        return new Expr(this, nodes.makeDistinct(new Op.Reshape(value.shape()), List.of(node),
+                UserCode.here().line(), node.name() == null ? name : node.name()));
+    }
+
+    /** What stands for a value of the type of {@code model} in a rule. */
+    Expr placeholder(Expr model, String nodeName) {
+        return make(new Op.Placeholder(nextPlaceholder++, model.node().type()), List.of(), nodeName);
+    }
+
+    /** The ids of nodes made from now on are at least this. */
+    int nextId() {
+        return nodes.size();
+    }
+
     boolean isParameter(Node node) {
         return node.op() instanceof Op.Parameter;
     }
@@ -265,9 +283,7 @@ public final class GraphBuilder {
                 Node node = open.removeLast();
                 if (node.type().dtype().isFloating() && !reached.get(node.id())) {
                     reached.set(node.id());
-                    if (node.op().hasDerivative()) {
-                        open.addAll(node.inputs());
-                    }
+                    open.addAll(node.differentiableInputs());
                 }
             }
             return reached;

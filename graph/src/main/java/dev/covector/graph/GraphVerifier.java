@@ -4,8 +4,11 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.Type;
 import dev.covector.runtime.Dim;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -20,6 +23,7 @@ final class GraphVerifier {
     static void verify(Graph graph) {
         checkOrder(graph);
         checkParameters(graph);
+        checkPlaceholders(graph);
         Set<String> names = new HashSet<>();
         for (Graph.Function function : graph.functions()) {
             check(names.add(function.name()), () -> "the function " + function.name() + " is declared twice",
@@ -34,6 +38,45 @@ final class GraphVerifier {
             for (Node input : node.inputs()) {
                 check(input.id() < node.id(),
                         () -> describe(node) + " comes before its operand " + describe(input), "");
+            }
+        }
+    }
+
+    /** Placeholders have no value: whatever depends on one must be part of the rule that it belongs to. */
+    private static void checkPlaceholders(Graph graph) {
+        Map<Node, Set<Node>> open = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            Set<Node> free = new LinkedHashSet<>();
+            node.inputs().forEach(input -> free.addAll(open.getOrDefault(input, Set.of())));
+            if (node.op() instanceof Op.Placeholder) {
+                free.add(node);
+            } else if (node.op() instanceof Op.CustomGradient) {
+                for (Node own : List.of(Op.CustomGradient.result(node), Op.CustomGradient.cotangent(node))) {
+                    check(own.op() instanceof Op.Placeholder,
+                            () -> describe(node) + " has " + describe(own) + " in a placeholder's place", "");
+                    check(!open.getOrDefault(node.input(0), Set.of()).contains(own),
+                            () -> describe(node) + " depends on " + describe(own) + " outside of its rule",
+                            "");
+                    free.remove(own);
+                }
+            }
+            if (!free.isEmpty()) {
+                open.put(node, free);
+            }
+        }
+        for (Graph.Function function : graph.functions()) {
+            checkClosed("the function " + function.name(), function.outputs(), open);
+        }
+        for (Graph.Parameter parameter : graph.parameters()) {
+            checkClosed("the initial value of " + parameter.name(), List.of(parameter.initial()), open);
+        }
+    }
+
+    private static void checkClosed(String what, List<Node> values, Map<Node, Set<Node>> open) {
+        for (Node value : values) {
+            for (Node placeholder : open.getOrDefault(value, Set.of())) {
+                check(false, () -> what + " depends on " + describe(placeholder),
+                        "what a custom gradient's rule is given has a value in that rule only");
             }
         }
     }

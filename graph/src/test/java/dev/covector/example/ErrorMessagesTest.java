@@ -14,36 +14,41 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Holds every message of {@link WrongPrograms} against errors.txt, word for word. To record them anew after a change,
- * run this with {@code -Dcovector.golden.record=true} and read the difference as a user would.
+ * Holds every message of wrong programs against a text file, word for word. To record them anew after a change, run
+ * this with {@code -Dcovector.golden.record=true} and read the difference as a user would.
  */
 final class ErrorMessagesTest {
-    private static final Path GOLDEN = Path.of("src/test/resources/dev/covector/example/errors.txt");
+    private static final Path FOLDER = Path.of("src/test/resources/dev/covector/example");
 
-    @Test
-    void eachWrongProgramIsToldWhatIsWrong() throws ReflectiveOperationException, IOException {
+    @ParameterizedTest
+    @CsvSource({"dev.covector.example.WrongPrograms, errors.txt",
+        "dev.covector.example.WrongRules, rule-errors.txt"})
+    void eachWrongProgramIsToldWhatIsWrong(Class<?> wrong, String file)
+            throws ReflectiveOperationException, IOException {
+        Path golden = FOLDER.resolve(file);
         Map<String, String> messages = new LinkedHashMap<>();
-        Method[] programs = WrongPrograms.class.getDeclaredMethods();
+        Method[] programs = wrong.getDeclaredMethods();
         Arrays.sort(programs, Comparator.comparing(Method::getName));
         for (Method program : programs) {
             if (!program.isSynthetic()) {
-                messages.put(program.getName(), messageOf(program));
+                messages.put(program.getName(), messageOf(wrong, program));
             }
         }
         String text = messages.entrySet().stream().map(e -> "# " + e.getKey() + "\n" + e.getValue() + "\n")
                 .collect(Collectors.joining("\n"));
         if (Boolean.getBoolean("covector.golden.record")) {
-            Files.writeString(GOLDEN, text, StandardCharsets.UTF_8);
+            Files.writeString(golden, text, StandardCharsets.UTF_8);
         }
-        assertEquals(Files.readString(GOLDEN, StandardCharsets.UTF_8), text);
+        assertEquals(Files.readString(golden, StandardCharsets.UTF_8), text);
     }
 
-    private static String messageOf(Method program) throws ReflectiveOperationException {
+    private static String messageOf(Class<?> wrong, Method program) throws ReflectiveOperationException {
         try {
-            program.invoke(new WrongPrograms());
+            program.invoke(wrong.getDeclaredConstructor().newInstance());
         } catch (InvocationTargetException e) {
             // Any other exception is a bug of ours, and its name in the golden file would say so.
             return e.getCause() instanceof GraphException ? String.valueOf(e.getCause().getMessage())

@@ -102,6 +102,39 @@ final class GraphVerifierTest {
             =>
             the function f can't tell the dimension n of extent: f32[]
               hint: an input that the function reads must have an axis of just that name
+            ----
+            %0 = input x : f32[3]
+            %1 = placeholder id=0 : f32[3]
+            %2 = placeholder id=1 : f32[3] as cotangent at Rule.java:7
+            %3 = custom_gradient %0 %0 %1 %2 %2 : f32[3]
+            %4 = exp %2 : f32[3]
+            function f -> y=%3, z=%4
+            =>
+            the function f depends on cotangent: f32[3], made at Rule.java:7
+              hint: what a custom gradient's rule is given has a value in that rule only
+            ----
+            %0 = parameter p : f32[3]
+            %1 = placeholder id=0 : f32[3]
+            parameter %0 initial=%1
+            =>
+            the initial value of p depends on placeholder: f32[3]
+              hint: what a custom gradient's rule is given has a value in that rule only
+            ----
+            %0 = input x : f32[3]
+            %1 = placeholder id=0 : f32[3]
+            %2 = placeholder id=1 : f32[3]
+            %3 = exp %2 : f32[3]
+            %4 = custom_gradient %3 %0 %1 %2 %2 : f32[3]
+            function f -> y=%4
+            =>
+            custom_gradient(…): f32[3] depends on placeholder: f32[3] outside of its rule
+            ----
+            %0 = input x : f32[3]
+            %1 = placeholder id=1 : f32[3]
+            %2 = custom_gradient %0 %0 %0 %1 %1 : f32[3]
+            function f -> y=%2
+            =>
+            custom_gradient(…): f32[3] has x: f32[3] in a placeholder's place
             """;
 
     static Stream<String[]> illFormed() {

@@ -96,6 +96,10 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
             case Op.Gradient gradient -> throw new IllegalStateException(
                     "internal error: a gradient is not evaluated, differentiate the graph first");
             case Op.StopGradient stop -> in.get(0);
+            case Op.Placeholder placeholder -> throw new IllegalStateException(
+                    "internal error: a placeholder has no value, differentiate the graph first");
+            case Op.CustomGradient custom -> throw new IllegalStateException(
+                    "internal error: a rule is not evaluated, differentiate the graph first");
         };
     }
 

@@ -121,6 +121,8 @@ final class Constants {
             case Op.PartialSum o -> true;
             case Op.Dot o -> true;
             case Op.StopGradient o -> true;
+            case Op.Placeholder o -> false;
+            case Op.CustomGradient o -> false;
             case Op.Input o -> false;
             case Op.Parameter o -> false;
             case Op.Constant o -> false;

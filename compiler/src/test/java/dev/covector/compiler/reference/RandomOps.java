@@ -6,6 +6,7 @@ import static dev.covector.runtime.DType.FLOAT64;
 import static dev.covector.runtime.DType.INT32;
 import static dev.covector.runtime.DType.INT64;
 
+import dev.covector.graph.CustomGradient;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
@@ -47,7 +48,7 @@ abstract class RandomOps extends RandomLargeOps {
                 case 26 -> chance(0.5) ? gather() : scatterAdd();
                 case 27 -> leaf();
                 case 28 -> chance(0.5) ? composite() : argmax();
-                default -> gradient();
+                default -> chance(0.7) ? gradient() : customGradient();
             };
             if (made != null) {
                 return;
@@ -418,6 +419,26 @@ abstract class RandomOps extends RandomLargeOps {
         return add(chance(0.5) ? gradient : gradient.tanh(), 8, INEXACT);
     }
 
+    /** A function with a rule of its own, which may use other values, the result, and another such function. */
+    final @Nullable Value customGradient() {
+        Value x = any(Value::floating);
+        Value other = any(v -> v.expr().node().type().equals(x.expr().node().type()));
+        return switch (random.nextInt(5)) {
+            case 0 -> add(x.expr().customGradient(v -> v, (c, v, y) -> c.maximum(-1).minimum(1)), x.bound(),
+                    x.places());
+            case 1 -> jumping(x) ? add(x.expr().customGradient(Expr::sign, (c, v, y) -> c), 1, 0) : null;
+            case 2 -> add(x.expr().customGradient(Expr::tanh,
+                    (c, v, y) -> c.times(y.square().unaryMinus().plus(1)).times(other.expr())), 1, INEXACT);
+            case 3 -> add(x.expr().customGradient(Expr::mean,
+                    (c, v, y) -> c.plus(y).times(v.customGradient(Expr::tanh, (d, w, z) -> d.times(z)))),
+                    x.bound(), INEXACT);
+            default -> add(CustomGradient.of(List.of(x.expr(), other.expr()),
+                    in -> in.get(0).minus(in.get(1)).tanh(),
+                    (c, in, y) -> List.of(c.times(y), c.times(in.get(0).sigmoid()).unaryMinus())), 1,
+                    INEXACT);
+        };
+    }
+
     final Expr scalar(Value value) {
         Expr e = value.expr();
         return switch (random.nextInt(3)) {
@@ -440,8 +461,8 @@ abstract class RandomOps extends RandomLargeOps {
         List<Node> open = new ArrayList<>(List.of(target.node()));
         while (!open.isEmpty()) {
             Node node = open.remove(open.size() - 1);
-            if (node.type().dtype().isFloating() && reached.add(node) && node.op().hasDerivative()) {
-                open.addAll(node.inputs());
+            if (node.type().dtype().isFloating() && reached.add(node)) {
+                open.addAll(node.differentiableInputs());
             }
         }
         return reached;

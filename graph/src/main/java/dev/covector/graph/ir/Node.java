@@ -45,6 +45,12 @@ public final class Node {
         return inputs.get(index);
     }
 
+    /** Those inputs that a derivative passes to, if they are floating. */
+    public List<Node> differentiableInputs() {
+        return !op.hasDerivative() ? List.of()
+                : op instanceof Op.CustomGradient ? Op.CustomGradient.operands(this) : inputs;
+    }
+
     /** Dtype and shape of the result. */
     public Type type() {
         return type;

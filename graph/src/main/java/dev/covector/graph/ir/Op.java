@@ -39,6 +39,8 @@ public sealed interface Op {
             case ScatterAdd o -> "scatter_add";
             case Gradient o -> "gradient";
             case StopGradient o -> "stop_gradient";
+            case Placeholder o -> "placeholder";
+            case CustomGradient o -> "custom_gradient";
         };
     }
 
@@ -171,4 +173,45 @@ public sealed interface Op {
 
     /** The operand, with derivative zero. */
     record StopGradient() implements Op {}
+
+    /** Stands for a value in the rule of the custom gradient that alone has this id; has none itself. */
+    record Placeholder(long id, Type type) implements Op {}
+
+    /**
+     * A value whose derivative is told. Inputs: the value y; the operands x1 … xk; {@link Placeholder}s of y's type for
+     * the result and for its cotangent; and for each operand, in its type, what its cotangent receives. Is y; where it
+     * is differentiated, the rule is copied with this node and its cotangent in the placeholders' stead, and nothing
+     * passes through y.
+     */
+    record CustomGradient() implements Op {
+
+        /** x1 … xk of a node that has this op. */
+        public static List<Node> operands(Node node) {
+            return node.inputs().subList(1, 1 + count(node));
+        }
+
+        /** Whether input {@code i} is an operand. */
+        public static boolean isOperand(Node node, int i) {
+            return i >= 1 && i <= count(node);
+        }
+
+        /** What stands for the node itself in its rule. */
+        public static Node result(Node node) {
+            return node.input(1 + count(node));
+        }
+
+        /** What stands for the node's cotangent in its rule. */
+        public static Node cotangent(Node node) {
+            return node.input(2 + count(node));
+        }
+
+        /** What the cotangent of input {@code i}, which is an operand, receives. */
+        public static Node derived(Node node, int i) {
+            return node.input(2 + count(node) + i);
+        }
+
+        private static int count(Node node) {
+            return (node.inputs().size() - 3) / 2;
+        }
+    }
 }

@@ -116,6 +116,8 @@ final class TypeRules {
                 yield in.get(1);
             }
             case Op.StopGradient stop -> in.get(0);
+            case Op.Placeholder placeholder -> placeholder.type();
+            case Op.CustomGradient custom -> customGradient((in.size() - 3) / 2, in);
         };
     }
 
@@ -136,6 +138,9 @@ final class TypeRules {
             case Op.Arg o -> 1;
             case Op.PartialSum o -> 1;
             case Op.StopGradient o -> 1;
+            case Op.Placeholder o -> 0;
+            // the value, two placeholders, and two for each operand
+            case Op.CustomGradient o -> Math.max(5, given | 1);
             case Op.Binary o -> 2;
             case Op.Compare o -> 2;
             case Op.Dot o -> 2;
@@ -244,6 +249,23 @@ final class TypeRules {
         dims.addAll(indices.shape().dims());
         dims.addAll(data.shape().dims().subList(axis + 1, data.shape().rank()));
         return new Type(data.dtype(), Shape.of(dims));
+    }
+
+    private static Type customGradient(int operands, List<Type> in) {
+        Type value = in.get(0);
+        for (Type type : in) {
+            require(type.dtype().isFloating(), "only f32 and f64 have derivatives, got " + type.dtype(), "");
+        }
+        for (Type placeholder : in.subList(1 + operands, 3 + operands)) {
+            require(placeholder.equals(value),
+                    "a placeholder is " + placeholder + ", should be as the value, " + value, "");
+        }
+        for (int i = 1; i <= operands; i++) {
+            Type derived = in.get(2 + operands + i);
+            require(derived.equals(in.get(i)), "the rule gives " + derived + " for operand " + i + " of "
+                    + operands + ", which is " + in.get(i), "");
+        }
+        return value;
     }
 
     private static Type without(Type in, List<Integer> axes) {

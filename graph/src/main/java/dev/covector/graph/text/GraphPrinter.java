@@ -118,6 +118,8 @@ final class GraphPrinter {
             case Op.Reshape o -> "";
             case Op.Gradient o -> "";
             case Op.StopGradient o -> "";
+            case Op.Placeholder placeholder -> " id=" + placeholder.id();
+            case Op.CustomGradient o -> "";
         };
     }
 

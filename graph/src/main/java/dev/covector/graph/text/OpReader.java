@@ -106,6 +106,12 @@ interface OpReader {
             alongAxis("scatter_add", Op.ScatterAdd::new);
             plain("gradient", new Op.Gradient());
             plain("stop_gradient", new Op.StopGradient());
+            READERS.put("placeholder", (in, slots) -> {
+                in.expect("id=");
+                long id = in.integer64();
+                return type -> new Op.Placeholder(id, type);
+            });
+            plain("custom_gradient", new Op.CustomGradient());
         }
 
         private static void plain(String word, Op op) {

@@ -130,8 +130,26 @@ final class GraphTextTest {
                 .map(graph -> result(graph, "r").op().getClass())
                 .map(Class::getSimpleName).collect(Collectors.toCollection(TreeSet::new));
         covered.add("Parameter"); // has a line of its own: see parametersFunctionsAndUpdates
+        covered.addAll(Set.of("Placeholder", "CustomGradient")); // need each other: see aRuleComesBack
         assertEquals(Arrays.stream(Op.class.getPermittedSubclasses()).map(Class::getSimpleName)
                 .collect(Collectors.toCollection(TreeSet::new)), covered);
+    }
+
+    @Test
+    void aRuleComesBack() {
+        String text = """
+                graph rule
+                  %0 = input a : f32[3]
+                  %1 = exp %0 : f32[3]
+                  %2 = placeholder id=0 : f32[3]  as result
+                  %3 = placeholder id=1 : f32[3]  as cotangent at Rule.java:7
+                  %4 = mul %3 %2 : f32[3]
+                  %5 = custom_gradient %1 %0 %2 %3 %4 : f32[3]  as grown at Rule.java:7
+                  function f(%0) -> y=%5
+                """;
+        Graph graph = GraphText.parse(text);
+        assertEquals(text, GraphText.annotated(graph));
+        assertComesBack(graph);
     }
 
     private static Node result(Graph graph, String name) {
