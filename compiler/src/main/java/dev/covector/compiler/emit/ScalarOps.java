@@ -43,7 +43,7 @@ final class ScalarOps {
                 asm.callStatic(wide ? "java/lang/Double" : "java/lang/Float",
                         wide ? "longBitsToDouble" : "intBitsToFloat", wide ? "(J)D" : "(I)F");
             }
-            case EXP, LOG, TANH, SIGMOID -> throw new IllegalStateException(op + " was not expanded");
+            default -> throw new IllegalStateException(op + " was not expanded");
         }
     }
 

@@ -66,11 +66,9 @@ final class Uses {
     }
 
     private void let(Stmt.Let let) {
-        if (let.value() instanceof Value.Unary unary) {
-            List<Stmt.Let> steps = MathFunctions.expand(unary);
-            if (!steps.isEmpty()) {
-                expansions.put(let, steps);
-            }
+        List<Stmt.Let> steps = MathFunctions.expand(let.value());
+        if (!steps.isEmpty()) {
+            expansions.put(let, steps);
         }
         Value value = let.value();
         operand(value);

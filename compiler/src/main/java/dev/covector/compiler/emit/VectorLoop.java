@@ -416,11 +416,14 @@ final class VectorLoop {
     private void let(Stmt.Let let) {
         List<Stmt.Let> steps = nest.uses.steps(let);
         for (Stmt.Let step : steps) {
+            Value value = step == steps.get(steps.size() - 1) ? let.value() : step.value();
             compute(step.value());
-            boolean last = step == steps.get(steps.size() - 1);
             int local = asm.reference();
             asm.storeReference(local);
-            vectors.put(last ? let.value() : step.value(), local);
+            vectors.put(value, local);
+            if (value.dtype() == DType.BOOL) {
+                maskTypes.put(value, maskType(step.value()));
+            }
         }
     }
 
@@ -518,7 +521,7 @@ final class VectorLoop {
                 }
             }
             case TO_BITS, FROM_BITS -> ops.reinterpret(unary.x().dtype(), dtype, x);
-            case EXP, LOG, TANH, SIGMOID -> throw scalarOnly(unary);
+            default -> throw scalarOnly(unary);
         }
     }
 

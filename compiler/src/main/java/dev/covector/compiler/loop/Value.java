@@ -74,8 +74,12 @@ public sealed interface Value extends Position {
     /** The unary operations. */
     enum UnaryOp {
         NEG, ABS, SIGN, SQRT, RELU, NOT,
-        /** Expanded to arithmetic before code is emitted. */
-        EXP, LOG, TANH, SIGMOID,
+        /** {@link MathFunctions}, expanded to arithmetic before code is emitted. */
+        EXP, EXPM1, LOG, LOG1P, SINH, COSH, TANH, SIGMOID, SOFTPLUS, ERF, RSQRT, FLOOR, CEIL,
+        /** To the nearest whole number, half to even. */
+        ROUND,
+        /** With bool results. */
+        IS_NAN, IS_FINITE,
         /** The bits of a float32 as int32, of a float64 as int64. */
         TO_BITS,
         /** The reverse. */

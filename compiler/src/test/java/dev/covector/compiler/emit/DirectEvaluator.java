@@ -280,7 +280,7 @@ final class DirectEvaluator {
             case FROM_BITS -> x instanceof Integer i
                     ? (Object) Float.intBitsToFloat(i)
                     : (Object) Double.longBitsToDouble((long) x);
-            case EXP, LOG, TANH, SIGMOID -> {
+            default -> {
                 Object result = x;
                 for (Stmt.Let step : MathFunctions.expand(unary)) {
                     result = define(step.value());
