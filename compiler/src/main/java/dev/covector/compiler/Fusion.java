@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +36,12 @@ final class Fusion {
     private static final int BUDGET = 160;
 
     private final Roles roles;
-    private final Map<Node, Kernel> kernelOf = new HashMap<>();
+    private final AxisNumbers numbers = new AxisNumbers();
+    private final Map<Node, Cluster> clusterOf = new HashMap<>();
+    /** What a member runs over, and what it keeps of that, as numbered when it was alone. */
+    private final Map<Node, List<@Nullable Integer>> axesOf = new HashMap<>();
+    private final Map<Node, List<@Nullable Integer>> resultOf = new HashMap<>();
     private final Map<Node, List<Source>> sources = new HashMap<>();
-    private int nextAxis;
 
     private Fusion(Roles roles) {
         this.roles = roles;
@@ -46,15 +49,14 @@ final class Fusion {
 
     /** The kernels of a function, in topological order. */
     static List<Kernel> fuse(Graph.Function function, Roles roles) {
-        return new Fusion(roles).run(function);
+        return new Fusion(roles).run(function.nodes().stream().filter(roles::isMember).toList());
     }
 
-    private List<Kernel> run(Graph.Function function) {
-        List<Node> members = function.nodes().stream().filter(roles::isMember).toList();
+    private List<Kernel> run(List<Node> members) {
         for (Node member : members) {
-            kernelOf.put(member, alone(member));
+            clusterOf.put(member, alone(member));
             for (Source source : sources(member)) {
-                if (kernelOf.get(source.node()) != kernelOf.get(member)) {
+                if (clusterOf.get(source.node()) != clusterOf.get(member)) {
                     join(source.node(), member);
                 }
             }
@@ -120,23 +122,23 @@ final class Fusion {
         };
     }
 
-    private Kernel kernel(Node member) {
-        Kernel kernel = kernelOf.get(member);
-        if (kernel == null) {
+    private Cluster cluster(Node member) {
+        Cluster cluster = clusterOf.get(member);
+        if (cluster == null) {
             throw InternalCompilerException.at(member, "no kernel computes it yet");
         }
-        return kernel;
+        return cluster;
     }
 
     // ---- joining
 
-    private Kernel alone(Node member) {
+    private Cluster alone(Node member) {
         Map<Integer, Integer> blockOf = new HashMap<>();
-        List<@Nullable Integer> axes = IndexMaps.counters(Kernel.space(member), axis -> nextAxis++);
+        List<@Nullable Integer> axes = IndexMaps.counters(Kernel.space(member), axis -> numbers.next());
         if (member.op() instanceof Op.PartialSum partial) {
             Integer within = axes.get(partial.axis());
             if (within != null && !member.type().shape().dim(partial.axis()).is(1)) {
-                blockOf.put(within, nextAxis++);
+                blockOf.put(within, numbers.next());
             }
         }
         Kernel.Kind kind = switch (member.op()) {
@@ -145,190 +147,110 @@ final class Fusion {
             case Op.Random random -> Kernel.Kind.ALONE;
             default -> Kernel.Kind.LOOP;
         };
-        return new Kernel(kind, List.of(member), Map.of(member, axes), blockOf);
+        List<@Nullable Integer> result = Kernel.resultAxes(member, axes, blockOf);
+        axesOf.put(member, axes);
+        resultOf.put(member, result);
+        return new Cluster(kind, member, Cluster.Axes.of(member, axes, result, blockOf),
+                Math.max(1, roles.costWithOperands(member)));
     }
 
     private void join(Node producer, Node consumer) {
-        Kernel p = kernel(producer);
-        Kernel c = kernel(consumer);
+        Cluster p = cluster(producer);
+        Cluster c = cluster(consumer);
         String refusal = refusalByKind(p, c);
-        Kernel joined = null;
+        int mark = numbers.mark();
+        Cluster.Axes joined = null;
         if (refusal == null) {
             joined = unified(p, c);
             refusal = joined == null ? "it is read at another index, or only when complete"
                     : refusalByShape(joined);
         }
-        if (refusal == null && dependsThroughAnother(p, c)) {
+        if (refusal == null && Detour.between(p, c, clusterOf, roles)) {
             refusal = "a third kernel lies between them";
         }
         if (refusal != null || joined == null) {
+            numbers.undo(mark);
             c.reasons().add("not joined with " + label(producer) + ": " + refusal);
             return;
         }
-        joined.reasons().addAll(p.reasons());
-        joined.reasons().addAll(c.reasons());
-        joined.reasons().add("joined " + label(consumer) + " with its operand " + label(producer));
-        for (Node member : joined.members()) {
-            kernelOf.put(member, joined);
-        }
+        c.members().forEach(member -> clusterOf.put(member, p));
+        p.join(c, joined);
+        p.reasons().add("joined " + label(consumer) + " with its operand " + label(producer));
     }
 
-    private @Nullable String refusalByKind(Kernel p, Kernel c) {
+    private @Nullable String refusalByKind(Cluster p, Cluster c) {
         if (p.kind() == Kernel.Kind.ALONE || c.kind() == Kernel.Kind.ALONE) {
             return "scatter-add and random numbers have loops of their own";
         }
         if (c.kind() == Kernel.Kind.TILE && p.kind() == Kernel.Kind.TILE) {
             return "a kernel has one contraction";
         }
-        if (p.kind() == Kernel.Kind.TILE && c.hasReduction()
-                || c.kind() == Kernel.Kind.TILE && p.hasReduction()) {
+        if (p.kind() == Kernel.Kind.TILE && c.axes().hasReduction()
+                || c.kind() == Kernel.Kind.TILE && p.axes().hasReduction()) {
             return "a reduction needs whole rows, a tile is a part of some";
         }
         if (p.kind() == Kernel.Kind.TILE && c.members().stream().anyMatch(roles::isUpdateOnly)) {
             return "parameters are updated together, when nothing reads their old values any more";
         }
-        if (cost(p) + cost(c) > BUDGET) {
+        if (p.cost() + c.cost() > BUDGET) {
             return "both together exceed the budget of a method";
         }
         return null;
     }
 
-    private int cost(Kernel kernel) {
-        return kernel.members().stream().mapToInt(roles::costWithOperands).sum();
-    }
-
-    private @Nullable String refusalByShape(Kernel joined) {
-        TreeSet<Integer> outer = joined.outer();
+    private static @Nullable String refusalByShape(Cluster.Axes joined) {
         if (!joined.hasReduction()) {
-            for (Node member : joined.members()) {
-                if (!Kernel.closure(joined.axes(member), joined.blockOf()).equals(outer)) {
-                    return "it is broadcast: its own loops are fewer";
-                }
-            }
-            return null;
+            return joined.isOneSpace() ? null : "it is broadcast: its own loops are fewer";
         }
-        for (Node member : joined.members()) {
-            if (Roles.isReduction(member)
-                    && !Kernel.closure(joined.resultAxes(member), joined.blockOf()).equals(outer)) {
-                return "the reduction " + label(member) + " would not be known once per outer index";
-            }
-        }
-        return null;
+        Node reduction = joined.unknownReduction();
+        return reduction == null ? null
+                : "the reduction " + label(reduction) + " would not be known once per outer index";
     }
 
-    /** Both kernels over shared axes, or null if some element is read elsewhere than where it is computed. */
-    private @Nullable Kernel unified(Kernel p, Kernel c) {
-        Map<Integer, Integer> number = new HashMap<>();
-        Map<Integer, Integer> blockOf = new HashMap<>(p.blockOf());
-        blockOf.putAll(c.blockOf());
-        Set<Node> all = new HashSet<>(p.members());
-        all.addAll(c.members());
-        for (Node reader : all) {
+    /** The axes of both, shared; null if some element is read elsewhere than where it is computed. */
+    private Cluster.@Nullable Axes unified(Cluster p, Cluster c) {
+        for (Node reader : c.members()) {
             for (Source source : sources(reader)) {
-                if (!all.contains(source.node())) {
-                    continue;
-                }
-                List<Coordinate<Integer>> index = source.index();
-                if (index == null) {
-                    return null;
-                }
-                List<@Nullable Integer> result = kernel(source.node()).resultAxes(source.node());
-                List<@Nullable Integer> readerAxes = kernel(reader).axes(reader);
-                for (int axis = 0; axis < result.size(); axis++) {
-                    Integer written = result.get(axis);
-                    Coordinate<Integer> place = index.get(axis);
-                    if (written == null) {
-                        continue; // there is one element to read
-                    }
-                    Integer reads = place.isPlain() ? place.counter() : null;
-                    Integer read = reads == null ? null : readerAxes.get(reads);
-                    if (reads == null || read == null || !source.node().type().shape().dim(axis)
-                            .equals(Kernel.space(reader).dim(reads))) {
-                        return null;
-                    }
-                    unite(number, written, read);
-                }
-            }
-        }
-        for (Map.Entry<Integer, Integer> within : List.copyOf(blockOf.entrySet())) {
-            for (Map.Entry<Integer, Integer> other : List.copyOf(blockOf.entrySet())) {
-                if (find(number, within.getKey()) == find(number, other.getKey())
-                        && find(number, within.getValue()) != find(number, other.getValue())) {
+                if (cluster(source.node()) == p && !unite(source, reader)) {
                     return null;
                 }
             }
         }
-        Map<Integer, Integer> canonical = new HashMap<>();
-        number.keySet().forEach(axis -> canonical.put(axis, find(number, axis)));
-        Map<Node, List<@Nullable Integer>> axes = new HashMap<>(Kernel.renumbered(p.allAxes(), canonical));
-        axes.putAll(Kernel.renumbered(c.allAxes(), canonical));
-        for (List<@Nullable Integer> list : axes.values()) {
-            List<Integer> counted = new ArrayList<>();
-            list.forEach(axis -> {
-                if (axis != null) {
-                    counted.add(axis);
-                }
-            });
-            if (new HashSet<>(counted).size() != counted.size()) {
-                return null;
+        return p.axes().and(c.axes(), numbers);
+    }
+
+    /** Makes the axes of a source those at which it is read. */
+    private boolean unite(Source source, Node reader) {
+        List<Coordinate<Integer>> index = source.index();
+        if (index == null) {
+            return false;
+        }
+        List<@Nullable Integer> result = resultOf.getOrDefault(source.node(), List.of());
+        List<@Nullable Integer> readerAxes = axesOf.getOrDefault(reader, List.of());
+        for (int axis = 0; axis < result.size(); axis++) {
+            Integer written = result.get(axis);
+            Coordinate<Integer> place = index.get(axis);
+            if (written == null) {
+                continue; // there is one element to read
             }
+            Integer reads = place.isPlain() ? place.counter() : null;
+            Integer read = reads == null ? null : readerAxes.get(reads);
+            if (reads == null || read == null || !source.node().type().shape().dim(axis)
+                    .equals(Kernel.space(reader).dim(reads))) {
+                return false;
+            }
+            numbers.unite(written, read);
         }
-        Map<Integer, Integer> blocks = new HashMap<>();
-        blockOf.forEach((within, block) -> blocks.put(canonical.getOrDefault(within, within),
-                canonical.getOrDefault(block, block)));
-        List<Node> members = all.stream().sorted(Comparator.comparingInt(Node::id)).toList();
-        Kernel.Kind kind = p.kind() == Kernel.Kind.TILE || c.kind() == Kernel.Kind.TILE ? Kernel.Kind.TILE
-                : Kernel.Kind.LOOP;
-        return new Kernel(kind, members, axes, blocks);
-    }
-
-    private static int find(Map<Integer, Integer> number, int axis) {
-        int root = axis;
-        while (number.getOrDefault(root, root) != root) {
-            root = number.getOrDefault(root, root);
-        }
-        return root;
-    }
-
-    private static void unite(Map<Integer, Integer> number, int a, int b) {
-        int rootA = find(number, a);
-        int rootB = find(number, b);
-        number.put(Math.max(rootA, rootB), Math.min(rootA, rootB));
+        return true;
     }
 
     // ---- order
 
-    /** Whether a path leads from one kernel to the other through a third, so that neither could start first. */
-    private boolean dependsThroughAnother(Kernel p, Kernel c) {
-        return reaches(p, c) || reaches(c, p);
-    }
-
-    private boolean reaches(Kernel from, Kernel to) {
-        int last = to.members().getLast().id();
-        Set<Kernel> seen = new HashSet<>();
-        Deque<Kernel> open = new ArrayDeque<>();
-        for (Kernel next : readers(from)) {
-            if (next != to && next != from) {
-                open.push(next);
-            }
-        }
-        while (!open.isEmpty()) {
-            Kernel kernel = open.pop();
-            if (kernel == to) {
-                return true;
-            }
-            if (seen.add(kernel) && kernel.members().getFirst().id() < last) {
-                readers(kernel).forEach(open::push);
-            }
-        }
-        return false;
-    }
-
-    private Set<Kernel> readers(Kernel kernel) {
-        Set<Kernel> readers = new LinkedHashSet<>();
+    private Set<Cluster> readers(Cluster cluster) {
+        Set<Cluster> readers = new LinkedHashSet<>();
         Set<Node> seen = new HashSet<>();
         Deque<Node> open = new ArrayDeque<>();
-        kernel.members().forEach(member -> open.addAll(roles.users(member)));
+        cluster.members().forEach(member -> open.addAll(roles.users(member)));
         while (!open.isEmpty()) {
             Node user = open.pop();
             if (!seen.add(user)) {
@@ -336,36 +258,32 @@ final class Fusion {
             }
             if (!roles.isMember(user)) {
                 open.addAll(roles.users(user));
-            } else {
-                Kernel reader = kernelOf.get(user);
-                if (reader != null && reader != kernel) {
-                    readers.add(reader);
-                }
+            } else if (cluster(user) != cluster) {
+                readers.add(cluster(user));
             }
         }
         return readers;
     }
 
     private List<Kernel> sorted(List<Node> members) {
-        Map<Kernel, Integer> missing = new LinkedHashMap<>();
-        members.forEach(member -> missing.putIfAbsent(kernel(member), 0));
-        Map<Kernel, Set<Kernel>> readers = new HashMap<>();
-        for (Kernel kernel : missing.keySet()) {
-            readers.put(kernel, readers(kernel));
+        Map<Cluster, Integer> missing = new LinkedHashMap<>();
+        members.forEach(member -> missing.putIfAbsent(cluster(member), 0));
+        Map<Cluster, Set<Cluster>> readers = new HashMap<>();
+        for (Cluster cluster : missing.keySet()) {
+            readers.put(cluster, readers(cluster));
         }
         readers.values().forEach(set -> set.forEach(reader -> missing.merge(reader, 1, Integer::sum)));
-        java.util.PriorityQueue<Kernel> ready = new java.util.PriorityQueue<>(
-                Comparator.comparingInt(kernel -> kernel.members().getFirst().id()));
-        missing.forEach((kernel, count) -> {
+        PriorityQueue<Cluster> ready = new PriorityQueue<>(Comparator.comparingInt(Cluster::firstId));
+        missing.forEach((cluster, count) -> {
             if (count == 0) {
-                ready.add(kernel);
+                ready.add(cluster);
             }
         });
         List<Kernel> order = new ArrayList<>();
         while (!ready.isEmpty()) {
-            Kernel kernel = ready.poll();
-            order.add(kernel);
-            for (Kernel reader : readers.getOrDefault(kernel, Set.of())) {
+            Cluster cluster = ready.remove();
+            order.add(cluster.toKernel(axesOf, numbers));
+            for (Cluster reader : readers.getOrDefault(cluster, Set.of())) {
                 if (missing.merge(reader, -1, Integer::sum) == 0) {
                     ready.add(reader);
                 }

@@ -64,10 +64,6 @@ final class Kernel {
         return of;
     }
 
-    Map<Node, List<@Nullable Integer>> allAxes() {
-        return axes;
-    }
-
     Map<Integer, Integer> blockOf() {
         return blockOf;
     }
@@ -135,6 +131,7 @@ final class Kernel {
         return resultAxes(member, axes(member), blockOf);
     }
 
+    /** The same, of a member that runs over the axes {@code iteration}. */
     static List<@Nullable Integer> resultAxes(Node member, List<@Nullable Integer> iteration,
             Map<Integer, Integer> blockOf) {
         List<@Nullable Integer> result = new ArrayList<>(iteration);
@@ -189,7 +186,7 @@ final class Kernel {
     }
 
     /** The members' axes under another numbering. */
-    static Map<Node, List<@Nullable Integer>> renumbered(Map<Node, List<@Nullable Integer>> axes,
+    private static Map<Node, List<@Nullable Integer>> renumbered(Map<Node, List<@Nullable Integer>> axes,
             Map<Integer, Integer> number) {
         Map<Node, List<@Nullable Integer>> renumbered = new HashMap<>();
         axes.forEach((node, list) -> {
