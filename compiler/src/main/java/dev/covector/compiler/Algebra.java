@@ -57,6 +57,10 @@ class Algebra {
         return make(new Op.Unary(UnaryKind.SIGN), a);
     }
 
+    final Node square(Node a) {
+        return make(new Op.Unary(UnaryKind.SQUARE), a);
+    }
+
     final Node not(Node a) {
         return make(new Op.Unary(UnaryKind.NOT), a);
     }

@@ -69,7 +69,9 @@ final class GradientRules extends Algebra {
             case EXP -> mul(g, y);
             case LOG -> div(g, x);
             case SQRT -> div(mul(g, 0.5), y);
-            case TANH -> mul(g, sub(like(y, 1), mul(y, y)));
+            case SQUARE -> mul(g, mul(x, 2));
+            case RECIPROCAL -> neg(mul(mul(g, y), y));
+            case TANH -> mul(g, sub(like(y, 1), square(y)));
             case SIGMOID -> mul(g, mul(y, sub(like(y, 1), y)));
             case RELU -> select(compare(CompareKind.GT, y, like(y, 0)), g, like(g, 0));
             case SIGN, NOT -> null;

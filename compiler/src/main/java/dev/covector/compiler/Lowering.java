@@ -87,7 +87,7 @@ final class Lowering {
                     new Value.Literal(dtype, buffers.literal(constant.value()), text(constant));
             case Op.Iota iota -> counted(dtype, index.get(iota.axis()));
             case Op.Extent extent -> new Value.Extent(dtype, extent.dim());
-            case Op.Unary unary -> new Value.Unary(dtype, unary(unary.kind()), operand(node, 0, index));
+            case Op.Unary unary -> unary(unary.kind(), dtype, operand(node, 0, index));
             case Op.Binary binary -> new Value.Binary(dtype, Value.BinaryOp.valueOf(binary.kind().name()),
                     operand(node, 0, index), operand(node, 1, index));
             case Op.Compare compare ->
@@ -173,8 +173,12 @@ final class Lowering {
         scopes.add(new Stmt.Store(access(node, index), value));
     }
 
-    private static Value.UnaryOp unary(UnaryKind kind) {
-        return Value.UnaryOp.valueOf(kind.name());
+    private static Value unary(UnaryKind kind, DType dtype, Value x) {
+        return switch (kind) {
+            case SQUARE -> new Value.Binary(dtype, Value.BinaryOp.MUL, x, x);
+            case RECIPROCAL -> new Value.Binary(dtype, Value.BinaryOp.DIV, new Value.Constant(dtype, 1), x);
+            default -> new Value.Unary(dtype, Value.UnaryOp.valueOf(kind.name()), x);
+        };
     }
 
     private static String text(Op.Constant constant) {

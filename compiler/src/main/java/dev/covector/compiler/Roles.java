@@ -242,8 +242,8 @@ final class Roles {
             case Op.Unary unary -> switch (unary.kind()) {
                 case EXP, LOG -> 15;
                 case TANH, SIGMOID -> 20;
-                case SQRT -> 4;
-                case NEG, ABS, SIGN, RELU, NOT -> 1;
+                case SQRT, RECIPROCAL -> 4;
+                case NEG, ABS, SIGN, SQUARE, RELU, NOT -> 1;
             };
             case Op.Binary binary ->
                     binary.kind() == BinaryKind.DIV || binary.kind() == BinaryKind.REM ? 4 : 1;

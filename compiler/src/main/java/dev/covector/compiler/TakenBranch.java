@@ -31,7 +31,7 @@ final class TakenBranch extends Algebra {
     private static boolean canSpoil(Node y, int i) {
         return switch (y.op()) {
             case Op.Unary unary -> switch (unary.kind()) {
-                case ABS, EXP, LOG, SQRT, TANH, SIGMOID -> true;
+                case ABS, EXP, LOG, SQRT, SQUARE, RECIPROCAL, TANH, SIGMOID -> true;
                 case NEG, SIGN, RELU, NOT -> false;
             };
             case Op.Binary binary -> switch (binary.kind()) {

@@ -49,6 +49,7 @@ final class GradientRulesTest {
         unary("sigmoid", Expr::sigmoid);
         unary("relu", Expr::relu);
         unary("square", Expr::square);
+        unary("reciprocal", x -> positive(x).reciprocal());
         unary("of a number", x -> x.plus(2).times(3).minus(1).div(2).maximum(0.1).minimum(1.7).rem(0.7));
 
         binary("plus", Expr::plus);

@@ -162,6 +162,16 @@ public final class Expr {
         return unary(UnaryKind.SQRT);
     }
 
+    /** x · x. */
+    public Expr square() {
+        return unary(UnaryKind.SQUARE);
+    }
+
+    /** 1 / x, of float32 or float64. */
+    public Expr reciprocal() {
+        return unary(UnaryKind.RECIPROCAL);
+    }
+
     /** Hyperbolic tangent. */
     public Expr tanh() {
         return unary(UnaryKind.TANH);
@@ -175,11 +185,6 @@ public final class Expr {
     /** max(x, 0); NaN stays NaN, and the derivative at 0 is 0. */
     public Expr relu() {
         return unary(UnaryKind.RELU);
-    }
-
-    /** x · x. */
-    public Expr square() {
-        return times(this);
     }
 
     // ---- comparison and logic

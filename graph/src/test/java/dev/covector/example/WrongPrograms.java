@@ -297,6 +297,10 @@ final class WrongPrograms {
         g.build();
     }
 
+    void reciprocalOfIntegers() {
+        label.reciprocal();
+    }
+
     void gradientThroughSign() {
         x.matmul(w).sign().mean().gradient(w);
     }

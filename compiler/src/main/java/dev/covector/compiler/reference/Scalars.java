@@ -14,7 +14,7 @@ final class Scalars {
     static boolean isExact(UnaryKind kind) {
         return switch (kind) {
             case NEG, ABS, SIGN, RELU, NOT -> true;
-            case EXP, LOG, SQRT, TANH, SIGMOID -> false;
+            case EXP, LOG, SQRT, SQUARE, RECIPROCAL, TANH, SIGMOID -> false;
         };
     }
 
@@ -34,6 +34,8 @@ final class Scalars {
             case EXP -> StrictMath.exp(x);
             case LOG -> StrictMath.log(x);
             case SQRT -> Math.sqrt(x);
+            case SQUARE -> x * x;
+            case RECIPROCAL -> 1 / x;
             case TANH -> StrictMath.tanh(x);
             case SIGMOID -> 1 / (1 + StrictMath.exp(-x));
             case RELU -> Math.max(x, 0.0);
@@ -46,9 +48,10 @@ final class Scalars {
             case NEG -> -x;
             case ABS -> Math.abs(x);
             case SIGN -> Long.signum(x);
+            case SQUARE -> x * x;
             case RELU -> Math.max(x, 0);
             case NOT -> 1 - x;
-            case EXP, LOG, SQRT, TANH, SIGMOID -> throw new AssertionError(kind);
+            case EXP, LOG, SQRT, RECIPROCAL, TANH, SIGMOID -> throw new AssertionError(kind);
         };
     }
 

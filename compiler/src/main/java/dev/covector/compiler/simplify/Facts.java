@@ -4,6 +4,7 @@ import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.ReduceKind;
+import dev.covector.graph.ir.UnaryKind;
 import java.util.Arrays;
 
 /** What holds of every element of a value, as far as a short look tells. */
@@ -25,8 +26,8 @@ final class Facts {
             case Op.Extent e -> true;
             case Op.Iota i -> true;
             case Op.Unary unary -> switch (unary.kind()) {
-                case EXP, SIGMOID, ABS -> true;
-                case NEG, SIGN, LOG, SQRT, TANH, RELU, NOT -> false;
+                case ABS, EXP, SQUARE, SIGMOID -> true;
+                case NEG, SIGN, LOG, SQRT, RECIPROCAL, TANH, RELU, NOT -> false;
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 // -0 + y is -0 only for y = -0
@@ -34,8 +35,7 @@ final class Facts {
                         || neverMinusZero(r, node.input(1), depth - 1);
                 // x - y is -0 only for x = -0
                 case SUB -> neverMinusZero(r, node.input(0), depth - 1);
-                case MUL -> node.input(0) == node.input(1);
-                case DIV, REM, MAX, MIN, AND, OR, XOR -> false;
+                case MUL, DIV, REM, MAX, MIN, AND, OR, XOR -> false;
             };
             case Op.Select s -> neverMinusZero(r, node.input(1), depth - 1)
                     && neverMinusZero(r, node.input(2), depth - 1);
@@ -49,7 +49,7 @@ final class Facts {
         };
     }
 
-    /** Whether each element is made of positive constants and of extents by multiplying and dividing. */
+    /** Whether each element is made of positive constants and of extents by multiplying and dividing only. */
     static boolean positive(Rewriter r, Node node) {
         return positive(r, node, DEPTH);
     }
@@ -59,6 +59,9 @@ final class Facts {
             case Op.Constant constant -> Arrays.stream(constant.value().tensor().toDoubles())
                     .allMatch(value -> value > 0 && Double.isFinite(value));
             case Op.Extent e -> true;
+            case Op.Unary unary ->
+                    (unary.kind() == UnaryKind.SQUARE || unary.kind() == UnaryKind.RECIPROCAL)
+                            && positive(r, node.input(0), depth - 1);
             case Op.Binary binary ->
                     (binary.kind() == BinaryKind.MUL || binary.kind() == BinaryKind.DIV)
                             && positive(r, node.input(0), depth - 1) && positive(r, node.input(1), depth - 1);

@@ -12,7 +12,9 @@ import static dev.covector.graph.ir.BinaryKind.XOR;
 import static dev.covector.graph.ir.UnaryKind.ABS;
 import static dev.covector.graph.ir.UnaryKind.NEG;
 import static dev.covector.graph.ir.UnaryKind.NOT;
+import static dev.covector.graph.ir.UnaryKind.RECIPROCAL;
 import static dev.covector.graph.ir.UnaryKind.RELU;
+import static dev.covector.graph.ir.UnaryKind.SQUARE;
 
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.graph.ir.Literal;
@@ -68,6 +70,15 @@ final class Identities {
                 return negated != null ? r.unary(ABS, negated) : r.argument(x, ABS) != null ? x : null;
             }),
 
+            // ---- functions that have names of their own; of constants they are folded
+
+            // x · x = x²
+            Rule.on(MUL, "mul-self",
+                    (r, x, y) -> x == y && r.constant(x) == null ? r.unary(SQUARE, x) : null),
+            // 1 / x, of floats: of integers it may fail
+            Rule.on(DIV, "one-div", (r, x, y) -> r.is(x, 1) && !isInteger(x) && r.constant(y) == null
+                    ? r.unary(RECIPROCAL, y) : null),
+
             // ---- signs
 
             // -(-x) = x
@@ -91,6 +102,11 @@ final class Identities {
                 Node left = r.argument(x, NEG);
                 Node right = r.argument(y, NEG);
                 return left == null || right == null ? null : r.binary(MUL, left, right);
+            }),
+            // (-x)² = x², |x|² = x²
+            Rule.on(SQUARE, "square-sign", (r, x) -> {
+                Node unsigned = r.argument(x, NEG) != null ? r.argument(x, NEG) : r.argument(x, ABS);
+                return unsigned == null ? null : r.unary(SQUARE, unsigned);
             }),
             // -(x - y) = y - x, of integers; of floats the sign of zero would change
             Rule.on(NEG, "neg-sub", (r, x) -> isInteger(x) && r.isBinary(x, SUB)

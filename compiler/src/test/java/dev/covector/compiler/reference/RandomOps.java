@@ -60,14 +60,15 @@ abstract class RandomOps extends RandomLargeOps {
         Value x = any(v -> !v.is(BOOL));
         Expr e = x.expr();
         if (!x.floating()) {
-            return switch (random.nextInt(4)) {
+            return switch (random.nextInt(5)) {
                 case 0 -> add(e.unaryMinus(), x.bound(), 0);
                 case 1 -> add(e.abs(), x.bound(), 0);
                 case 2 -> add(e.sign(), 1, 0);
+                case 3 -> add(e.square(), x.bound() * x.bound(), 0);
                 default -> add(e.relu(), x.bound(), 0);
             };
         }
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(12)) {
             case 0 -> add(e.unaryMinus(), x.bound(), x.places());
             case 1 -> add(e.abs(), x.bound(), x.places());
             case 2 -> jumping(x) ? add(e.sign(), 1, 0) : null;
@@ -78,6 +79,7 @@ abstract class RandomOps extends RandomLargeOps {
             case 7 -> add(e.sigmoid(), 1, INEXACT);
             case 8 -> add(e.square(), x.bound() * x.bound(), 2 * x.places());
             case 9 -> add(e.stopGradient(), x.bound(), x.places());
+            case 10 -> add(e.square().plus(0.5).reciprocal(), 2, INEXACT);
             default -> add(e.relu(), x.bound(), x.places());
         };
     }

@@ -95,6 +95,11 @@ class RulesTest {
                 row("relu-relu", a -> a.x().relu().relu(), "relu(x)", a -> a.x().tanh().relu()),
                 row("abs-sign", a -> a.x().unaryMinus().abs(), "abs(x)", a -> a.x().relu().abs()),
 
+                row("mul-self", a -> a.x().times(a.x()), "square(x)", a -> a.x().times(a.y())),
+                row("mul-self", a -> a.i().times(a.i()), "square(i)", a -> a.i().times(a.j())),
+                row("one-div", a -> a.g().constant(FLOAT32, 1.0).div(a.y()), "reciprocal(y)",
+                        a -> a.g().constant(INT32, 1.0).div(a.j())),
+
                 row("neg-neg", a -> a.x().unaryMinus().unaryMinus(), "x", a -> a.x().unaryMinus()),
                 row("mul-minus-one", a -> a.x().times(-1), "neg(x)", a -> a.x().times(-2)),
                 row("div-minus-one", a -> a.x().div(-1), "neg(x)", a -> a.x().div(-3)),
@@ -103,6 +108,8 @@ class RulesTest {
                         a -> a.x().unaryMinus().minus(a.y())),
                 row("neg-mul-neg", a -> a.x().unaryMinus().times(a.y().unaryMinus()), "mul(x, y)",
                         a -> a.x().unaryMinus().times(a.y())),
+                row("square-sign", a -> a.x().unaryMinus().square(), "square(x)", a -> a.x().relu().square()),
+                row("square-sign", a -> a.i().abs().square(), "square(i)", a -> a.i().sign().square()),
                 row("neg-sub", a -> a.i().minus(a.j()).unaryMinus(), "sub(j, i)",
                         a -> a.x().minus(a.y()).unaryMinus()),
 

@@ -158,9 +158,9 @@ final class TypeRules {
         switch (kind) {
             case NOT -> require(in.dtype() == DType.BOOL, "takes bool, got " + in.dtype(),
                     "compare it with something first");
-            case NEG, ABS, SIGN, RELU -> require(in.dtype().isNumeric(), "takes numbers, got bool",
+            case NEG, ABS, SIGN, SQUARE, RELU -> require(in.dtype().isNumeric(), "takes numbers, got bool",
                     CAST_BOOL);
-            case EXP, LOG, SQRT, TANH, SIGMOID -> require(in.dtype().isFloating(),
+            case EXP, LOG, SQRT, RECIPROCAL, TANH, SIGMOID -> require(in.dtype().isFloating(),
                     "takes f32 or f64, got " + in.dtype(), "cast it first, such as .cast(FLOAT32)");
         }
         return in;

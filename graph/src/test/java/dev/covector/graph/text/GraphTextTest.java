@@ -51,6 +51,8 @@ final class GraphTextTest {
             exp %0 : f32[n,3]
             log %0 : f32[n,3]
             sqrt %0 : f32[n,3]
+            square %0 : f32[n,3]
+            reciprocal %0 : f32[n,3]
             tanh %0 : f32[n,3]
             sigmoid %0 : f32[n,3]
             relu %0 : f32[n,3]
@@ -187,7 +189,7 @@ final class GraphTextTest {
                   %4 = parameter steps : i64[]  at GraphTextTest.java:L
                   %5 = constant 0 : i64[]  at GraphTextTest.java:L
                   %6 = dot %0 %1 contract=[1]x[0] : f32[batch]  as prediction at GraphTextTest.java:L
-                  %7 = mul %6 %6 : f32[batch]  at GraphTextTest.java:L
+                  %7 = square %6 : f32[batch]  at GraphTextTest.java:L
                   %8 = reduce_sum %7 axes=[0] : f32[]  at GraphTextTest.java:L
                   %9 = extent batch : f32[]  at GraphTextTest.java:L
                   %10 = div %8 %9 : f32[]  at GraphTextTest.java:L
@@ -213,7 +215,7 @@ final class GraphTextTest {
                   %4 = parameter steps : i64[]
                   %5 = constant #1 : i64[]
                   %6 = dot %0 %1 contract=[1]x[0] : f32[batch]
-                  %7 = mul %6 %6 : f32[batch]
+                  %7 = square %6 : f32[batch]
                   %8 = reduce_sum %7 axes=[0] : f32[]
                   %9 = extent batch : f32[]
                   %10 = div %8 %9 : f32[]
