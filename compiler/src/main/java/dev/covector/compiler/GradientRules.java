@@ -88,7 +88,7 @@ final class GradientRules extends Algebra {
             case REM -> first ? g : neg(mul(g, truncatedQuotient(a, b, y)));
             case MAX -> first ? winner(CompareKind.GT, a, b, g) : winner(CompareKind.GT, b, a, g);
             case MIN -> first ? winner(CompareKind.LT, a, b, g) : winner(CompareKind.LT, b, a, g);
-            case AND, OR, XOR -> null;
+            case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> null;
         };
     }
 

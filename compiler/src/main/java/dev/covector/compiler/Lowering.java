@@ -5,6 +5,8 @@ import dev.covector.compiler.loop.Axis;
 import dev.covector.compiler.loop.Position;
 import dev.covector.compiler.loop.Stmt;
 import dev.covector.compiler.loop.Value;
+import dev.covector.graph.ir.BinaryKind;
+import dev.covector.graph.ir.CompareKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.UnaryKind;
@@ -88,8 +90,8 @@ final class Lowering {
             case Op.Iota iota -> counted(dtype, index.get(iota.axis()));
             case Op.Extent extent -> new Value.Extent(dtype, extent.dim());
             case Op.Unary unary -> unary(unary.kind(), dtype, operand(node, 0, index));
-            case Op.Binary binary -> new Value.Binary(dtype, Value.BinaryOp.valueOf(binary.kind().name()),
-                    operand(node, 0, index), operand(node, 1, index));
+            case Op.Binary binary ->
+                    binary(binary.kind(), dtype, operand(node, 0, index), operand(node, 1, index));
             case Op.Compare compare ->
                     new Value.Compare(compare.kind(), operand(node, 0, index), operand(node, 1, index));
             case Op.Select select -> new Value.Select(dtype, operand(node, 0, index), operand(node, 1, index),
@@ -179,6 +181,33 @@ final class Lowering {
             case RECIPROCAL -> new Value.Binary(dtype, Value.BinaryOp.DIV, new Value.Constant(dtype, 1), x);
             default -> new Value.Unary(dtype, Value.UnaryOp.valueOf(kind.name()), x);
         };
+    }
+
+    private Value binary(BinaryKind kind, DType dtype, Value a, Value b) {
+        return switch (kind) {
+            case SHIFT_LEFT -> select(isWithin(b), new Value.Binary(dtype, Value.BinaryOp.SHL, a, b));
+            case SHIFT_RIGHT_LOGICAL ->
+                    select(isWithin(b), new Value.Binary(dtype, Value.BinaryOp.USHR, a, b));
+            case SHIFT_RIGHT -> {
+                Value most = new Value.Constant(dtype, 8 * dtype.bytes() - 1);
+                Value bits = scopes.let(new Value.Select(dtype, isWithin(b), b, most));
+                yield new Value.Binary(dtype, Value.BinaryOp.SHR, a, bits);
+            }
+            default -> new Value.Binary(dtype, Value.BinaryOp.valueOf(kind.name()), a, b);
+        };
+    }
+
+    /** Whether a number of bits is one to shift by; of any other, a shift of the loop form, as Java's, takes the last bits. */
+    private Value isWithin(Value bits) {
+        DType dtype = bits.dtype();
+        Value others = scopes.let(new Value.Binary(dtype, Value.BinaryOp.AND, bits,
+                new Value.Constant(dtype, -8 * dtype.bytes())));
+        return scopes.let(new Value.Compare(CompareKind.EQ, others, new Value.Constant(dtype, 0)));
+    }
+
+    private Value select(Value condition, Value value) {
+        return new Value.Select(value.dtype(), condition, scopes.let(value),
+                new Value.Constant(value.dtype(), 0));
     }
 
     private static String text(Op.Constant constant) {

@@ -1,10 +1,9 @@
 package dev.covector.compiler;
 
 import dev.covector.graph.Graph;
-import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
-import dev.covector.graph.ir.UnaryKind;
+import dev.covector.runtime.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -163,9 +162,8 @@ final class Roles {
         boolean logic = switch (node.op()) {
             case Op.Compare op -> true;
             case Op.Cast op -> true;
-            case Op.Unary unary -> unary.kind() == UnaryKind.NOT;
-            case Op.Binary binary -> binary.kind() == BinaryKind.AND || binary.kind() == BinaryKind.OR
-                    || binary.kind() == BinaryKind.XOR;
+            case Op.Unary op -> node.type().dtype() == DType.BOOL;
+            case Op.Binary op -> node.type().dtype() == DType.BOOL;
             default -> false;
         };
         return logic && node.inputs().stream().allMatch(this::isInMemoryOrFree);
@@ -245,8 +243,10 @@ final class Roles {
                 case SQRT, RECIPROCAL -> 4;
                 case NEG, ABS, SIGN, SQUARE, RELU, NOT -> 1;
             };
-            case Op.Binary binary ->
-                    binary.kind() == BinaryKind.DIV || binary.kind() == BinaryKind.REM ? 4 : 1;
+            case Op.Binary binary -> switch (binary.kind()) {
+                case DIV, REM, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> 4;
+                case ADD, SUB, MUL, MAX, MIN, AND, OR, XOR -> 1;
+            };
             case Op.Random random -> 30;
             default -> 1;
         };

@@ -37,7 +37,7 @@ final class TakenBranch extends Algebra {
             case Op.Binary binary -> switch (binary.kind()) {
                 case MUL, DIV -> i == 1 && binary.kind() == BinaryKind.DIV || !isOrdinary(y.input(1 - i));
                 case REM -> true;
-                case ADD, SUB, MAX, MIN, AND, OR, XOR -> false;
+                case ADD, SUB, MAX, MIN, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> false;
             };
             case Op.Reduce reduce -> reduce.kind() == ReduceKind.PROD;
             default -> false;

@@ -249,24 +249,78 @@ public final class Expr {
         return ge(like(other));
     }
 
-    /** Elementwise conjunction of bools, broadcasting. */
+    /** Elementwise conjunction of bools, or of the bits of integers, broadcasting. */
     public Expr and(Expr other) {
         return binary(BinaryKind.AND, other);
     }
 
-    /** Elementwise disjunction of bools, broadcasting. */
+    /** The bits of integers that {@code mask} has too. */
+    public Expr and(long mask) {
+        return and(like(mask));
+    }
+
+    /** Elementwise disjunction of bools, or of the bits of integers, broadcasting. */
     public Expr or(Expr other) {
         return binary(BinaryKind.OR, other);
     }
 
-    /** Elementwise exclusive disjunction of bools, broadcasting. */
+    /** The bits of integers and those of {@code mask}. */
+    public Expr or(long mask) {
+        return or(like(mask));
+    }
+
+    /** Elementwise exclusive disjunction of bools, or of the bits of integers, broadcasting. */
     public Expr xor(Expr other) {
         return binary(BinaryKind.XOR, other);
     }
 
-    /** Elementwise negation of bools. */
+    /** The bits of integers, those of {@code mask} inverted. */
+    public Expr xor(long mask) {
+        return xor(like(mask));
+    }
+
+    /** Elementwise negation of bools, or of the bits of integers. */
     public Expr not() {
         return unary(UnaryKind.NOT);
+    }
+
+    /**
+     * Integers shifted to the left by {@code bits} of the same dtype, broadcasting: 0 where those are negative, or as many
+     * as there are or more.
+     */
+    public Expr shl(Expr bits) {
+        return binary(BinaryKind.SHIFT_LEFT, bits);
+    }
+
+    /** Integers shifted to the left; 0 if {@code bits} is negative, or as many as there are or more. */
+    public Expr shl(int bits) {
+        return shl(like((long) bits));
+    }
+
+    /**
+     * Integers shifted to the right by {@code bits} of the same dtype, keeping the sign, broadcasting: 0 or -1 by the sign
+     * where those are negative, or as many as there are or more.
+     */
+    public Expr shr(Expr bits) {
+        return binary(BinaryKind.SHIFT_RIGHT, bits);
+    }
+
+    /** Integers shifted to the right, keeping the sign; only that is left if {@code bits} is negative or too many. */
+    public Expr shr(int bits) {
+        return shr(like((long) bits));
+    }
+
+    /**
+     * Integers shifted to the right by {@code bits} of the same dtype, with zeros from the left, broadcasting: 0 where
+     * those are negative, or as many as there are or more.
+     */
+    public Expr ushr(Expr bits) {
+        return binary(BinaryKind.SHIFT_RIGHT_LOGICAL, bits);
+    }
+
+    /** Integers shifted to the right, with zeros from the left; 0 if {@code bits} is negative or too many. */
+    public Expr ushr(int bits) {
+        return ushr(like((long) bits));
     }
 
     /** {@code ifTrue} where this bool tensor is true, {@code ifFalse} elsewhere; all three broadcast. */
@@ -514,11 +568,20 @@ public final class Expr {
     }
 
     private Expr like(double number) {
+        refuseBool();
+        return builder.constant(dtype(), number, List.of(this));
+    }
+
+    private Expr like(long number) {
+        refuseBool();
+        return builder.constant(dtype(), number);
+    }
+
+    private void refuseBool() {
         if (dtype() == DType.BOOL) {
             throw builder.error("a number goes with numbers, not with bool", List.of(this),
                     "cast the tensor first, such as .cast(FLOAT32)");
         }
-        return builder.constant(dtype(), number, List.of(this));
     }
 
     private Expr reduce(ReduceKind kind, int... axes) {

@@ -4,6 +4,7 @@ import static dev.covector.runtime.DType.BOOL;
 import static dev.covector.runtime.DType.FLOAT32;
 import static dev.covector.runtime.DType.FLOAT64;
 import static dev.covector.runtime.DType.INT32;
+import static dev.covector.runtime.DType.INT64;
 
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
@@ -299,6 +300,26 @@ final class WrongPrograms {
 
     void reciprocalOfIntegers() {
         label.reciprocal();
+    }
+
+    void bitsOfFractions() {
+        x.and(x);
+    }
+
+    void bitsOfBoolsAndIntegers() {
+        g.input("wide", BOOL, Shape.of(batch)).and(label);
+    }
+
+    void shiftOfFractions() {
+        x.shl(2);
+    }
+
+    void shiftByAnotherDtype() {
+        label.shr(g.input("bits", INT64, Shape.of(batch)));
+    }
+
+    void maskTooLargeForTheInteger() {
+        label.and(0xFFFF_FFFFL);
     }
 
     void gradientThroughSign() {

@@ -45,12 +45,12 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
             case Op.Unary unary -> dtype.isFloating()
                     ? reals(dtype, shape, Scalars.isExact(unary.kind()),
                             i -> Scalars.unary(unary.kind(), in.get(0).real(i)))
-                    : integers(dtype, shape, i -> Scalars.unary(unary.kind(), in.get(0).integer(i)));
+                    : integers(dtype, shape, i -> Scalars.unary(unary.kind(), dtype, in.get(0).integer(i)));
             case Op.Binary binary -> dtype.isFloating()
                     ? reals(dtype, shape, Scalars.isExact(binary.kind()),
                             i -> Scalars.binary(binary.kind(), in.get(0).real(i), in.get(1).real(i)))
-                    : integers(dtype, shape,
-                            i -> Scalars.binary(binary.kind(), in.get(0).integer(i), in.get(1).integer(i)));
+                    : integers(dtype, shape, i -> Scalars.binary(binary.kind(), dtype, in.get(0).integer(i),
+                            in.get(1).integer(i)));
             case Op.Compare compare -> in.get(0).dtype().isFloating()
                     ? bools(shape, i -> Scalars.compare(compare.kind(), in.get(0).real(i), in.get(1).real(i)))
                     : bools(shape,

@@ -21,7 +21,7 @@ final class Scalars {
     /** Whether the function of floating values needs no rounding. */
     static boolean isExact(BinaryKind kind) {
         return switch (kind) {
-            case REM, MAX, MIN, AND, OR, XOR -> true;
+            case REM, MAX, MIN, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> true;
             case ADD, SUB, MUL, DIV -> false;
         };
     }
@@ -43,14 +43,15 @@ final class Scalars {
         };
     }
 
-    static long unary(UnaryKind kind, long x) {
+    /** Of an integer or bool; what wraps is cut off by whoever keeps the result. */
+    static long unary(UnaryKind kind, DType dtype, long x) {
         return switch (kind) {
             case NEG -> -x;
             case ABS -> Math.abs(x);
             case SIGN -> Long.signum(x);
             case SQUARE -> x * x;
             case RELU -> Math.max(x, 0);
-            case NOT -> 1 - x;
+            case NOT -> dtype == DType.BOOL ? 1 - x : ~x;
             case EXP, LOG, SQRT, RECIPROCAL, TANH, SIGMOID -> throw new AssertionError(kind);
         };
     }
@@ -64,11 +65,14 @@ final class Scalars {
             case REM -> a % b;
             case MAX -> Math.max(a, b);
             case MIN -> Math.min(a, b);
-            case AND, OR, XOR -> throw new AssertionError(kind);
+            case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> throw new AssertionError(kind);
         };
     }
 
-    static long binary(BinaryKind kind, long a, long b) {
+    /** Of integers or bools; what wraps is cut off by whoever keeps the result. */
+    static long binary(BinaryKind kind, DType dtype, long a, long b) {
+        long bits = 8L * dtype.bytes();
+        boolean within = b >= 0 && b < bits;
         return switch (kind) {
             case ADD -> a + b;
             case SUB -> a - b;
@@ -80,6 +84,9 @@ final class Scalars {
             case AND -> a & b;
             case OR -> a | b;
             case XOR -> a ^ b;
+            case SHIFT_LEFT -> within ? a << b : 0;
+            case SHIFT_RIGHT -> a >> (within ? b : bits - 1);
+            case SHIFT_RIGHT_LOGICAL -> within ? (dtype == DType.INT32 ? a & 0xFFFF_FFFFL : a) >>> b : 0;
         };
     }
 

@@ -35,7 +35,8 @@ final class Facts {
                         || neverMinusZero(r, node.input(1), depth - 1);
                 // x - y is -0 only for x = -0
                 case SUB -> neverMinusZero(r, node.input(0), depth - 1);
-                case MUL, DIV, REM, MAX, MIN, AND, OR, XOR -> false;
+                case MUL, DIV, REM, MAX, MIN, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL ->
+                        false;
             };
             case Op.Select s -> neverMinusZero(r, node.input(1), depth - 1)
                     && neverMinusZero(r, node.input(2), depth - 1);

@@ -7,6 +7,9 @@ import static dev.covector.graph.ir.BinaryKind.MAX;
 import static dev.covector.graph.ir.BinaryKind.MIN;
 import static dev.covector.graph.ir.BinaryKind.MUL;
 import static dev.covector.graph.ir.BinaryKind.OR;
+import static dev.covector.graph.ir.BinaryKind.SHIFT_LEFT;
+import static dev.covector.graph.ir.BinaryKind.SHIFT_RIGHT;
+import static dev.covector.graph.ir.BinaryKind.SHIFT_RIGHT_LOGICAL;
 import static dev.covector.graph.ir.BinaryKind.SUB;
 import static dev.covector.graph.ir.BinaryKind.XOR;
 import static dev.covector.graph.ir.UnaryKind.ABS;
@@ -42,13 +45,17 @@ final class Identities {
             Rule.on(DIV, "div-one", (r, x, y) -> r.is(y, 1) ? x : null),
             // x · 0 = 0, of integers
             Rule.on(MUL, "mul-zero", (r, x, y) -> isInteger(x) && r.is(y, 0) ? y : null),
-            // x ∧ true = x, x ∧ false = false
-            Rule.on(AND, "and-constant", (r, x, y) -> r.is(y, 1) ? x : r.is(y, 0) ? y : null),
+            // x ∧ true = x, x ∧ false = false; of integers, what is true is -1
+            Rule.on(AND, "and-constant", (r, x, y) -> isTrue(r, y) ? x : r.is(y, 0) ? y : null),
             // x ∨ false = x, x ∨ true = true
-            Rule.on(OR, "or-constant", (r, x, y) -> r.is(y, 0) ? x : r.is(y, 1) ? y : null),
+            Rule.on(OR, "or-constant", (r, x, y) -> r.is(y, 0) ? x : isTrue(r, y) ? y : null),
             // x ⊕ false = x, x ⊕ true = ¬x
             Rule.on(XOR, "xor-constant",
-                    (r, x, y) -> r.is(y, 0) ? x : r.is(y, 1) ? r.unary(NOT, x) : null),
+                    (r, x, y) -> r.is(y, 0) ? x : isTrue(r, y) ? r.unary(NOT, x) : null),
+            // x << 0 = x, and the like to the right
+            Rule.on(SHIFT_LEFT, "shift-zero", (r, x, y) -> r.is(y, 0) ? x : null),
+            Rule.on(SHIFT_RIGHT, "shift-zero", (r, x, y) -> r.is(y, 0) ? x : null),
+            Rule.on(SHIFT_RIGHT_LOGICAL, "shift-zero", (r, x, y) -> r.is(y, 0) ? x : null),
 
             // ---- a value met twice
 
@@ -62,6 +69,8 @@ final class Identities {
             Rule.on(AND, "and-self", (r, x, y) -> x == y ? x : null),
             // x ∨ x = x
             Rule.on(OR, "or-self", (r, x, y) -> x == y ? x : null),
+            // x ⊕ x = false
+            Rule.on(XOR, "xor-self", (r, x, y) -> x == y ? r.full(x.type(), 0) : null),
             // relu(relu(x)) = relu(x)
             Rule.on(RELU, "relu-relu", (r, x) -> r.argument(x, RELU) != null ? x : null),
             // |-x| = |x|, ||x|| = |x|
@@ -183,6 +192,10 @@ final class Identities {
             // stop(stop(x)) = stop(x)
             Rule.on(Op.StopGradient.class, "stop-stop",
                     (r, op, in) -> r.op(in.get(0)) instanceof Op.StopGradient ? in.get(0) : null));
+
+    private static boolean isTrue(Rewriter r, Node node) {
+        return r.is(node, isInteger(node) ? -1 : 1);
+    }
 
     private static boolean isInteger(Node node) {
         return node.type().dtype().isInteger();

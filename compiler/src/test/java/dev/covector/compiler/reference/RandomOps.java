@@ -8,9 +8,7 @@ import static dev.covector.runtime.DType.INT64;
 
 import dev.covector.graph.CustomGradient;
 import dev.covector.graph.Expr;
-import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
-import dev.covector.graph.ir.Op;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
@@ -24,9 +22,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
-/** One op or a few on values of the pool. */
+/** One op or a few on values of the pool; elementwise ones are in the class above. */
 @NullUnmarked // its maps hold what they are asked for
-abstract class RandomOps extends RandomLargeOps {
+abstract class RandomOps extends RandomElementwise {
     RandomOps(long seed, boolean large) {
         super(seed, large);
     }
@@ -54,130 +52,6 @@ abstract class RandomOps extends RandomLargeOps {
                 return;
             }
         }
-    }
-
-    final @Nullable Value unary() {
-        Value x = any(v -> !v.is(BOOL));
-        Expr e = x.expr();
-        if (!x.floating()) {
-            return switch (random.nextInt(5)) {
-                case 0 -> add(e.unaryMinus(), x.bound(), 0);
-                case 1 -> add(e.abs(), x.bound(), 0);
-                case 2 -> add(e.sign(), 1, 0);
-                case 3 -> add(e.square(), x.bound() * x.bound(), 0);
-                default -> add(e.relu(), x.bound(), 0);
-            };
-        }
-        return switch (random.nextInt(12)) {
-            case 0 -> add(e.unaryMinus(), x.bound(), x.places());
-            case 1 -> add(e.abs(), x.bound(), x.places());
-            case 2 -> jumping(x) ? add(e.sign(), 1, 0) : null;
-            case 3 -> add((x.bound() <= 4 ? e : e.tanh()).exp(), 55, INEXACT);
-            case 4 -> add(e.abs().plus(0.5).log(), 5, INEXACT);
-            case 5 -> add(e.square().plus(0.25).sqrt(), x.bound() + 1, INEXACT);
-            case 6 -> add(e.tanh(), 1, INEXACT);
-            case 7 -> add(e.sigmoid(), 1, INEXACT);
-            case 8 -> add(e.square(), x.bound() * x.bound(), 2 * x.places());
-            case 9 -> add(e.stopGradient(), x.bound(), x.places());
-            case 10 -> add(e.square().plus(0.5).reciprocal(), 2, INEXACT);
-            default -> add(e.relu(), x.bound(), x.places());
-        };
-    }
-
-    final @Nullable Value binary() {
-        Value x = any(v -> !v.is(BOOL));
-        Value y = partner(x);
-        if (y == null) {
-            return null;
-        }
-        Value a = chance(0.5) ? x : y;
-        Value b = a == x ? y : x;
-        Expr e = a.expr();
-        int places = Math.max(a.places(), b.places());
-        double greater = Math.max(a.bound(), b.bound());
-        Expr divisor = switch (random.nextInt(3)) {
-            case 0 -> b.expr().abs().plus(1);
-            case 1 -> g.constant(e.dtype(), a.floating() ? 1.5 : 3);
-            default -> b.expr().square().plus(2);
-        };
-        return switch (random.nextInt(9)) {
-            case 0, 1 -> add(e.plus(b.expr()), a.bound() + b.bound(), places);
-            case 2 -> add(e.minus(b.expr()), a.bound() + b.bound(), places);
-            case 3, 4 -> add(e.times(b.expr()), a.bound() * b.bound(), a.places() + b.places());
-            case 5 -> add(e.div(divisor), a.bound(), a.floating() ? INEXACT : 0);
-            case 6 -> jumping(a) && jumping(b) ? add(e.rem(divisor), a.bound(), a.floating() ? INEXACT : 0)
-                    : null;
-            case 7 -> add(e.maximum(b.expr()), greater, places);
-            default -> add(e.minimum(b.expr()), greater, places);
-        };
-    }
-
-    final @Nullable Value logic() {
-        Value x = anyOrNull(v -> v.is(BOOL));
-        if (x == null) {
-            return compare();
-        }
-        Value y = partner(x);
-        return switch (random.nextInt(4)) {
-            case 0 -> add(x.expr().not(), 1, 0);
-            case 1 -> y == null ? null : add(x.expr().and(y.expr()), 1, 0);
-            case 2 -> y == null ? null : add(x.expr().or(y.expr()), 1, 0);
-            default -> y == null ? null : add(x.expr().xor(y.expr()), 1, 0);
-        };
-    }
-
-    final @Nullable Value compare() {
-        Value x = any(this::jumping);
-        Value y = partner(x);
-        if (y == null || !jumping(y)) {
-            return null;
-        }
-        Expr a = x.expr();
-        Expr b = y.expr();
-        return add(switch (random.nextInt(x.is(BOOL) ? 2 : 6)) {
-            case 0 -> a.eq(b);
-            case 1 -> a.ne(b);
-            case 2 -> a.lt(b);
-            case 3 -> a.le(b);
-            case 4 -> a.gt(b);
-            default -> a.ge(b);
-        }, 1, 0);
-    }
-
-    final @Nullable Value select() {
-        Value condition = anyOrNull(v -> v.is(BOOL) && !isConstant(v.expr()));
-        if (condition == null) {
-            condition = compare();
-        }
-        Value x = any(v -> true);
-        Value y = partner(x);
-        if (condition == null || isConstant(condition.expr()) || y == null
-                || !broadcasts(condition.expr().shape(), x.expr().shape())
-                || !broadcasts(condition.expr().shape(), y.expr().shape())) {
-            return null;
-        }
-        return add(condition.expr().where(x.expr(), y.expr()), Math.max(x.bound(), y.bound()),
-                Math.max(x.places(), y.places()));
-    }
-
-    /**
-     * Whether the value is known before a call. A choice by such a condition folds away, and with it the NaN that the
-     * derivative of the other branch may make.
-     */
-    static boolean isConstant(Expr expr) {
-        return Graph.reachable(List.of(expr.node())).stream()
-                .noneMatch(node -> node.op() instanceof Op.Input || node.op() instanceof Op.Parameter);
-    }
-
-    final @Nullable Value cast() {
-        Value x = any(v -> true);
-        DType to = any(DTYPES);
-        if (to == x.expr().dtype() || !to.isFloating() && !jumping(x)) {
-            return null;
-        }
-        boolean keeps = to.isFloating() && (!x.floating() || x.places() != INEXACT);
-        return add(x.expr().cast(to), to == BOOL ? 1 : x.bound(),
-                to.isFloating() ? keeps ? x.places() : INEXACT : 0);
     }
 
     final @Nullable Value reshape() {

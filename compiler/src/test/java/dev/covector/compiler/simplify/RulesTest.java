@@ -87,11 +87,17 @@ class RulesTest {
                 row("or-constant", a -> a.p().or(a.full(BOOL, 1)), "to[n,3](true)", a -> a.p().or(a.q())),
                 row("xor-constant", a -> a.p().xor(a.full(BOOL, 1)), "not(p)", a -> a.p().xor(a.q())),
 
+                row("and-constant", a -> a.i().and(-1), "i", a -> a.i().and(1)),
+                row("or-constant", a -> a.i().or(-1), "to[n,3](-1)", a -> a.i().or(1)),
+                row("xor-constant", a -> a.i().xor(-1), "not(i)", a -> a.i().xor(1)),
+                row("shift-zero", a -> a.i().shl(0).shr(0).ushr(0), "i", a -> a.i().shl(1).shr(32).ushr(-1)),
+
                 row("sub-self", a -> a.i().minus(a.i()), "to[n,3](0)", a -> a.x().minus(a.x())),
                 row("max-self", a -> a.x().exp().maximum(a.x().exp()), "exp(x)", a -> a.x().maximum(a.y())),
                 row("min-self", a -> a.x().minimum(a.x()), "x", a -> a.x().minimum(a.y())),
                 row("and-self", a -> a.p().and(a.p()), "p", a -> a.p().and(a.q())),
                 row("or-self", a -> a.p().or(a.p()), "p", a -> a.p().or(a.q())),
+                row("xor-self", a -> a.p().xor(a.p()), "to[n,3](false)", a -> a.p().xor(a.q())),
                 row("relu-relu", a -> a.x().relu().relu(), "relu(x)", a -> a.x().tanh().relu()),
                 row("abs-sign", a -> a.x().unaryMinus().abs(), "abs(x)", a -> a.x().relu().abs()),
 

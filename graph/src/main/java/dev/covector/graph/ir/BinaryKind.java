@@ -4,16 +4,21 @@ import java.util.Locale;
 
 /**
  * The elementwise functions of two operands. Integer division and remainder truncate as Java's; max and min propagate
- * NaN; and, or and xor take bools.
+ * NaN; and, or and xor take bools, or the bits of integers. Shifts are of integers: by a negative number of bits, or by
+ * as many as there are or more, everything is shifted out.
  */
 public enum BinaryKind {
-    ADD, SUB, MUL, DIV, REM, MAX, MIN, AND, OR, XOR;
+    ADD, SUB, MUL, DIV, REM, MAX, MIN, AND, OR, XOR, SHIFT_LEFT,
+    /** Keeps the sign. */
+    SHIFT_RIGHT,
+    /** Takes the sign for a bit like all others. */
+    SHIFT_RIGHT_LOGICAL;
 
     /** Whether the operands can be swapped without changing a bit of the result. */
     public boolean isCommutative() {
         return switch (this) {
             case ADD, MUL, MAX, MIN, AND, OR, XOR -> true;
-            case SUB, DIV, REM -> false;
+            case SUB, DIV, REM, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> false;
         };
     }
 
@@ -21,7 +26,7 @@ public enum BinaryKind {
     public boolean hasDerivative() {
         return switch (this) {
             case ADD, SUB, MUL, DIV, REM, MAX, MIN -> true;
-            case AND, OR, XOR -> false;
+            case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> false;
         };
     }
 

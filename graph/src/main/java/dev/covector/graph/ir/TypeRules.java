@@ -156,7 +156,7 @@ final class TypeRules {
 
     private static Type unary(UnaryKind kind, Type in) {
         switch (kind) {
-            case NOT -> require(in.dtype() == DType.BOOL, "takes bool, got " + in.dtype(),
+            case NOT -> require(!in.dtype().isFloating(), "takes bool, i32 or i64, got " + in.dtype(),
                     "compare it with something first");
             case NEG, ABS, SIGN, SQUARE, RELU -> require(in.dtype().isNumeric(), "takes numbers, got bool",
                     CAST_BOOL);
@@ -168,8 +168,13 @@ final class TypeRules {
 
     private static Type binary(BinaryKind kind, Type a, Type b) {
         switch (kind) {
-            case AND, OR, XOR -> require(a.dtype() == DType.BOOL && b.dtype() == DType.BOOL,
-                    "takes bools, got " + a.dtype() + " and " + b.dtype(), "compare with something first");
+            case AND, OR, XOR -> require(!a.dtype().isFloating() && !b.dtype().isFloating(),
+                    "takes bools, or the bits of integers, got " + a.dtype() + " and " + b.dtype(),
+                    "compare with something first");
+            case SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> require(
+                    a.dtype().isInteger() && b.dtype().isInteger(),
+                    "takes i32 or i64, got " + a.dtype() + " and " + b.dtype(),
+                    "cast to integers first, such as .cast(INT32)");
             case ADD, SUB, MUL, DIV, REM, MAX, MIN ->
                     require(a.dtype().isNumeric() || b.dtype().isNumeric(), "takes numbers, got bools",
                             "for logic there are and, or, xor; " + CAST_BOOL);
