@@ -104,6 +104,7 @@ final class Scopes {
             case Value.Compare v -> depth = Math.max(depth(v.a()), depth(v.b()));
             case Value.Select v ->
                     depth = Math.max(depth(v.condition()), Math.max(depth(v.a()), depth(v.b())));
+            case Value.Fallback v -> depth = Math.max(depth(v.usual()), depth(v.x()));
             case Value.Cast v -> depth = depth(v.x());
             case Value.Checked v -> depth = depth(v.index());
             case Value.Accumulated v ->

@@ -311,4 +311,11 @@ final class Names {
         asm.field(SCRATCH, dtype == DType.FLOAT32 ? "lanes32" : "lanes64",
                 "[" + Type.getDescriptor(dtype == DType.FLOAT32 ? float.class : double.class));
     }
+
+    /** The array of {@link dev.covector.runtime.kernel.StrictLanes} for vectors of a type. */
+    void pushStrictLanes(DType dtype) {
+        asm.loadReference(SCRATCH_LOCAL);
+        asm.field(SCRATCH, dtype == DType.FLOAT32 ? "strict32" : "strict64",
+                Type.getDescriptor(dtype == DType.FLOAT32 ? float[].class : double[].class));
+    }
 }

@@ -258,8 +258,9 @@ final class NestEmitter {
     }
 
     private void compute(Value value) {
-        if (!(value instanceof Value.Checked)) {
-            Operands.of(value).stream().filter(x -> !(value instanceof Value.Select)).forEach(names::push);
+        boolean branches = value instanceof Value.Select || value instanceof Value.Fallback;
+        if (!branches && !(value instanceof Value.Checked)) {
+            Operands.of(value).forEach(names::push);
         }
         switch (value) {
             case Value.Load load -> {
@@ -274,6 +275,7 @@ final class NestEmitter {
             case Value.Compare compare -> ScalarOps.compare(asm, compare.kind(), compare.a().dtype());
             case Value.Cast cast -> ScalarOps.cast(asm, cast.x().dtype(), cast.dtype());
             case Value.Select select -> select(select);
+            case Value.Fallback fallback -> fallback(fallback);
             case Value.Checked checked -> checked(checked);
             case Value.Constant constant -> names.push(constant);
             case Value.Literal literal -> names.push(literal);
@@ -304,6 +306,23 @@ final class NestEmitter {
         asm.jump(Opcodes.GOTO, end);
         asm.place(otherwise);
         names.push(select.b());
+        asm.place(end);
+    }
+
+    private void fallback(Value.Fallback fallback) {
+        DType dtype = fallback.dtype();
+        Label end = new Label();
+        names.push(fallback.usual());
+        names.push(fallback.x());
+        ScalarOps.unary(asm, Value.UnaryOp.ABS, dtype, dtype);
+        asm.constant(dtype, fallback.limit());
+        asm.op(dtype == DType.FLOAT32 ? Opcodes.FCMPL : Opcodes.DCMPL);
+        asm.jump(Opcodes.IFLE, end);
+        asm.op(dtype == DType.FLOAT32 ? Opcodes.POP : Opcodes.POP2);
+        names.push(fallback.x());
+        ScalarOps.cast(asm, dtype, DType.FLOAT64);
+        asm.callStatic("java/lang/StrictMath", fallback.function().name().toLowerCase(Locale.ROOT), "(D)D");
+        ScalarOps.cast(asm, DType.FLOAT64, dtype);
         asm.place(end);
     }
 

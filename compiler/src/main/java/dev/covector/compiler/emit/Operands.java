@@ -26,6 +26,7 @@ final class Operands {
             case Value.Fma fma -> List.of(fma.a(), fma.b(), fma.c());
             case Value.Compare compare -> List.of(compare.a(), compare.b());
             case Value.Select select -> List.of(select.condition(), select.a(), select.b());
+            case Value.Fallback fallback -> List.of(fallback.usual(), fallback.x());
             case Value.Cast cast -> List.of(cast.x());
             case Value.Checked checked -> List.of(checked.index());
         };

@@ -74,6 +74,7 @@ final class ScalarOps {
             case SHL -> shift(asm, Opcodes.ISHL, dtype);
             case SHR -> shift(asm, Opcodes.ISHR, dtype);
             case USHR -> shift(asm, Opcodes.IUSHR, dtype);
+            case POW, ATAN2 -> throw new IllegalStateException(op + " was not expanded");
         }
     }
 

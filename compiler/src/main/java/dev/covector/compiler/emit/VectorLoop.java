@@ -10,12 +10,14 @@ import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatGemm;
+import dev.covector.runtime.kernel.StrictLanes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.objectweb.asm.Label;
@@ -480,6 +482,7 @@ final class VectorLoop {
                     ops.fma(dtype, () -> push(fma.a()), () -> push(fma.b()), () -> push(fma.c()));
             case Value.Compare compare -> compare(compare);
             case Value.Select select -> select(select);
+            case Value.Fallback fallback -> fallback(fallback);
             case Value.Cast cast -> cast(cast);
             case Value.Index index -> push(index);
             case Value.Constant constant -> push(constant);
@@ -586,6 +589,39 @@ final class VectorLoop {
         }, () -> pushMask(select.b(), type));
         ops.masks("or", () -> ops.masks("and", condition, () -> pushMask(select.a(), type)), otherwise);
         maskTypes.put(select, type);
+    }
+
+    /** By way of memory, so that no vector is handed to a method: it would have to be an object everywhere. */
+    private void fallback(Value.Fallback fallback) {
+        DType dtype = fallback.dtype();
+        Runnable x = () -> push(fallback.x());
+        Runnable lanes = () -> nest.names.pushStrictLanes(dtype);
+        Label end = new Label();
+        push(fallback.usual());
+        ops.compare(CompareKind.GT, dtype, () -> ops.method("abs", dtype, x),
+                () -> constant(dtype, fallback.limit()));
+        ops.anyTrue();
+        asm.jump(Opcodes.IFEQ, end);
+        asm.op(Opcodes.POP);
+        storeLanes(dtype, () -> push(fallback.usual()), 0);
+        storeLanes(dtype, x, StrictLanes.ARGUMENTS);
+        lanes.run();
+        asm.constant(length);
+        asm.constant(DType.FLOAT64, fallback.limit());
+        asm.callStatic(Assembler.KERNEL + "StrictLanes", fallback.function().name().toLowerCase(Locale.ROOT),
+                dtype == DType.FLOAT32 ? "([FID)V" : "([DID)V");
+        ops.load(dtype, () -> {
+            lanes.run();
+            asm.constant(0);
+        }, false, () -> {});
+        asm.place(end);
+    }
+
+    private void storeLanes(DType dtype, Runnable vector, int at) {
+        ops.store(dtype, vector, () -> {
+            nest.names.pushStrictLanes(dtype);
+            asm.constant(at);
+        }, false, () -> {});
     }
 
     private void cast(Value.Cast cast) {

@@ -210,6 +210,11 @@ final class VectorOps {
         asm.callVirtual(MASK_CLASS, "not", "()" + MASK);
     }
 
+    /** Whether any lane of the mask on the stack is set. */
+    void anyTrue() {
+        asm.callVirtual(MASK_CLASS, "anyTrue", "()Z");
+    }
+
     /** Makes the mask on the stack one for vectors of {@code lanes}. */
     void castMask(DType lanes) {
         species(lanes);

@@ -147,6 +147,15 @@ class Arithmetic {
         return step(new Value.Select(a.dtype(), condition, a, b));
     }
 
+    final Value not(Value bool) {
+        return unary(UnaryOp.NOT, bool);
+    }
+
+    /** {@code usual}, but {@link StrictMath}'s {@code function} of x where |x| is above {@code limit}. */
+    final Value fallback(Value usual, UnaryOp function, Value x, double limit) {
+        return step(new Value.Fallback(usual, function, x, limit));
+    }
+
     /** The sign bit of a number. */
     final Value sign(Value x) {
         return binary(BinaryOp.AND, bits(x), integer(either(-0x1p31, -0x1p63)));

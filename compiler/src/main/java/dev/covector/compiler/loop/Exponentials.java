@@ -49,7 +49,12 @@ final class Exponentials extends Arithmetic {
 
     Value exp(Value x) {
         Reduced e = reduce(bounded(x, either(-104, -746), either(89, 710)));
-        return scale(add(reducedExpm1(e.r()), real(1)), e.n());
+        return scale(reducedExp(e.r()), e.n());
+    }
+
+    /** e^r for a reduced r. */
+    Value reducedExp(Value r) {
+        return add(reducedExpm1(r), real(1));
     }
 
     /** x 2^n; in two steps, so that overflow gives ∞, and a subnormal result is rounded once. */

@@ -112,6 +112,9 @@ public final class LoopPrinter {
             case Value.Compare compare -> name(compare.a()) + " " + sign(compare) + " " + name(compare.b());
             case Value.Select select -> name(select.condition()) + " ? " + name(select.a()) + " : "
                     + name(select.b());
+            case Value.Fallback fallback -> "|" + name(fallback.x()) + "| <= " + fallback.limit() + " ? "
+                    + name(fallback.usual()) + " : "
+                    + fallback.function().name().toLowerCase(Locale.ROOT) + "(" + name(fallback.x()) + ")";
             case Value.Cast cast -> cast.dtype() + "(" + name(cast.x()) + ")";
             case Value.Checked checked -> "checked(" + name(checked.index()) + ", " + checked.extent() + ")";
             case Value.Accumulated accumulated -> accumulated.kind() + " of a loop that has not run";
@@ -152,8 +155,8 @@ public final class LoopPrinter {
             case SHL -> a + " << " + b;
             case SHR -> a + " >> " + b;
             case USHR -> a + " >>> " + b;
-            case MAX -> "max(" + a + ", " + b + ")";
-            case MIN -> "min(" + a + ", " + b + ")";
+            case MAX, MIN, POW, ATAN2 ->
+                    binary.op().name().toLowerCase(Locale.ROOT) + "(" + a + ", " + b + ")";
         };
     }
 

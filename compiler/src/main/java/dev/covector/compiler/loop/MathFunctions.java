@@ -1,6 +1,8 @@
 package dev.covector.compiler.loop;
 
 import dev.covector.compiler.loop.Stmt.Let;
+import dev.covector.compiler.loop.Value.BinaryOp;
+import dev.covector.compiler.loop.Value.UnaryOp;
 import java.util.List;
 
 /**
@@ -12,17 +14,21 @@ import java.util.List;
  * <tr><th>function</th><th>float32</th><th>float64</th></tr>
  * <tr><td>exp</td><td>1</td><td>2</td></tr>
  * <tr><td>expm1</td><td>2</td><td>3</td></tr>
- * <tr><td>log</td><td>1</td><td>2</td></tr>
- * <tr><td>log1p</td><td>1</td><td>2</td></tr>
- * <tr><td>tanh, sigmoid</td><td>2</td><td>3</td></tr>
- * <tr><td>softplus</td><td>2</td><td>3</td></tr>
- * <tr><td>sinh, cosh</td><td>2</td><td>3</td></tr>
- * <tr><td>erf</td><td>1</td><td>2</td></tr>
+ * <tr><td>log, log1p</td><td>1</td><td>2</td></tr>
+ * <tr><td>pow</td><td>2</td><td>2</td></tr>
+ * <tr><td>sinh, cosh, tanh</td><td>2</td><td>3</td></tr>
+ * <tr><td>sigmoid, softplus</td><td>2</td><td>3</td></tr>
+ * <tr><td>erf</td><td>2</td><td>2</td></tr>
+ * <tr><td>sin, cos</td><td>2</td><td>2</td></tr>
+ * <tr><td>tan, asin</td><td>2</td><td>3</td></tr>
+ * <tr><td>acos, atan</td><td>2</td><td>2</td></tr>
+ * <tr><td>atan2</td><td>2</td><td>3</td></tr>
  * <tr><td>rsqrt</td><td>2</td><td>2</td></tr>
  * <tr><td>floor, ceil, round, is_nan, is_finite</td><td>0</td><td>0</td></tr>
  * </table>
  *
- * <p>Subnormal numbers, zeros, infinities and NaN are treated as {@link StrictMath} does. The polynomials are close to
+ * <p>Subnormal numbers, zeros, infinities and NaN are treated as {@link StrictMath} does. Only the sine, cosine and tangent
+ * of numbers above 100,000 (float64: a billion) are {@link StrictMath}'s own. The polynomials are close to
  * the best of their degree: they interpolate in the Chebyshev nodes of their intervals, or are least squares over many
  * of them, fitted again after each coefficient is rounded.
  */
@@ -33,12 +39,16 @@ public final class MathFunctions {
      * The definitions that {@code value} stands for, the last one its result; none if it is no function of this class.
      */
     public static List<Let> expand(Value value) {
-        if (!(value instanceof Value.Unary unary)) {
-            return List.of();
-        }
-        Value x = unary.x();
+        return switch (value) {
+            case Value.Unary unary -> expand(unary.op(), unary.x());
+            case Value.Binary binary -> expand(binary.op(), binary.a(), binary.b());
+            default -> List.of();
+        };
+    }
+
+    private static List<Let> expand(UnaryOp op, Value x) {
         Arithmetic steps = new Arithmetic(x.dtype());
-        switch (unary.op()) {
+        switch (op) {
             case EXP -> new Exponentials(steps).exp(x);
             case EXPM1 -> new Exponentials(steps).expm1(x);
             case SINH -> new Exponentials(steps).sinh(x);
@@ -49,6 +59,12 @@ public final class MathFunctions {
             case LOG -> new Logarithms(steps).log(x);
             case LOG1P -> new Logarithms(steps).log1p(x);
             case ERF -> new ErrorFunction(steps).erf(x);
+            case SIN -> new Trigonometry(steps).sin(x);
+            case COS -> new Trigonometry(steps).cos(x);
+            case TAN -> new Trigonometry(steps).tan(x);
+            case ASIN -> new InverseTrigonometry(steps).asin(x);
+            case ACOS -> new InverseTrigonometry(steps).acos(x);
+            case ATAN -> new InverseTrigonometry(steps).atan(x);
             case FLOOR -> new Rounding(steps).floor(x);
             case CEIL -> new Rounding(steps).ceil(x);
             case ROUND -> new Rounding(steps).round(x);
@@ -56,6 +72,16 @@ public final class MathFunctions {
             case IS_NAN -> new Rounding(steps).isNan(x);
             case IS_FINITE -> new Rounding(steps).isFinite(x);
             case NEG, ABS, SIGN, SQRT, RELU, NOT, TO_BITS, FROM_BITS -> {}
+        }
+        return steps.steps();
+    }
+
+    private static List<Let> expand(BinaryOp op, Value a, Value b) {
+        Arithmetic steps = new Arithmetic(a.dtype());
+        switch (op) {
+            case POW -> new Power(steps).pow(a, b);
+            case ATAN2 -> new InverseTrigonometry(steps).atan2(a, b);
+            case ADD, SUB, MUL, DIV, REM, MAX, MIN, AND, OR, XOR, SHL, SHR, USHR -> {}
         }
         return steps.steps();
     }

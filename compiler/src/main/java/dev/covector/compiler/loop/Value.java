@@ -52,6 +52,17 @@ public sealed interface Value extends Position {
     /** {@code condition ? a : b}, both computed. */
     record Select(DType dtype, Value condition, Value a, Value b) implements Value {}
 
+    /**
+     * {@code usual}, but where |x| is above {@code limit} it is {@link StrictMath}'s {@code function} of x, rounded: for
+     * numbers so rare that a call for each is no matter.
+     */
+    record Fallback(Value usual, UnaryOp function, Value x, double limit) implements Value {
+        @Override
+        public DType dtype() {
+            return usual.dtype();
+        }
+    }
+
     /** Conversion as Java's casts; bool is 0 or 1, and to bool means != 0 (NaN is true). */
     record Cast(DType dtype, Value x) implements Value {}
 
@@ -75,7 +86,8 @@ public sealed interface Value extends Position {
     enum UnaryOp {
         NEG, ABS, SIGN, SQRT, RELU, NOT,
         /** {@link MathFunctions}, expanded to arithmetic before code is emitted. */
-        EXP, EXPM1, LOG, LOG1P, SINH, COSH, TANH, SIGMOID, SOFTPLUS, ERF, RSQRT, FLOOR, CEIL,
+        EXP, EXPM1, LOG, LOG1P, SINH, COSH, TANH, SIGMOID, SOFTPLUS, ERF, SIN, COS, TAN, ASIN, ACOS, ATAN,
+        RSQRT, FLOOR, CEIL,
         /** To the nearest whole number, half to even. */
         ROUND,
         /** With bool results. */
@@ -88,6 +100,8 @@ public sealed interface Value extends Position {
 
     /** The binary operations; integer DIV and REM by zero are errors of the call. Shifts: int32 and int64. */
     enum BinaryOp {
-        ADD, SUB, MUL, DIV, REM, MAX, MIN, AND, OR, XOR, SHL, SHR, USHR
+        ADD, SUB, MUL, DIV, REM, MAX, MIN, AND, OR, XOR, SHL, SHR, USHR,
+        /** {@link MathFunctions}, as {@link Math#pow} and {@link Math#atan2}. */
+        POW, ATAN2
     }
 }

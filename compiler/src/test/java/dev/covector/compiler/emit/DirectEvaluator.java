@@ -214,6 +214,8 @@ final class DirectEvaluator {
             case Value.Load load -> Array.get(array(load.access().array()), element(load.access()));
             case Value.Random r -> random(r);
             case Value.Unary unary -> unary(unary);
+            case Value.Binary b when b.op() == Value.BinaryOp.POW || b.op() == Value.BinaryOp.ATAN2 ->
+                    expanded(b);
             case Value.Binary b -> binary(b.op(), b.dtype(), value(b.a()), value(b.b()));
             case Value.Fma fma -> fma.dtype() == DType.FLOAT32
                     ? (Object) Math.fma((float) value(fma.a()), (float) value(fma.b()),
@@ -222,6 +224,7 @@ final class DirectEvaluator {
                             (double) value(fma.c()));
             case Value.Compare compare -> compare(compare.kind(), value(compare.a()), value(compare.b()));
             case Value.Select select -> value((boolean) value(select.condition()) ? select.a() : select.b());
+            case Value.Fallback fallback -> fallback(fallback);
             case Value.Cast cast -> cast(value(cast.x()), cast.dtype());
             case Value.Checked checked -> ((Number) value(checked.index())).intValue();
             default -> value(value);
@@ -280,15 +283,30 @@ final class DirectEvaluator {
             case FROM_BITS -> x instanceof Integer i
                     ? (Object) Float.intBitsToFloat(i)
                     : (Object) Double.longBitsToDouble((long) x);
-            default -> {
-                Object result = x;
-                for (Stmt.Let step : MathFunctions.expand(unary)) {
-                    result = define(step.value());
-                    values.put(step.value(), result);
-                }
-                yield result;
-            }
+            default -> expanded(unary);
         };
+    }
+
+    /** A function, by the steps that it stands for. */
+    private Object expanded(Value function) {
+        List<Stmt.Let> steps = MathFunctions.expand(function);
+        for (Stmt.Let step : steps) {
+            values.put(step.value(), define(step.value()));
+        }
+        return value(steps.get(steps.size() - 1).value());
+    }
+
+    private Object fallback(Value.Fallback fallback) {
+        double x = ((Number) value(fallback.x())).doubleValue();
+        if (!(Math.abs(x) > fallback.limit())) {
+            return value(fallback.usual());
+        }
+        return cast(switch (fallback.function()) {
+            case SIN -> StrictMath.sin(x);
+            case COS -> StrictMath.cos(x);
+            case TAN -> StrictMath.tan(x);
+            default -> throw new AssertionError(fallback.function());
+        }, fallback.dtype());
     }
 
     private static Object binary(Value.BinaryOp op, DType dtype, Object a, Object b) {
@@ -347,6 +365,7 @@ final class DirectEvaluator {
             case SHL -> a << b;
             case SHR -> a >> b;
             case USHR -> a >>> b;
+            case POW, ATAN2 -> throw new AssertionError(op);
         };
     }
 
@@ -365,6 +384,7 @@ final class DirectEvaluator {
             case SHL -> a << b;
             case SHR -> a >> b;
             case USHR -> a >>> b;
+            case POW, ATAN2 -> throw new AssertionError(op);
         };
     }
 

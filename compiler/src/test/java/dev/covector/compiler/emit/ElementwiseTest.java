@@ -124,7 +124,7 @@ final class ElementwiseTest {
     private static Set<DType> typesOf(BinaryOp op) {
         return switch (op) {
             case ADD, SUB, MUL, MAX, MIN -> EnumSet.of(FLOAT32, FLOAT64, INT32, INT64);
-            case DIV, REM -> EnumSet.of(FLOAT32, FLOAT64);
+            case DIV, REM, POW, ATAN2 -> EnumSet.of(FLOAT32, FLOAT64);
             case AND, OR, XOR -> EnumSet.of(BOOL, INT32, INT64);
             case SHL, SHR, USHR -> EnumSet.of(INT32, INT64);
         };

@@ -40,6 +40,12 @@ final class MathFunctionsTest {
             case SIGMOID ->
                     x -> x < 0 ? StrictMath.exp(x) / (1 + StrictMath.exp(x)) : 1 / (1 + StrictMath.exp(-x));
             case SOFTPLUS -> x -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
+            case SIN -> StrictMath::sin;
+            case COS -> StrictMath::cos;
+            case TAN -> StrictMath::tan;
+            case ASIN -> StrictMath::asin;
+            case ACOS -> StrictMath::acos;
+            case ATAN -> StrictMath::atan;
             case RSQRT -> x -> 1 / StrictMath.sqrt(x);
             case FLOOR -> StrictMath::floor;
             case CEIL -> StrictMath::ceil;
@@ -108,7 +114,8 @@ final class MathFunctionsTest {
     @ParameterizedTest
     @CsvSource({"EXP, 1", "EXPM1, 2", "LOG, 1", "LOG1P, 1", "SINH, 2", "COSH, 2", "TANH, 2", "SIGMOID, 2",
         "SOFTPLUS, 2",
-        "ERF, 1", "RSQRT, 2", "FLOOR, 0", "CEIL, 0", "ROUND, 0", "IS_NAN, 0", "IS_FINITE, 0"})
+        "SIN, 2", "COS, 2", "TAN, 2", "ASIN, 2", "ACOS, 2", "ATAN, 2", "ERF, 2", "RSQRT, 2", "FLOOR, 0",
+        "CEIL, 0", "ROUND, 0", "IS_NAN, 0", "IS_FINITE, 0"})
     void float32(UnaryOp op, double bound) {
         int block = 1 << 16;
         float[] x = new float[block];
@@ -155,7 +162,8 @@ final class MathFunctionsTest {
     @ParameterizedTest
     @CsvSource({"EXP, 2", "EXPM1, 3", "LOG, 2", "LOG1P, 2", "SINH, 3", "COSH, 3", "TANH, 3", "SIGMOID, 3",
         "SOFTPLUS, 3",
-        "ERF, 2", "RSQRT, 2", "FLOOR, 0", "CEIL, 0", "ROUND, 0", "IS_NAN, 0", "IS_FINITE, 0"})
+        "SIN, 2", "COS, 2", "TAN, 3", "ASIN, 3", "ACOS, 2", "ATAN, 2", "ERF, 2", "RSQRT, 2", "FLOOR, 0",
+        "CEIL, 0", "ROUND, 0", "IS_NAN, 0", "IS_FINITE, 0"})
     void float64(UnaryOp op, double bound) {
         int count = op == UnaryOp.ERF ? 1 << 13 : 1 << 18;
         double[] x = new double[count];
@@ -205,6 +213,18 @@ final class MathFunctionsTest {
         "COSH, -1000, Infinity",
         "SOFTPLUS, -Infinity, 0", "SOFTPLUS, Infinity, Infinity", "SOFTPLUS, NaN, NaN", "SOFTPLUS, -1000, 0",
         "SOFTPLUS, 1000, 1000",
+        "SIN, 0, 0", "SIN, -0.0, -0.0", "SIN, Infinity, NaN", "SIN, -Infinity, NaN", "SIN, NaN, NaN",
+        "SIN, 1e-40, 1e-40",
+        "COS, 0, 1", "COS, -0.0, 1", "COS, Infinity, NaN", "COS, NaN, NaN", "COS, 1e-40, 1",
+        "TAN, 0, 0", "TAN, -0.0, -0.0", "TAN, Infinity, NaN", "TAN, NaN, NaN", "TAN, -1e-40, -1e-40",
+        "ASIN, 0, 0", "ASIN, -0.0, -0.0", "ASIN, 1, 1.5707963267948966", "ASIN, -1, -1.5707963267948966",
+        "ASIN, 1.5, NaN",
+        "ASIN, -Infinity, NaN", "ASIN, NaN, NaN", "ASIN, 1e-40, 1e-40",
+        "ACOS, 1, 0", "ACOS, -1, 3.141592653589793", "ACOS, 0, 1.5707963267948966", "ACOS, -1.5, NaN",
+        "ACOS, NaN, NaN",
+        "ATAN, 0, 0", "ATAN, -0.0, -0.0", "ATAN, Infinity, 1.5707963267948966",
+        "ATAN, -Infinity, -1.5707963267948966",
+        "ATAN, NaN, NaN", "ATAN, -1e-40, -1e-40",
         "ERF, 0, 0", "ERF, -0.0, -0.0", "ERF, Infinity, 1", "ERF, -Infinity, -1", "ERF, NaN, NaN",
         "ERF, 1e300, 1",
         "RSQRT, 0, Infinity", "RSQRT, -0.0, -Infinity", "RSQRT, Infinity, 0", "RSQRT, -1, NaN",

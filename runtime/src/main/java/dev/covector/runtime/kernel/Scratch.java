@@ -57,6 +57,11 @@ public final class Scratch {
     /** The lanes of a loop's float64 sums and products, 8 of each. */
     public final double[] lanes64 = new double[8 * MAX_IN_LANES];
 
+    /** Results and arguments of {@link StrictLanes}, float32. */
+    public final float[] strict32 = new float[2 * StrictLanes.ARGUMENTS];
+    /** The same, float64. */
+    public final double[] strict64 = new double[2 * StrictLanes.ARGUMENTS];
+
     /** First element of packed A. */
     public int aOffset;
     /** First element of the packed panel of B. */
