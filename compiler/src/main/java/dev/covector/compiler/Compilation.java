@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A graph at each stage on its way to classes.
@@ -27,16 +28,25 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
     static final String INITIAL = "initial";
 
     static Compilation of(Graph source) {
+        return of(source, done -> {});
+    }
+
+    /** {@code observer} is told of each stage when it is done. */
+    static Compilation of(Graph source, Consumer<Stage> observer) {
         Graph simplified = Simplify.simplify(source);
+        observer.accept(Stage.SIMPLIFY);
         Graph differentiated = Differentiate.differentiate(simplified);
+        observer.accept(Stage.DIFFERENTIATE);
         Graph simplifiedAgain = Simplify.simplify(differentiated);
+        observer.accept(Stage.SIMPLIFY_AGAIN);
         Graph specialised = Specialise.specialise(simplifiedAgain);
+        observer.accept(Stage.SPECIALISE);
         List<Graph.Function> all = new ArrayList<>(specialised.functions());
         all.add(initial(specialised));
         Set<String> taken = new HashSet<>();
         List<Compiled> functions = new ArrayList<>();
         for (Graph.Function function : all) {
-            functions.add(Compiled.of(specialised, function, className(function.name(), taken)));
+            functions.add(Compiled.of(specialised, function, className(function.name(), taken), observer));
         }
         return new Compilation(source, simplified, differentiated, simplifiedAgain, specialised, functions);
     }
@@ -65,10 +75,11 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
      * @param className what the names of its classes begin with, without the package
      */
     record Compiled(String name, String className, Plan plan, Listing listing) {
-        static Compiled of(Graph graph, Graph.Function function, String className) {
-            Plan plan = Planner.plan(function, graph.parameters());
-            return new Compiled(function.name(), className, plan,
-                    LoopPrinter.print(plan.nests(), PlanText.headers(plan)));
+        static Compiled of(Graph graph, Graph.Function function, String className, Consumer<Stage> observer) {
+            Plan plan = Planner.plan(function, graph.parameters(), observer);
+            Listing listing = LoopPrinter.print(plan.nests(), PlanText.headers(plan));
+            observer.accept(Stage.PRINT);
+            return new Compiled(function.name(), className, plan, listing);
         }
 
         List<Emitter.ClassFile> scalar() {

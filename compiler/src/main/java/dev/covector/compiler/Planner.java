@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Orders kernels in launches and gives buffers their memory.
@@ -39,8 +40,9 @@ final class Planner {
         this.buffers = new Buffers(roles);
     }
 
-    static Plan plan(Graph.Function function, List<Graph.Parameter> parameters) {
-        return new Planner(function, parameters).run();
+    /** {@code observer} is told of each stage when it is done: fusing, lowering, planning. */
+    static Plan plan(Graph.Function function, List<Graph.Parameter> parameters, Consumer<Stage> observer) {
+        return new Planner(function, parameters).run(observer);
     }
 
     /** A kernel as loops, before its launch is known. */
@@ -53,11 +55,14 @@ final class Planner {
         }
     }
 
-    private Plan run() {
+    private Plan run(Consumer<Stage> observer) {
+        List<Kernel> kernels = Fusion.fuse(function, roles);
+        observer.accept(Stage.FUSE);
         List<Draft> drafts = new ArrayList<>();
-        for (Kernel kernel : Fusion.fuse(function, roles)) {
+        for (Kernel kernel : kernels) {
             drafts.add(draft(kernel, drafts.size()));
         }
+        observer.accept(Stage.LOWER);
         // Every result and every input has a slot, also where no kernel asked for one.
         function.outputs().forEach(buffers::of);
         function.inputs().forEach(buffers::of);
@@ -86,6 +91,7 @@ final class Planner {
                 Accesses.dims(nests), commits, buffers.reals(), buffers.integers(),
                 List.copyOf(buffers.checks()));
         PlanVerifier.verify(plan, parameters);
+        observer.accept(Stage.PLAN);
         return plan;
     }
 

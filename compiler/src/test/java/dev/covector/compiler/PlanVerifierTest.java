@@ -35,7 +35,7 @@ final class PlanVerifierTest {
             """);
     private static final Graph SPECIALISED = Specialise.specialise(GRAPH);
     private static final Plan PLAN =
-            Planner.plan(SPECIALISED.functions().getFirst(), SPECIALISED.parameters());
+            Planner.plan(SPECIALISED.functions().getFirst(), SPECIALISED.parameters(), done -> {});
 
     /** What the rows below spoil. */
     @Test
