@@ -109,6 +109,11 @@ final class Accesses {
         switch (bound) {
             case Bound.Extent extent -> dims.add(extent.dim());
             case Bound.Block block -> dims.add(block.extent());
+            case Bound.Clamped clamped -> {
+                bound(clamped.value());
+                bound(clamped.low());
+                bound(clamped.high());
+            }
             case Bound.Param param -> {
             }
         }

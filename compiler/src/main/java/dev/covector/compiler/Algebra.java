@@ -11,10 +11,13 @@ import dev.covector.graph.ir.SourceLine;
 import dev.covector.graph.ir.Type;
 import dev.covector.graph.ir.UnaryKind;
 import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +123,78 @@ class Algebra {
     final Node transpose(Node a, List<Integer> permutation) {
         return permutation.equals(range(0, permutation.size())) ? a
                 : make(new Op.Transpose(permutation), a);
+    }
+
+    /** {@code value} put around, and between, the elements of {@code a}: see {@link Op.Pad}. */
+    final Node pad(Node a, double value, List<Dim> low, List<Dim> high, List<Integer> interior) {
+        boolean nothing = interior.stream().allMatch(width -> width == 0)
+                && Stream.concat(low.stream(), high.stream()).allMatch(width -> width.is(0));
+        return nothing ? a : make(new Op.Pad(low, high, interior), a,
+                make(new Op.Constant(Literal.of(a.type().dtype(), value))));
+    }
+
+    final Node reverse(Node a, List<Integer> axes) {
+        return axes.isEmpty() ? a : make(new Op.Reverse(axes), a);
+    }
+
+    /**
+     * Of {@code g}, which is over the elements of {@code y}, a movement op: each element where operand {@code i} had it
+     * that it came from, and 0 or false for elements of the operand that {@code y} left out.
+     */
+    final Node movedBack(Node y, int i, Node g) {
+        Shape shape = y.input(i).type().shape();
+        return switch (y.op()) {
+            case Op.Slice slice -> unsliced(slice, shape, g);
+            case Op.Reverse reverse -> reverse(g, reverse.axes());
+            case Op.Pad pad -> unpadded(pad, shape, g);
+            case Op.Concat concat -> {
+                Dim start = Dim.of(0);
+                for (Node before : y.inputs().subList(0, i)) {
+                    start = start.plus(before.type().shape().dim(concat.axis()));
+                }
+                List<Dim> starts = new ArrayList<>(Collections.nCopies(shape.rank(), Dim.of(0)));
+                List<Dim> limits = new ArrayList<>(shape.dims());
+                starts.set(concat.axis(), start);
+                limits.set(concat.axis(), start.plus(shape.dim(concat.axis())));
+                yield slice(g, starts, limits, Collections.nCopies(shape.rank(), 1));
+            }
+            default -> throw new IllegalArgumentException(y.op() + " does not say where elements went");
+        };
+    }
+
+    private Node slice(Node a, List<Dim> starts, List<Dim> limits, List<Integer> steps) {
+        boolean whole = steps.stream().allMatch(step -> step == 1) && limits.equals(a.type().shape().dims())
+                && starts.stream().allMatch(start -> start.is(0));
+        return whole ? a : make(new Op.Slice(starts, limits, steps), a);
+    }
+
+    private Node unsliced(Op.Slice op, Shape shape, Node g) {
+        List<Dim> high = new ArrayList<>();
+        List<Integer> interior = new ArrayList<>();
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            int step = op.steps().get(axis);
+            Dim spread = g.type().shape().dim(axis).times(step).minus(Dim.of(step - 1L));
+            high.add(shape.dim(axis).minus(op.starts().get(axis)).minus(spread));
+            interior.add(step - 1);
+        }
+        return pad(g, 0, op.starts(), high, interior);
+    }
+
+    /** What was padded away comes back as 0; then of each element and what was put behind it, the element. */
+    private Node unpadded(Op.Pad op, Shape shape, Node g) {
+        List<Dim> low = new ArrayList<>();
+        List<Dim> high = new ArrayList<>();
+        List<Dim> limits = new ArrayList<>();
+        List<Integer> steps = new ArrayList<>();
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            int interior = op.interior().get(axis);
+            low.add(op.low().get(axis).times(-1));
+            high.add(Dim.of(interior).minus(op.high().get(axis)));
+            limits.add(shape.dim(axis).times(1L + interior));
+            steps.add(1 + interior);
+        }
+        List<Integer> none = Collections.nCopies(shape.rank(), 0);
+        return slice(pad(g, 0, low, high, none), Collections.nCopies(shape.rank(), Dim.of(0)), limits, steps);
     }
 
     final Node sum(Node a, List<Integer> axes) {

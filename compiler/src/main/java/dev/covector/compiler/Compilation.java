@@ -7,6 +7,8 @@ import dev.covector.compiler.loop.LoopPrinter;
 import dev.covector.compiler.simplify.Simplify;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Requirement;
+import dev.covector.runtime.Dim;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,7 +48,8 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         Set<String> taken = new HashSet<>();
         List<Compiled> functions = new ArrayList<>();
         for (Graph.Function function : all) {
-            functions.add(Compiled.of(specialised, function, className(function.name(), taken), observer));
+            functions.add(Compiled.of(source, specialised, function, className(function.name(), taken),
+                    observer));
         }
         return new Compilation(source, simplified, differentiated, simplifiedAgain, specialised, functions);
     }
@@ -74,12 +77,42 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
      *
      * @param className what the names of its classes begin with, without the package
      */
-    record Compiled(String name, String className, Plan plan, Listing listing) {
-        static Compiled of(Graph graph, Graph.Function function, String className, Consumer<Stage> observer) {
+    record Compiled(String name, String className, Plan plan, List<Requirement> requirements,
+            Listing listing) {
+        static Compiled of(Graph source, Graph graph, Graph.Function function, String className,
+                Consumer<Stage> observer) {
             Plan plan = Planner.plan(function, graph.parameters(), observer);
             Listing listing = LoopPrinter.print(plan.nests(), PlanText.headers(plan));
             observer.accept(Stage.PRINT);
-            return new Compiled(function.name(), className, plan, listing);
+            return new Compiled(function.name(), className, plan, requirements(source, function), listing);
+        }
+
+        /** What the user's own function requires, and what became of it: each dimension once, in the order of the nodes. */
+        private static List<Requirement> requirements(Graph source, Graph.Function compiled) {
+            List<Node> nodes = new ArrayList<>();
+            source.functions().stream().filter(function -> function.name().equals(compiled.name()))
+                    .forEach(function -> nodes.addAll(function.nodes()));
+            nodes.addAll(compiled.nodes());
+            Set<String> bound = new HashSet<>();
+            compiled.inputs().forEach(input -> input.type().shape().dims().stream().filter(Dim::isName)
+                    .forEach(dim -> bound.addAll(dim.names())));
+            Map<Dim, Requirement> all = new LinkedHashMap<>();
+            for (Node node : nodes) {
+                for (Requirement requirement : Requirement.of(node)) {
+                    // What an input told that nothing needs any more, no call tells.
+                    if (bound.containsAll(requirement.dim().names())) {
+                        all.putIfAbsent(requirement.dim(), requirement);
+                    }
+                }
+            }
+            return List.copyOf(all.values());
+        }
+
+        /** What a failing call is told: by an index that is checked, then by a requirement. */
+        List<String> checks() {
+            List<String> checks = new ArrayList<>(plan.checks());
+            requirements.forEach(requirement -> checks.add(requirement.problem()));
+            return checks;
         }
 
         List<Emitter.ClassFile> scalar() {

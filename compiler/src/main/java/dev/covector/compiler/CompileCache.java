@@ -85,7 +85,7 @@ final class CompileCache {
     private static Program of(Graph graph, Program known) {
         Supplier<List<List<String>>> checks =
                 Suppliers.memoize(() -> Compilation.of(graph).functions().stream()
-                        .map(function -> function.plan().checks()).toList());
+                        .map(function -> function.checks()).toList());
         List<Program.Function> functions = new ArrayList<>();
         for (Program.Function function : known.functions()) {
             functions.add(of(function, functions.size(), checks));

@@ -4,6 +4,7 @@ import dev.covector.graph.Graph;
 import dev.covector.graph.GraphException;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.Requirement;
 import dev.covector.runtime.CompiledGraph;
 import dev.covector.runtime.kernel.FunctionCode;
 import dev.covector.runtime.kernel.Program;
@@ -109,14 +110,13 @@ public final class Compiler {
         List<Integer> updates = plan.function().updates().stream()
                 .map(update -> parameter.getOrDefault(update.parameter(), -1)).toList();
         boolean random = plan.function().nodes().stream().anyMatch(node -> node.op() instanceof Op.Random);
-        List<String> checks = plan.checks();
+        List<String> checks = compiled.checks();
         int bits = VectorSupport.bits();
         FunctionCode code = cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),
                 plan.nests().size());
         return new Program.Function(compiled.name(), inputs, results, plan.buffers(), plan.storages(),
-                plan.dims(), plan.reals(), plan.integers(), plan.toLaunches(), plan.commits(), updates,
-                random, code,
-                () -> checks);
+                compiled.requirements().stream().map(Requirement::dim).toList(), plan.dims(), plan.reals(),
+                plan.integers(), plan.toLaunches(), plan.commits(), updates, random, code, () -> checks);
     }
 
     private static Program.Port port(String name, Node node, int slot) {

@@ -114,6 +114,8 @@ final class Fusion {
         return switch (member.op()) {
             case Op.Dot dot -> null;
             case Op.ScatterAdd scatter -> null;
+            case Op.Pad pad -> null;
+            case Op.Concat concat -> null;
             case Op.Gather gather when operand == 0 -> null;
             case Op.Reduce reduce -> axes;
             case Op.Arg arg -> axes;
@@ -145,6 +147,8 @@ final class Fusion {
             case Op.Dot dot -> Kernel.Kind.TILE;
             case Op.ScatterAdd scatter -> Kernel.Kind.ALONE;
             case Op.Random random -> Kernel.Kind.ALONE;
+            case Op.Pad pad -> Kernel.Kind.ALONE;
+            case Op.Concat concat -> Kernel.Kind.ALONE;
             default -> Kernel.Kind.LOOP;
         };
         List<@Nullable Integer> result = Kernel.resultAxes(member, axes, blockOf);
@@ -180,7 +184,7 @@ final class Fusion {
 
     private @Nullable String refusalByKind(Cluster p, Cluster c) {
         if (p.kind() == Kernel.Kind.ALONE || c.kind() == Kernel.Kind.ALONE) {
-            return "scatter-add and random numbers have loops of their own";
+            return "scatter-add, random numbers, concat and pad have loops of their own";
         }
         if (c.kind() == Kernel.Kind.TILE && p.kind() == Kernel.Kind.TILE) {
             return "a kernel has one contraction";

@@ -7,6 +7,7 @@ import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.ReduceKind;
 import dev.covector.graph.ir.SourceLine;
+import dev.covector.graph.ir.Type;
 import dev.covector.graph.ir.UnaryKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Shape;
@@ -38,6 +39,10 @@ final class GradientRules extends Algebra {
             case Op.Reshape reshape -> reshape(g, y.input(0).type().shape());
             case Op.Broadcast broadcast -> broadcast(broadcast, y.input(0), g);
             case Op.Transpose transpose -> transpose(g, inverse(transpose.permutation()));
+            case Op.Slice slice -> movedBack(y, i, g);
+            case Op.Reverse reverse -> movedBack(y, i, g);
+            case Op.Pad pad -> i == 0 ? movedBack(y, i, g) : paddingValue(y, g);
+            case Op.Concat concat -> movedBack(y, i, g);
             case Op.Reduce reduce -> reduce(reduce, y.input(0), y, g);
             case Op.Dot dot -> i == 0
                     ? dot(dot.batchA(), dot.contractA(), dot.batchB(), dot.contractB(), y, i, g)
@@ -120,6 +125,15 @@ final class GradientRules extends Algebra {
             }
         }
         return reshape(sum(g, copied.stream().sorted().toList()), x.type().shape());
+    }
+
+    /** The sum over all that the padding value was copied to: where true, padded by false, is false. */
+    private Node paddingValue(Node y, Node g) {
+        Op.Pad pad = (Op.Pad) y.op();
+        Node x = y.input(0);
+        Node ofX = pad(full(new Type(DType.BOOL, x.type().shape()), 1), 0, pad.low(), pad.high(),
+                pad.interior());
+        return sum(select(ofX, like(g, 0), g), range(0, g.type().shape().rank()));
     }
 
     private @Nullable Node reduce(Op.Reduce op, Node x, Node y, Node g) {

@@ -27,6 +27,10 @@ final class IndexMaps {
             case Op.Broadcast broadcast -> index(shape, axis -> index.get(broadcast.axes().get(axis)));
             case Op.Transpose transpose ->
                     index(shape, axis -> index.get(transpose.permutation().indexOf(axis)));
+            case Op.Slice slice -> index(shape,
+                    axis -> index.get(axis).moved(slice.starts().get(axis), slice.steps().get(axis)));
+            case Op.Reverse reverse -> index(shape, axis -> reverse.axes().contains(axis)
+                    ? index.get(axis).moved(shape.dim(axis).minus(Dim.of(1)), -1) : index.get(axis));
             case Op.Reshape reshape -> {
                 List<Coordinate<T>> counted = new ArrayList<>();
                 for (int axis = 0; axis < index.size(); axis++) {

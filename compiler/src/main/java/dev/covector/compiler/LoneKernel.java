@@ -26,6 +26,8 @@ final class LoneKernel {
         return switch (node.op()) {
             case Op.Random random -> random(name, node, random, lowering, buffers);
             case Op.ScatterAdd scatter -> scatter(name, node, scatter, lowering);
+            case Op.Pad pad -> PieceKernel.lower(name, node, lowering, roles);
+            case Op.Concat concat -> PieceKernel.lower(name, node, lowering, roles);
             default -> throw InternalCompilerException.at(node, "it should share loops with others");
         };
     }

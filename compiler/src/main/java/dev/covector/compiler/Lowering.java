@@ -102,6 +102,10 @@ final class Lowering {
             case Op.Broadcast op -> throw unexpected(node);
             case Op.Transpose op -> throw unexpected(node);
             case Op.Reshape op -> throw unexpected(node);
+            case Op.Slice op -> throw unexpected(node);
+            case Op.Reverse op -> throw unexpected(node);
+            case Op.Pad op -> throw unexpected(node);
+            case Op.Concat op -> throw unexpected(node);
             case Op.Input op -> throw unexpected(node);
             case Op.Parameter op -> throw unexpected(node);
             case Op.Reduce op -> throw unexpected(node);

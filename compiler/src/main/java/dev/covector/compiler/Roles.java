@@ -39,7 +39,7 @@ final class Roles {
     private final Set<Node> buffered = new HashSet<>();
     /** Computed from nothing but constants, extents and the index. */
     private final Set<Node> free = new HashSet<>();
-    /** Nodes that a contraction computes while it packs. */
+    /** Nodes that a contraction computes while it packs, or a concat while it copies. */
     private final Set<Node> packed = new HashSet<>();
     private final Set<Node> updateOnly = new HashSet<>();
 
@@ -108,7 +108,9 @@ final class Roles {
 
     private void demandBuffers(Node node) {
         switch (node.op()) {
-            case Op.Dot dot -> node.inputs().forEach(this::pack);
+            case Op.Dot dot -> node.inputs().forEach(input -> pack(List.of(input)));
+            case Op.Pad pad -> pack(node.inputs());
+            case Op.Concat concat -> pack(node.inputs());
             case Op.Reshape reshape -> {
                 if (!IndexMaps.isIndexMap(node)) {
                     buffered.add(node.input(0));
@@ -125,9 +127,12 @@ final class Roles {
         }
     }
 
-    /** Movement and cheap arithmetic that nobody else needs is done while packing; all else is read from memory. */
-    private void pack(Node operand) {
-        Deque<Node> open = new ArrayDeque<>(List.of(operand));
+    /**
+     * Movement and cheap arithmetic that nobody else needs is done while operands are packed, or put together; all else
+     * is read from memory.
+     */
+    private void pack(List<Node> operands) {
+        Deque<Node> open = new ArrayDeque<>(operands);
         for (int ops = 0; !open.isEmpty(); ops++) {
             Node node = open.pop();
             boolean arithmetic = isElementwise(node) && isCheap(node) && users(node).size() == 1
@@ -209,6 +214,8 @@ final class Roles {
         return switch (node.op()) {
             case Op.Broadcast op -> true;
             case Op.Transpose op -> true;
+            case Op.Slice op -> true;
+            case Op.Reverse op -> true;
             case Op.Reshape op -> IndexMaps.isIndexMap(node);
             default -> false;
         };

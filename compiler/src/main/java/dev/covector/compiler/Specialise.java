@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
  * <li>A contraction that is large enough for the register tile gets at most one batch, one row, one column and one
  * contracting axis; any other becomes products and a sum, which fuse like every elementwise op.
  * <li>A sum over many rows becomes sums over blocks of rows, and the sum of those.
+ * <li>A concat of many becomes concats of few.
  * <li>Everything that a function returns or assigns is a node of its own, computed by an op.
  * </ul>
  */
@@ -35,6 +36,9 @@ final class Specialise {
     private static final int BLOCK_ELEMENTS = 2048;
     /** Below this many products per row of the result, the tile's packing does not pay. */
     private static final int TILE_PRODUCTS = 256;
+
+    /** Operands of one concat. */
+    private static final int MOST_PIECES = 8;
 
     private final NodeFactory nodes = NodeFactory.sharing();
 
@@ -52,6 +56,7 @@ final class Specialise {
                 case Op.Dot dot -> dot(node, dot, inputs.get(0), inputs.get(1));
                 case Op.Reduce reduce when reduce.kind() == ReduceKind.SUM ->
                         sum(node, reduce, inputs.get(0));
+                case Op.Concat concat -> concat(node, inputs);
                 default -> nodes.make(node.op(), inputs, node.line(), node.name());
             });
         }
@@ -214,6 +219,22 @@ final class Specialise {
     private Node reshape(Node node, Shape shape, Node like) {
         return node.type().shape().equals(shape) ? node
                 : nodes.make(new Op.Reshape(shape), List.of(node), like.line(), null);
+    }
+
+    // ---- movement
+
+    /** A kernel has loops for each operand, and must not become too large: of many, some are joined first. */
+    private Node concat(Node like, List<Node> operands) {
+        if (operands.size() <= MOST_PIECES) {
+            return nodes.make(like.op(), operands, like.line(), like.name());
+        }
+        List<Node> joined = new ArrayList<>();
+        for (int from = 0; from < operands.size(); from += MOST_PIECES) {
+            joined.add(nodes.make(like.op(),
+                    operands.subList(from, Math.min(operands.size(), from + MOST_PIECES)), like.line(),
+                    null));
+        }
+        return concat(like, joined);
     }
 
     // ---- roots

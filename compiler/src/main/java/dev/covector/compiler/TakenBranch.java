@@ -69,6 +69,10 @@ final class TakenBranch extends Algebra {
             case Op.Cast cast -> p;
             case Op.Reshape reshape -> reshape(p, y.input(0).type().shape());
             case Op.Transpose transpose -> transpose(p, inverse(transpose.permutation()));
+            case Op.Slice slice -> movedBack(y, i, p);
+            case Op.Reverse reverse -> movedBack(y, i, p);
+            case Op.Pad pad -> i == 0 ? movedBack(y, i, p) : null;
+            case Op.Concat concat -> movedBack(y, i, p);
             case Op.Reduce reduce -> {
                 var shape = y.input(0).type().shape();
                 yield broadcast(p, shape, others(shape.rank(), reduce.axes()));

@@ -8,6 +8,7 @@ import dev.covector.compiler.reference.Interpreter;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Slice;
 import dev.covector.runtime.CallException;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
@@ -152,6 +153,36 @@ final class CompilerTest {
         String[] listing = Compilation.of(graph).functions().getFirst().listing().text().split("\n", -1);
         String line = listing[frame.getLineNumber() - 1];
         assertTrue(line.contains("check"), () -> "line " + frame.getLineNumber() + " is " + line);
+    }
+
+    /** Also of a value that is computed nowhere in memory, or that the simplest form does without. */
+    @Test
+    void anExtentBelowZeroIsAnErrorOfTheCall() {
+        GraphBuilder g = Graph.builder("parts");
+        Expr x = g.input("x", DType.FLOAT32, Shape.of(Dim.of("n"), 2));
+        Expr y = x.get(Slice.from(3)).named("y");
+        g.function("f").returns("sum", y.sum());
+        g.function("g").returns("all", Expr.concat(0, x.get(Slice.from(-3)), x.get(Slice.from(1))));
+        Session session = Compiler.compile(g.build()).newSession(1);
+        assertEquals(2, session.call("f").input("x", ones(4)).run().scalar("sum"));
+        assertEquals(0, session.call("f").input("x", ones(3)).run().scalar("sum"));
+        assertEquals(5, session.call("g").input("x", ones(3)).run().tensor("all").dim(0));
+        CallException e =
+                assertThrows(CallException.class, () -> session.call("f").input("x", ones(2)).run());
+        assertEquals(
+                "function \"f\": y = slice (CompilerTest.java:LINE): axis 0 would have a negative extent: "
+                        + "n-3 is -1, where n is 2",
+                String.valueOf(e.getMessage()).replaceAll("java:\\d+", "java:LINE"));
+        e = assertThrows(CallException.class, () -> session.call("g").input("x", ones(2)).run());
+        assertEquals("function \"g\": slice (CompilerTest.java:LINE): it would start before axis 0: "
+                + "n-3 is -1, where n is 2",
+                String.valueOf(e.getMessage()).replaceAll("java:\\d+", "java:LINE"));
+    }
+
+    private static Tensor ones(int rows) {
+        float[] data = new float[2 * rows];
+        Arrays.fill(data, 1);
+        return Tensor.of(data, rows, 2);
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.covector.compiler.reference.RefTensor;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Slice;
 import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.nn.Initializers;
@@ -75,7 +76,8 @@ final class DifferentiateTest {
     /** Where the branch with the pole is not taken, its derivative is nothing, not 0 · ∞. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"log", "sqrt", "div", "reshaped", "transposed", "summed", "twice", "nested", "shared"})
+            strings = {"log", "sqrt", "div", "reshaped", "transposed", "parts", "padded",
+                "summed", "twice", "nested", "shared"})
     void leavesOutBranchesNotTaken(String function) {
         Expr x = g.input("x", FLOAT64, Shape.of(2));
         Expr some = x.gt(0);
@@ -87,6 +89,9 @@ final class DifferentiateTest {
             case "reshaped" -> some.where(x.log().reshape(1, 2).square().reshape(2), zero);
             case "transposed" ->
                     some.reshape(2, 1).where(x.log().reshape(1, 2).transpose().square(), zero);
+            case "parts" -> some.where(
+                    Expr.concat(0, x.flip(0).log().slice(0, 0, 1), x.log().get(Slice.to(-1))).flip(0), zero);
+            case "padded" -> some.where(x.log().pad(0, 1, 2, 1).square().slice(0, 1, 3), zero);
             case "summed" -> some.where(x.reshape(2, 1).log().sum(1), zero);
             case "twice" -> some.where(x.log().plus(x.sqrt()).plus(x.log()), zero);
             case "nested" -> some.where(x.gt(-1).where(x.log(), x.sqrt()), zero);

@@ -10,6 +10,7 @@ import dev.covector.compiler.reference.Oracle;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Slice;
 import dev.covector.graph.nn.Initializers;
 import dev.covector.graph.nn.Linear;
 import dev.covector.graph.nn.Sgd;
@@ -22,6 +23,7 @@ import dev.covector.runtime.SessionOptions;
 import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +124,46 @@ final class EdgeCasesTest {
                     Expr last = g.extent(INT32, N).minus(1);
                     g.function("f").returns("last", x.gather(last, 0))
                             .returns("max", x.plus(g.extent(FLOAT32, N.plus(2))).max(1));
+                }),
+                row("an update from its own parameter's other places", g -> {
+                    Expr a = g.parameter("a", FLOAT32, Shape.of(5, 4), Initializers.normal(1));
+                    Expr b = g.parameter("b", FLOAT32, Shape.of(5, 4), Initializers.normal(1));
+                    g.function("f").updates(a, a.flip(0).plus(a)).updates(b, b.roll(1, 1));
+                    g.function("g").updates(a, a.get(Slice.from(1)).pad(0, 0, 1, 2)).updates(b, b.flip());
+                }),
+                row("parts of the operands of a contraction", g -> {
+                    Expr x = g.input("x", FLOAT32, Shape.of(N, 40));
+                    Expr w = g.parameter("w", FLOAT32, Shape.of(40, 40), Initializers.normal(0.1));
+                    Expr y = x.get(Slice.all(), Slice.range(3, 35))
+                            .matmul(w.get(Slice.from(8), Slice.all().step(-1)).relu());
+                    g.function("f").returns("y", y.get(Slice.all(), Slice.from(1)).relu())
+                            .returns("dw", y.square().sum().gradient(w));
+                }),
+                row("indices that were moved", g -> {
+                    Expr x = g.input("x", FLOAT32, Shape.of(N, 20));
+                    for (DType dtype : List.of(FLOAT32, FLOAT64, INT32, INT64)) {
+                        Expr i = g.iota(dtype, Shape.of(N, 41), 1).get(Slice.all(),
+                                Slice.range(39, 0).step(-2));
+                        g.function("of_" + dtype).returns("i", i.get(Slice.all(), Slice.from(0)))
+                                .returns("x", x.plus(i.cast(FLOAT32)));
+                    }
+                }),
+                row("more parts than one kernel copies", g -> {
+                    Expr x = g.input("x", FLOAT32, Shape.of(N, 3));
+                    List<Expr> parts = new ArrayList<>();
+                    for (int i = 0; i < 20; i++) {
+                        parts.add(x.times(i).get(Slice.all(), Slice.from(i % 3)));
+                    }
+                    g.function("f").returns("columns", Expr.concat(1, parts))
+                            .returns("rows", Expr.concat(0, java.util.Collections.nCopies(20, x)))
+                            .returns("layers", Expr.stack(-1, java.util.Collections.nCopies(20, x)));
+                }),
+                row("padding of two axes of a batch of images", g -> {
+                    Expr x = g.input("x", FLOAT32, Shape.of(Dim.of(2), N, Dim.of(5), Dim.of(17)));
+                    Expr y = x.relu().pad(2, 1, 2, 3).pad(3, -1, 4, 0.5);
+                    g.function("f").returns("y", y).returns("sum", y.sum(0, 1)).returns("x",
+                            y.get(Slice.ellipsis(), Slice.range(1, 6).step(2), Slice.all().step(3)).square()
+                                    .sum().gradient(x));
                 }),
                 row("a contraction that updates its own operand", g -> {
                     Expr x = g.input("x", FLOAT32, Shape.of(N, 20));
@@ -287,7 +329,10 @@ final class EdgeCasesTest {
     void aResultThatIsAnInput(DType dtype) {
         GraphBuilder g = Graph.builder("copy");
         Expr x = g.input("x", dtype, Shape.of(N, 3));
-        g.function("f").returns("x", x).returns("t", x.transpose());
+        g.function("f").returns("x", x).returns("t", x.transpose())
+                .returns("flipped", x.flip()).returns("part", x.get(Slice.all().step(2), Slice.from(1)))
+                .returns("joined", Expr.concat(0, x, x.flip(1))).returns("padded", x.pad(1, 1, 9, 1))
+                .returns("empty", Expr.concat(1, x.slice(1, 0, 0), x.slice(1, 2, 2)));
         check(g.build(), 0, 1, 33);
     }
 }

@@ -4,6 +4,7 @@ import static dev.covector.runtime.DType.FLOAT64;
 
 import dev.covector.compiler.reference.FiniteDifferences;
 import dev.covector.graph.Expr;
+import dev.covector.graph.Slice;
 import dev.covector.graph.nn.Losses;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
@@ -71,6 +72,17 @@ final class GradientRulesTest {
                 shape(1, 3));
         unary("transpose", x -> x.square().transpose(2, 0, 1).exp(), shape(2, 3, 4), shape(1, 0, 2));
         unary("reverse the axes", x -> x.square().transpose().exp(), shape(2, 3), shape(3), shape());
+        unary("slice", x -> x.square().get(Slice.from(1), Slice.to(-1)).exp(), shape(3, 4), shape(1, 2));
+        unary("slice with steps", x -> x.square().get(Slice.from(1).step(2), Slice.all().step(-2)).exp(),
+                shape(4, 5), shape(3, 1));
+        unary("slice of nothing", x -> x.square().slice(0, 1, 1).exp(), shape(3, 2));
+        unary("one index", x -> x.square().get(1, -1).exp(), shape(2, 3));
+        unary("reverse", x -> x.square().flip(0).exp(), shape(3, 2), shape(0, 2));
+        unary("pad", x -> x.square().pad(0, 1, 2, 0.5).pad(1, -1, 1, 0.25).exp(), shape(2, 3), shape(0, 3));
+        unary("pad by itself", x -> x.square().pad(0, -1, -1, 0).exp(), shape(4));
+        unary("concat", x -> Expr.concat(1, x.square(), x.exp(), x).tanh(), shape(2, 3), shape(2, 0));
+        unary("stack and split", x -> Expr.stack(0, x.split(0, 2)).square().sum(0).exp(), shape(4, 2));
+        unary("roll, repeat, tile", x -> x.square().roll(0, 1).repeat(1, 2).tile(0, 2).exp(), shape(3, 2));
         unary("expand and squeeze", x -> x.square().expandDims(1).exp().squeeze(1), shape(2, 3));
 
         for (int[] axes : new int[][]{{}, {0}, {1}, {-1}, {0, 2}}) {
@@ -149,6 +161,18 @@ final class GradientRulesTest {
                 Map.of("x", Shape.of(n, 3), "w", Shape.of(3, 2), "b", Shape.of(2)),
                 Map.of("x", values(4, 3), "w", values(3, 2), "b", values(2)),
                 in -> in.get("x").matmul(in.get("w")).plus(in.get("b")).tanh().softmax(-1).mean(0).log()));
+        CASES.add(
+                new Case("parts of a named dimension", Map.of("x", Shape.of(n, 3)), Map.of("x", values(4, 3)),
+                        in -> Expr
+                                .concat(0, in.get("x").get(Slice.from(1)),
+                                        in.get("x").get(Slice.all().step(-3)).exp())
+                                .roll(0, 2).tanh()));
+        CASES.add(new Case("padding that is differentiated", Map.of("x", Shape.of(n, 2), "v", Shape.scalar()),
+                Map.of("x", values(3, 2), "v", values()), in -> {
+                    Expr x = in.get("x");
+                    return Expr.concat(0, in.get("v").square().broadcastTo(Shape.of(2, 2)), x.square(), x)
+                            .exp();
+                }));
         CASES.add(fixed("an MLP",
                 Map.of("x", values(4, 3), "w", values(3, 5), "v", values(5, 2), "y", ints(0, 1, 1, 0)),
                 in -> Losses.softmaxCrossEntropy(in.get("x").matmul(in.get("w")).plus(0.05).relu()

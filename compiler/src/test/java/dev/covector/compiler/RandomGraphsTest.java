@@ -67,7 +67,7 @@ final class RandomGraphsTest {
     void aMistakeIsFoundAndShrunk() {
         AssertionError error = assertThrows(AssertionError.class, () -> Oracle.check(
                 Differentiate::differentiate,
-                Oracle.interpreting(graph -> swapped(Differentiate.differentiate(graph))), 1, 20));
+                Oracle.interpreting(graph -> swapped(Differentiate.differentiate(graph))), 4, 20));
         String shrunk = error.toString().substring(error.toString().indexOf("shrunk: "));
         assertTrue(shrunk.contains("sub"), shrunk);
         assertTrue(shrunk.lines().count() < 16, shrunk);

@@ -1,5 +1,6 @@
 package dev.covector.graph;
 
+import com.google.common.collect.Lists;
 import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.CompareKind;
@@ -370,6 +371,101 @@ public final class Expr {
     /** Without {@code axis}, whose extent must be 1. */
     public Expr squeeze(int axis) {
         return Reshaping.squeeze(this, axis);
+    }
+
+    /**
+     * NumPy's {@code x[...]}: one slice for each axis, from the first on; axes that are not spoken of are taken whole.
+     *
+     * <p>Of a named extent, bounds count as they are, and a call fails that has too few elements for them. A stop that
+     * is not counted from the end is refused, unless there are surely so many elements.
+     */
+    public Expr get(Slice... slices) {
+        return Slicing.get(this, slices);
+    }
+
+    /** The elements at these indices of the first axes, which disappear; negative ones count from the end. */
+    public Expr get(int... indices) {
+        return Slicing.get(this, Arrays.stream(indices).mapToObj(Slice::at).toArray(Slice[]::new));
+    }
+
+    /** The indices from {@code start} up to, not including, {@code stop} of one axis, as {@link Slice#range}. */
+    public Expr slice(int axis, int start, int stop) {
+        return slice(axis, start, stop, 1);
+    }
+
+    /** Every {@code step}-th index from {@code start} up to, not including, {@code stop} of one axis. */
+    public Expr slice(int axis, int start, int stop, int step) {
+        return Slicing.along(this, axis, Slice.range(start, stop).step(step));
+    }
+
+    /** In the opposite order along {@code axes}, or along all if none is given. */
+    public Expr flip(int... axes) {
+        return builder.make(new Op.Reverse(Axes.reduced(this, axes)), List.of(this), null);
+    }
+
+    /**
+     * With {@code low} elements more before the first and {@code high} more after the last along {@code axis}, which are
+     * all {@code value}. Where these are negative, so many elements are taken away.
+     */
+    public Expr pad(int axis, int low, int high, double value) {
+        return Joining.pad(this, axis, low, high, value);
+    }
+
+    /** One after the other along {@code axis}; dtypes and all other extents are the same. */
+    public static Expr concat(int axis, Expr first, Expr... others) {
+        return Joining.concat(axis, Lists.asList(first, others));
+    }
+
+    /**
+     * One after the other along {@code axis}; dtypes and all other extents are the same.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Expr concat(int axis, List<Expr> parts) {
+        return Joining.concat(axis, parts);
+    }
+
+    /** Side by side along a new axis, which is {@code axis} of the result; all have one shape. */
+    public static Expr stack(int axis, Expr first, Expr... others) {
+        return Joining.stack(axis, Lists.asList(first, others));
+    }
+
+    /**
+     * Side by side along a new axis, which is {@code axis} of the result; all have one shape.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Expr stack(int axis, List<Expr> parts) {
+        return Joining.stack(axis, parts);
+    }
+
+    /** Equal parts of {@code axis}, one after the other: what {@link #concat} would join again. */
+    public List<Expr> split(int axis, int sections) {
+        return Joining.split(this, axis, sections);
+    }
+
+    /**
+     * Parts of {@code axis}, one after the other.
+     *
+     * @param sizes how long each is; one of them may be -1: whatever is left over
+     */
+    public List<Expr> split(int axis, int[] sizes) {
+        return Joining.split(this, axis, sizes);
+    }
+
+    /** Shifted by {@code shift} places along {@code axis}; what is shifted out comes in at the other end. */
+    public Expr roll(int axis, int shift) {
+        return Joining.roll(this, axis, shift);
+    }
+
+    /** Each element along {@code axis} so many times, one after the other: NumPy's {@code repeat}. */
+    public Expr repeat(int axis, int times) {
+        return Joining.copies(this, axis, times, true);
+    }
+
+    /** The whole of {@code axis} so many times, one after the other: NumPy's {@code tile}. */
+    public Expr tile(int axis, int times) {
+        return Joining.copies(this, axis, times, false);
     }
 
     // ---- reduction

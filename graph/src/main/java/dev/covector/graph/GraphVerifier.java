@@ -2,6 +2,7 @@ package dev.covector.graph;
 
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.Requirement;
 import dev.covector.graph.ir.Type;
 import dev.covector.runtime.Dim;
 import java.util.HashMap;
@@ -126,10 +127,7 @@ final class GraphVerifier {
                     .forEach(dim -> bound.addAll(dim.names()));
         }
         for (Node node : function.nodes()) {
-            Set<String> free = new TreeSet<>(node.type().shape().names());
-            if (node.op() instanceof Op.Extent extent) {
-                free.addAll(extent.dim().names());
-            }
+            Set<String> free = new TreeSet<>(Requirement.names(node));
             free.removeAll(bound);
             check(free.isEmpty(), () -> "the function " + name + " can't tell the dimension "
                     + String.join(", ", free) + " of " + describe(node),

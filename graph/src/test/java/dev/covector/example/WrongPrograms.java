@@ -9,6 +9,7 @@ import static dev.covector.runtime.DType.INT64;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Slice;
 import dev.covector.graph.nn.Initializers;
 import dev.covector.graph.nn.Linear;
 import dev.covector.graph.nn.Losses;
@@ -155,6 +156,54 @@ final class WrongPrograms {
 
     void squeezeOfMany() {
         x.squeeze(0);
+    }
+
+    void sliceOfUnknownLength() {
+        x.get(Slice.to(100));
+    }
+
+    void sliceOfTooManyAxes() {
+        x.get(0, 1, 2);
+    }
+
+    void sliceWithTwoEllipses() {
+        x.get(Slice.ellipsis(), Slice.at(0), Slice.ellipsis());
+    }
+
+    void indexOutside() {
+        x.get(Slice.all(), Slice.at(784));
+    }
+
+    void padAway() {
+        w.pad(1, -6, -5, 0);
+    }
+
+    void padWithAFraction() {
+        label.pad(0, 1, 0, 0.5);
+    }
+
+    void concatOfOtherExtents() {
+        Expr.concat(1, w, x.slice(1, 0, 10));
+    }
+
+    void concatOfOtherRanks() {
+        Expr.concat(0, label, label.expandDims(0));
+    }
+
+    void concatOfTwoDtypes() {
+        Expr.concat(0, w, w.cast(FLOAT64));
+    }
+
+    void stackOfOtherShapes() {
+        Expr.stack(0, w, w.transpose());
+    }
+
+    void splitThatDoesNotDivide() {
+        w.split(0, 3);
+    }
+
+    void splitBySizesOfAnotherSum() {
+        w.split(1, new int[]{5, 4});
     }
 
     void expandOutside() {

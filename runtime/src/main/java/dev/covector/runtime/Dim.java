@@ -197,6 +197,18 @@ public final class Dim {
         return terms.isEmpty() ? 0 : terms.firstEntry().getValue();
     }
 
+    /**
+     * Whether this is at least 0 for all extents that its names may have, as far as the signs of its terms tell: of
+     * {@code n+1} they do, of {@code 2*n-floordiv(n,2)} they don't.
+     */
+    public boolean isNonNegative() {
+        return terms.entrySet().stream().allMatch(term -> term.getValue() > 0
+                && term.getKey().factors.stream().allMatch(atom -> switch (atom) {
+                    case Atom.Name name -> true;
+                    case Atom.FloorDiv div -> div.dividend().isNonNegative();
+                }));
+    }
+
     /** Whether this is a bare name, so that an input's extent there binds it. */
     public boolean isName() {
         return terms.size() == 1

@@ -42,6 +42,12 @@ final class Extents {
         return length;
     }
 
+    /** The error of a call where {@code formula} is negative. */
+    CallException negative(Formula formula, String problem) {
+        return new CallException("function \"" + function + "\": " + problem + ": " + formula.dim() + " is "
+                + evaluateLong(formula) + bindings());
+    }
+
     long evaluateLong(Formula formula) {
         try {
             return formula.evaluate(values);

@@ -17,6 +17,8 @@ final class LinkedFunction {
     final InputPort[] inputs;
     /** The extents of each result. */
     final Formula[][] results;
+    /** The dimensions of {@link Program.Function#requirements}. */
+    final Formula[] requirements;
     /** {@link Program.Function#dims}. */
     final Formula[] dims;
     /** The lengths that each of {@link Program.Function#storages} must have. */
@@ -42,6 +44,7 @@ final class LinkedFunction {
                 .toArray(InputPort[]::new);
         results = function.results().stream().map(port -> formulas(port.shape().dims()))
                 .toArray(Formula[][]::new);
+        requirements = formulas(function.requirements());
         dims = formulas(function.dims());
         storages = function.storages().stream().map(storage -> formulas(storage.lengths()))
                 .toArray(Formula[][]::new);

@@ -167,8 +167,8 @@ public final class PreparedCall {
      * values.
      *
      * @return <strong>views</strong>, valid until the next run; always the same object
-     * @throws CallException if an input is missing, the inputs bind a named dimension to different values, or
-     *     an array would be too long; or what a kernel throws
+     * @throws CallException if an input is missing, the inputs bind a named dimension to different values, an
+     *     extent that is computed from them is negative, or an array would be too long; or what a kernel throws
      */
     public Results run() {
         if (stale) {
@@ -224,6 +224,13 @@ public final class PreparedCall {
             Tensor input = inputs[i];
             if (input != null) {
                 linked.inputs[i].checkComputed(input, extents);
+            }
+        }
+        for (int i = 0; i < linked.requirements.length; i++) {
+            if (extents.evaluateLong(linked.requirements[i]) < 0) {
+                List<String> checks = linked.function.checks().get();
+                throw extents.negative(linked.requirements[i],
+                        checks.get(checks.size() - linked.requirements.length + i));
             }
         }
         for (int i = 0; i < linked.dims.length; i++) {

@@ -47,7 +47,7 @@ final class ToyGraph {
                 f.code().scalar().run(nest, frame, scratch, from, to);
             };
             return new Program.Function(f.name(), f.inputs(), f.results(), f.buffers(), f.storages(),
-                    f.dims(),
+                    f.requirements(), f.dims(),
                     f.reals(), f.integers(), f.launches(), f.commits(), f.updates(), f.random(),
                     new FunctionCode(f.code().scalar(), vector, NESTS), f.checks());
         }).toList();
@@ -285,7 +285,8 @@ final class ToyGraph {
         Program.Function build() {
             Body[] bodies = nests.toArray(Body[]::new);
             Code scalar = (nest, frame, scratch, from, to) -> bodies[nest].run(frame, scratch, from, to);
-            return new Program.Function(name, inputs, results, buffers, storages, dims, new double[0],
+            return new Program.Function(name, inputs, results, buffers, storages, List.of(), dims,
+                    new double[0],
                     new long[0],
                     launches, commits, updates, random, new FunctionCode(scalar, null, NESTS), List::of);
         }

@@ -255,13 +255,20 @@ final class Names {
                     asm.callStatic("java/lang/Math", "min", "(II)I");
                 }
             }
+            case Bound.Clamped clamped -> {
+                push(clamped.value());
+                push(clamped.low());
+                asm.callStatic("java/lang/Math", "max", "(II)I");
+                push(clamped.high());
+                asm.callStatic("java/lang/Math", "min", "(II)I");
+            }
             case Bound.Param param -> asm.load(DType.INT32, known(params, param));
         }
     }
 
     /** What pushes the bound again and again; if it has to be computed, it is now. */
     Runnable fixed(Bound bound) {
-        if (!(bound instanceof Bound.Block)) {
+        if (bound instanceof Bound.Extent || bound instanceof Bound.Param) {
             return () -> push(bound);
         }
         int local = asm.local(DType.INT32);

@@ -115,6 +115,11 @@ final class Uses {
         switch (bound) {
             case Bound.Extent extent -> dims.add(extent.dim());
             case Bound.Block block -> dims.add(block.upper() ? block.extent() : Dim.of(0));
+            case Bound.Clamped clamped -> {
+                bound(clamped.value());
+                bound(clamped.low());
+                bound(clamped.high());
+            }
             case Bound.Param param -> params.add(param);
         }
     }

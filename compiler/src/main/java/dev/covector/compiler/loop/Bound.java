@@ -25,6 +25,14 @@ public sealed interface Bound {
         }
     }
 
+    /** {@code value}, but not below {@code low} and not above {@code high}, which is not below {@code low}. */
+    record Clamped(Bound value, Bound low, Bound high) implements Bound {
+        @Override
+        public String toString() {
+            return "clamp(" + value + ", " + low + ", " + high + ")";
+        }
+    }
+
     /** What the caller of a nest says: its range, or which part of a contraction it works on. */
     enum Param implements Bound, Position {
         /** The first index of the nest's range. */

@@ -73,6 +73,10 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
             case Op.Transpose transpose -> in.get(0).pick(shape,
                     Offsets.of(shape,
                             Offsets.at(Offsets.strides(in.get(0).shape()), transpose.permutation())));
+            case Op.Slice slice -> Movements.slice(slice, binding, shape, in.get(0));
+            case Op.Reverse reverse -> Movements.reverse(reverse, in.get(0));
+            case Op.Pad pad -> Movements.pad(pad, binding, shape, in.get(0), in.get(1));
+            case Op.Concat concat -> Movements.concat(concat.axis(), shape, in);
             case Op.Reduce reduce -> reduce(reduce, dtype, shape, in.get(0));
             case Op.Arg arg -> arg(arg, shape, in.get(0));
             case Op.PartialSum partial -> {

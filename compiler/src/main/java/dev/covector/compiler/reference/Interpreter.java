@@ -3,6 +3,7 @@ package dev.covector.compiler.reference;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.Requirement;
 import dev.covector.graph.ir.Type;
 import dev.covector.runtime.CallException;
 import dev.covector.runtime.DType;
@@ -105,6 +106,13 @@ public final class Interpreter {
         }, seed, step);
         Map<Node, RefTensor> values = new HashMap<>();
         for (Node node : nodes) {
+            for (Requirement requirement : Requirement.of(node)) {
+                long value = requirement.dim().evaluate(evaluator.binding());
+                if (value < 0) {
+                    throw new CallException(
+                            requirement.problem() + ": " + requirement.dim() + " is " + value);
+                }
+            }
             int[] shape = node.type().shape().evaluate(evaluator.binding());
             values.put(node, switch (node.op()) {
                 case Op.Input input -> leaf("input " + input.name(), inputs.get(input.name()), node, shape);

@@ -3,6 +3,7 @@ package dev.covector.compiler.reference;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Data of the interpreter, row-major: floating values of any dtype as {@code double[]}, integers and bools (0 or 1) as
@@ -109,6 +110,17 @@ public final class RefTensor {
         return dtype.isFloating()
                 ? ofReals(dtype, newShape, Arrays.stream(source).mapToDouble(i -> reals[i]).toArray())
                 : ofIntegers(dtype, newShape, Arrays.stream(source).mapToLong(i -> integers[i]).toArray());
+    }
+
+    /** The elements of all {@code parts}, one after the other, as a vector. */
+    static RefTensor joined(List<RefTensor> parts) {
+        DType dtype = parts.get(0).dtype;
+        int size = parts.stream().mapToInt(RefTensor::size).sum();
+        return dtype.isFloating()
+                ? ofReals(dtype, new int[]{size},
+                        parts.stream().flatMapToDouble(part -> Arrays.stream(part.reals)).toArray())
+                : ofIntegers(dtype, new int[]{size},
+                        parts.stream().flatMapToLong(part -> Arrays.stream(part.integers)).toArray());
     }
 
     /** Dtype, shape and elements. */

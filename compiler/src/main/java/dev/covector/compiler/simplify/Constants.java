@@ -11,6 +11,7 @@ import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Literal;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.Requirement;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Tensor;
@@ -116,6 +117,10 @@ final class Constants {
             case Op.Cast o -> true;
             case Op.Reshape o -> true;
             case Op.Transpose o -> true;
+            case Op.Slice o -> Requirement.names(node).isEmpty();
+            case Op.Reverse o -> true;
+            case Op.Pad o -> Requirement.names(node).isEmpty();
+            case Op.Concat o -> true;
             case Op.Reduce o -> true;
             case Op.Arg o -> true;
             case Op.PartialSum o -> true;

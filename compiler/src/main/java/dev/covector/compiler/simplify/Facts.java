@@ -46,6 +46,10 @@ final class Facts {
             case Op.Reshape m -> neverMinusZero(r, node.input(0), depth - 1);
             case Op.Broadcast m -> neverMinusZero(r, node.input(0), depth - 1);
             case Op.Transpose m -> neverMinusZero(r, node.input(0), depth - 1);
+            case Op.Slice m -> neverMinusZero(r, node.input(0), depth - 1);
+            case Op.Reverse m -> neverMinusZero(r, node.input(0), depth - 1);
+            case Op.Pad m -> neverMinusZero(r, node.input(0), depth - 1)
+                    && neverMinusZero(r, node.input(1), depth - 1);
             default -> false;
         };
     }

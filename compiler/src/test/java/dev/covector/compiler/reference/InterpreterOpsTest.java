@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Slice;
 import dev.covector.graph.ir.Literal;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
@@ -191,6 +192,48 @@ final class InterpreterOpsTest {
                         "bool[1,2] {true, false}"));
     }
 
+    static Stream<Arguments> parts() {
+        return Stream.of(
+                row("slice", c -> c.count(3, 3).get(Slice.from(1), Slice.to(-1)),
+                        "f64[2,2] {3.0, 4.0, 6.0, 7.0}"),
+                row("slice with a step", c -> c.count(6).slice(0, 1, 6, 2), "f64[3] {1.0, 3.0, 5.0}"),
+                row("slice beyond the ends", c -> c.count(3).slice(0, -9, 9), "f64[3] {0.0, 1.0, 2.0}"),
+                row("slice of nothing", c -> c.count(3).slice(0, 2, 1), "f64[0] {}"),
+                row("slice backwards", c -> c.count(6).slice(0, 4, 0, -2), "f64[2] {4.0, 2.0}"),
+                row("slice backwards to the first", c -> c.count(6).get(Slice.to(-9).step(-2)),
+                        "f64[3] {5.0, 3.0, 1.0}"),
+                row("slice backwards from far", c -> c.count(3).get(Slice.from(9).step(-1)),
+                        "f64[3] {2.0, 1.0, 0.0}"),
+                row("one index", c -> c.count(2, 3).get(1, -1), "f64[] {5.0}"),
+                row("one index of bools", c -> c.bool(true, false).get(1), "bool[] {false}"),
+                row("a new axis and an ellipsis",
+                        c -> c.count(2, 2, 2).get(Slice.newAxis(), Slice.ellipsis(), Slice.at(0)),
+                        "f64[1,2,2] {0.0, 2.0, 4.0, 6.0}"),
+                row("reverse", c -> c.count(2, 2).flip(), "f64[2,2] {3.0, 2.0, 1.0, 0.0}"),
+                row("reverse one axis", c -> c.count(2, 2).flip(-1), "f64[2,2] {1.0, 0.0, 3.0, 2.0}"),
+                row("reverse nothing", c -> c.count(0).flip(), "f64[0] {}"),
+                row("pad", c -> c.count(2).pad(0, 1, 2, 7), "f64[5] {7.0, 0.0, 1.0, 7.0, 7.0}"),
+                row("pad rows", c -> c.i32(1, 2).reshape(1, 2).pad(0, 1, 0, -1), "i32[2,2] {-1, -1, 1, 2}"),
+                row("pad by less than nothing", c -> c.count(4).pad(0, -1, 1, 7),
+                        "f64[4] {1.0, 2.0, 3.0, 7.0}"),
+                row("pad all away", c -> c.count(3).pad(0, 2, -5, 7), "f64[0] {}"),
+                row("pad with what is away", c -> c.count(2).pad(0, -3, 3, 7), "f64[2] {7.0, 7.0}"),
+                row("pad bools", c -> c.bool(false).pad(0, 1, 0, 1), "bool[2] {true, false}"),
+                row("concat", c -> Expr.concat(0, c.i64(1, 2), c.i64(), c.i64(3)), "i64[3] {1, 2, 3}"),
+                row("concat of columns", c -> Expr.concat(-1, c.count(2, 1), c.count(2, 2)),
+                        "f64[2,3] {0.0, 0.0, 1.0, 1.0, 2.0, 3.0}"),
+                row("concat of rows of nothing", c -> Expr.concat(0, c.count(1, 0), c.count(2, 0)),
+                        "f64[3,0] {}"),
+                row("stack", c -> Expr.stack(-1, c.count(2), c.count(2)), "f64[2,2] {0.0, 0.0, 1.0, 1.0}"),
+                row("split", c -> c.count(4).split(0, 2).get(1), "f64[2] {2.0, 3.0}"),
+                row("split by sizes", c -> c.count(4).split(0, new int[]{1, -1}).get(1),
+                        "f64[3] {1.0, 2.0, 3.0}"),
+                row("roll", c -> c.count(4).roll(0, 1), "f64[4] {3.0, 0.0, 1.0, 2.0}"),
+                row("roll backwards, around", c -> c.count(4).roll(0, -5), "f64[4] {1.0, 2.0, 3.0, 0.0}"),
+                row("repeat", c -> c.count(2).repeat(0, 2), "f64[4] {0.0, 0.0, 1.0, 1.0}"),
+                row("tile", c -> c.count(2).tile(0, 2), "f64[4] {0.0, 1.0, 0.0, 1.0}"));
+    }
+
     static Stream<Arguments> reductions() {
         return Stream.of(
                 row("sum of all", c -> c.count(2, 3).sum(), "f64[] {15.0}"),
@@ -286,7 +329,7 @@ final class InterpreterOpsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"leaves", "elementwise", "movement", "reductions", "contractions", "indexed"})
+    @MethodSource({"leaves", "elementwise", "movement", "parts", "reductions", "contractions", "indexed"})
     void gives(String name, Function<Case, Expr> value, String expected) {
         GraphBuilder g = Graph.builder("g");
         g.function("f").returns("value", value.apply(new Case(g)));

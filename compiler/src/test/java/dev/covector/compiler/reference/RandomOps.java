@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One op or a few on values of the pool; elementwise ones are in the class above. */
 @NullUnmarked // its maps hold what they are asked for
-abstract class RandomOps extends RandomElementwise {
+abstract class RandomOps extends RandomMovement {
     RandomOps(long seed, boolean large) {
         super(seed, large);
     }
 
     final void step() {
         for (int attempt = 0; attempt < 5; attempt++) {
-            Value made = switch (random.nextInt(30)) {
+            Value made = switch (random.nextInt(34)) {
                 case 0, 1, 2, 3 -> unary();
                 case 4, 5, 6, 7, 8, 9 -> binary();
                 case 10 -> logic();
@@ -46,6 +46,7 @@ abstract class RandomOps extends RandomElementwise {
                 case 26 -> chance(0.5) ? gather() : scatterAdd();
                 case 27 -> leaf();
                 case 28 -> chance(0.5) ? composite() : argmax();
+                case 29, 30, 31, 32 -> movement();
                 default -> chance(0.7) ? gradient() : customGradient();
             };
             if (made != null) {

@@ -31,6 +31,10 @@ public sealed interface Op {
             case Reshape o -> "reshape";
             case Broadcast o -> "broadcast";
             case Transpose o -> "transpose";
+            case Slice o -> "slice";
+            case Reverse o -> "reverse";
+            case Pad o -> "pad";
+            case Concat o -> "concat";
             case Reduce reduce -> "reduce_" + reduce.kind();
             case Arg arg -> arg.kind().toString();
             case PartialSum o -> "partial_sum";
@@ -114,6 +118,42 @@ public sealed interface Op {
             permutation = List.copyOf(permutation);
         }
     }
+
+    /**
+     * Along each axis every step-th element from a start on, up to, not including, a limit; steps are positive. A call
+     * fails if a start or a length turns out to be negative, or a limit to be beyond the axis.
+     */
+    record Slice(List<Dim> starts, List<Dim> limits, List<Integer> steps) implements Op {
+        public Slice {
+            starts = List.copyOf(starts);
+            limits = List.copyOf(limits);
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /** The elements in the opposite order along {@code axes}, which ascend. */
+    record Reverse(List<Integer> axes) implements Op {
+        public Reverse {
+            axes = List.copyOf(axes);
+        }
+    }
+
+    /**
+     * Inputs: data, and a scalar of its dtype that is put, along each axis, {@code interior} times between neighbours,
+     * {@code low} times before the first and {@code high} times after the last element; negative {@code low} and
+     * {@code high} take elements away instead. The extent n becomes {@code low + n·(1+interior) − interior + high}, for
+     * n = 0 too, other than XLA's.
+     */
+    record Pad(List<Dim> low, List<Dim> high, List<Integer> interior) implements Op {
+        public Pad {
+            low = List.copyOf(low);
+            high = List.copyOf(high);
+            interior = List.copyOf(interior);
+        }
+    }
+
+    /** Inputs: one or more, one after the other along {@code axis}; all other extents are the same. */
+    record Concat(int axis) implements Op {}
 
     // ---- reduction: the axes, ascending, disappear
 

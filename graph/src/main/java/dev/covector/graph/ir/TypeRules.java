@@ -75,6 +75,13 @@ final class TypeRules {
             }
             case Op.Broadcast broadcast -> broadcast(broadcast, in.get(0));
             case Op.Transpose transpose -> transpose(transpose.permutation(), in.get(0));
+            case Op.Slice slice -> slice(slice, in.get(0));
+            case Op.Reverse reverse -> {
+                ascending(reverse.axes(), in.get(0));
+                yield in.get(0);
+            }
+            case Op.Pad pad -> pad(pad, in.get(0), in.get(1));
+            case Op.Concat concat -> concat(concat.axis(), in);
             case Op.Reduce reduce -> {
                 if (reduce.kind().isLogic()) {
                     require(in.get(0).dtype() == DType.BOOL, "takes bool, got " + in.get(0).dtype(),
@@ -134,6 +141,10 @@ final class TypeRules {
             case Op.Reshape o -> 1;
             case Op.Broadcast o -> 1;
             case Op.Transpose o -> 1;
+            case Op.Slice o -> 1;
+            case Op.Reverse o -> 1;
+            case Op.Pad o -> 2;
+            case Op.Concat o -> Math.max(1, given);
             case Op.Reduce o -> 1;
             case Op.Arg o -> 1;
             case Op.PartialSum o -> 1;
@@ -206,6 +217,77 @@ final class TypeRules {
                 && permutation.stream().allMatch(axis -> axis >= 0 && axis < in.shape().rank());
         require(valid, permutation + " is not a permutation of the axes of " + in.shape(), "");
         return new Type(in.dtype(), Shape.of(permutation.stream().map(in.shape()::dim).toList()));
+    }
+
+    private static Type slice(Op.Slice op, Type in) {
+        Shape shape = in.shape();
+        perAxis("starts", op.starts(), in);
+        perAxis("limits", op.limits(), in);
+        perAxis("steps", op.steps(), in);
+        List<Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            Dim start = op.starts().get(axis);
+            Dim limit = op.limits().get(axis);
+            int step = op.steps().get(axis);
+            require(step > 0, "the step " + step + " along axis " + axis + " is not positive",
+                    "reverse the axis first");
+            boolean inside = !isNegative(start) && !isNegative(shape.dim(axis).minus(limit))
+                    && !isNegative(limit.minus(start));
+            require(inside, "the indices " + start + " up to " + limit + " are not those of axis " + axis
+                    + " of the shape " + shape, "they are of 0 up to " + shape.dim(axis));
+            dims.add(limit.minus(start).ceilDiv(step));
+        }
+        return new Type(in.dtype(), Shape.of(dims));
+    }
+
+    private static Type pad(Op.Pad op, Type in, Type value) {
+        sameDtype(in, value);
+        require(value.shape().rank() == 0, "the padding value has the shape " + value.shape()
+                + ", it should be one number", "");
+        perAxis("low widths", op.low(), in);
+        perAxis("high widths", op.high(), in);
+        perAxis("interior widths", op.interior(), in);
+        List<Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < in.shape().rank(); axis++) {
+            int interior = op.interior().get(axis);
+            Dim low = op.low().get(axis);
+            Dim high = op.high().get(axis);
+            require(interior >= 0, "the width " + interior + " between neighbours is negative", "");
+            Dim spread = in.shape().dim(axis).times(1L + interior).minus(Dim.of(interior));
+            Dim padded = low.plus(spread).plus(high);
+            require(!isNegative(padded), "the widths " + low + " and " + high + " take more than axis " + axis
+                    + " of the shape " + in.shape() + " has", "negative widths take elements away");
+            dims.add(padded);
+        }
+        return new Type(in.dtype(), Shape.of(dims));
+    }
+
+    private static Type concat(int axis, List<Type> in) {
+        Type first = in.get(0);
+        axis(axis, first);
+        List<Dim> dims = new ArrayList<>(first.shape().dims());
+        for (Type next : in.subList(1, in.size())) {
+            sameDtype(first, next);
+            require(next.shape().rank() == dims.size(),
+                    "the shapes " + first.shape() + " and " + next.shape() + " have different ranks",
+                    "give both the same axes, with expandDims or squeeze");
+            for (int other = 0; other < dims.size(); other++) {
+                require(other == axis || next.shape().dim(other).equals(dims.get(other)),
+                        "the shapes " + first.shape() + " and " + next.shape() + " differ at axis " + other,
+                        "only the extents of axis " + axis + ", along which they are joined, may differ");
+            }
+            dims.set(axis, dims.get(axis).plus(next.shape().dim(axis)));
+        }
+        return new Type(first.dtype(), Shape.of(dims));
+    }
+
+    private static void perAxis(String what, List<?> given, Type in) {
+        require(given.size() == in.shape().rank(), "there are " + given.size() + " " + what + " for the "
+                + in.shape().rank() + " axes of the shape " + in.shape(), "");
+    }
+
+    private static boolean isNegative(Dim dim) {
+        return dim.isConstant() && dim.value() < 0;
     }
 
     private static Type dot(Op.Dot op, Type a, Type b) {

@@ -216,6 +216,13 @@ final class Cursor {
         return integers;
     }
 
+    /** Such as {@code [batch-1,2]}. */
+    List<Dim> dims() {
+        List<Dim> dims = new ArrayList<>();
+        list(() -> dims.add(dim()));
+        return dims;
+    }
+
     /** Such as {@code f32[batch,784]}. */
     Type type() {
         skipSpaces();

@@ -102,6 +102,12 @@ final class GraphPrinter {
             case Op.Random random -> " " + random.distribution() + " stream=" + random.stream();
             case Op.Broadcast broadcast -> " axes=" + list(broadcast.axes());
             case Op.Transpose transpose -> " permutation=" + list(transpose.permutation());
+            case Op.Slice slice -> " " + ranges(slice);
+            case Op.Reverse reverse -> " axes=" + list(reverse.axes());
+            case Op.Pad pad -> " low=" + list(pad.low()) + " high=" + list(pad.high())
+                    + (pad.interior().stream().allMatch(width -> width == 0) ? ""
+                            : " interior=" + list(pad.interior()));
+            case Op.Concat concat -> " axis=" + concat.axis();
             case Op.Reduce reduce -> " axes=" + list(reduce.axes());
             case Op.Arg arg -> " axis=" + arg.axis();
             case Op.PartialSum partial -> " axis=" + partial.axis() + " block=" + partial.block();
@@ -131,7 +137,18 @@ final class GraphPrinter {
         return "#" + (literals.size() - 1);
     }
 
-    private static String list(List<Integer> axes) {
+    private static String list(List<?> axes) {
         return axes.toString().replace(" ", "");
+    }
+
+    /** As Python writes slices: {@code [0:batch,1:9:2]}. */
+    private static String ranges(Op.Slice slice) {
+        List<String> ranges = new ArrayList<>();
+        for (int axis = 0; axis < slice.starts().size(); axis++) {
+            int step = slice.steps().get(axis);
+            ranges.add(slice.starts().get(axis) + ":" + slice.limits().get(axis)
+                    + (step == 1 ? "" : ":" + step));
+        }
+        return list(ranges);
     }
 }

@@ -29,6 +29,8 @@ import dev.covector.graph.Graph;
  * type      = dtype "[" [dim {"," dim}] "]"
  * </pre>
  *
+ * <p>A slice is written as in Python, {@code [0:batch,1:9:2]}: start, limit and step of each axis.
+ *
  * <p>A constant is a number, {@code nan}, {@code inf}, {@code -inf}, {@code true} or {@code false}; a short list of
  * these in row-major order; or {@code base64} and its elements' bytes, little-endian. Printed and parsed, it has the
  * same bits, but for those of a NaN.

@@ -9,6 +9,8 @@ import dev.covector.graph.ir.Type;
 import dev.covector.graph.ir.UnaryKind;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Distribution;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +89,14 @@ interface OpReader {
                 Op op = new Op.Transpose(in.integers());
                 return type -> op;
             });
+            READERS.put("slice", (in, slots) -> slice(in));
+            READERS.put("reverse", (in, slots) -> {
+                in.expect("axes=");
+                Op op = new Op.Reverse(in.integers());
+                return type -> op;
+            });
+            READERS.put("pad", (in, slots) -> pad(in));
+            alongAxis("concat", Op.Concat::new);
             for (ReduceKind kind : ReduceKind.values()) {
                 READERS.put("reduce_" + kind, (in, slots) -> {
                     in.expect("axes=");
@@ -150,6 +160,34 @@ interface OpReader {
                 LiteralText.skip(in);
             }
             return type -> new Op.Constant(LiteralText.read(value, type));
+        }
+
+        private static Function<Type, Op> slice(Cursor in) {
+            List<Dim> starts = new ArrayList<>();
+            List<Dim> limits = new ArrayList<>();
+            List<Integer> steps = new ArrayList<>();
+            in.list(() -> {
+                starts.add(in.dim());
+                in.expect(":");
+                limits.add(in.dim());
+                steps.add(in.take(':') ? in.integer() : 1);
+            });
+            Op op = new Op.Slice(starts, limits, steps);
+            return type -> op;
+        }
+
+        private static Function<Type, Op> pad(Cursor in) {
+            in.expect("low=");
+            List<Dim> low = in.dims();
+            in.expect("high=");
+            List<Dim> high = in.dims();
+            List<Integer> interior = Collections.nCopies(low.size(), 0);
+            if (in.takeWord("interior")) {
+                in.expect("=");
+                interior = in.integers();
+            }
+            Op op = new Op.Pad(low, high, interior);
+            return type -> op;
         }
 
         private static Function<Type, Op> dot(Cursor in) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class GraphTextTest {
-    /** One line of each primitive; %0 to %7 are the leaves of {@link #LEAVES}. */
+    /** One line of each primitive; %0 to %8 are the leaves of {@link #LEAVES}. */
     private static final String PRIMITIVES = """
             input y : f64[]
             input y : bool[n,2*n+1]
@@ -81,6 +81,14 @@ final class GraphTextTest {
             reshape %0 : f32[3*n]
             broadcast %0 axes=[1,2] : f32[7,n,3]
             transpose %0 permutation=[1,0] : f32[3,n]
+            slice %0 [1:n,0:3:2] : f32[n-1,2]
+            slice %0 [n-2:n,0:0] : f32[2,0]
+            reverse %0 axes=[0,1] : f32[n,3]
+            reverse %0 axes=[] : f32[n,3]
+            pad %0 %8 low=[1,-1] high=[n,0] : f32[2*n+1,2]
+            pad %0 %8 low=[0,0] high=[0,0] interior=[0,2] : f32[n,7]
+            concat %0 %1 %0 axis=1 : f32[n,9]
+            concat %7 %7 axis=0 : f32[2*m]
             reduce_sum %0 axes=[0,1] : f32[]
             reduce_sum %0 axes=[] : f32[n,3]
             reduce_max %0 axes=[1] : f32[n]
@@ -109,6 +117,7 @@ final class GraphTextTest {
               %5 = input j : i64[3]
               %6 = input u : f32[3,3]
               %7 = input v : f32[m]
+              %8 = input s : f32[]
             """;
 
     static Stream<String> primitives() {
@@ -118,10 +127,10 @@ final class GraphTextTest {
     @ParameterizedTest
     @MethodSource("primitives")
     void everyPrimitiveComesBack(String primitive) {
-        String text = LEAVES.replace("graph\n", "graph all\n") + "  %8 = " + primitive
-                + "\n  function f(%0, %1, %2, %3, %4, %5, %6, %7"
-                + (primitive.startsWith("input") ? ", %8" : "")
-                + ") -> a=%0, b=%1, c=%2, p=%3, i=%4, j=%5, u=%6, v=%7, result=%8\n";
+        String text = LEAVES.replace("graph\n", "graph all\n") + "  %9 = " + primitive
+                + "\n  function f(%0, %1, %2, %3, %4, %5, %6, %7, %8"
+                + (primitive.startsWith("input") ? ", %9" : "")
+                + ") -> a=%0, b=%1, c=%2, p=%3, i=%4, j=%5, u=%6, v=%7, s=%8, result=%9\n";
         Graph graph = GraphText.parse(text);
         assertEquals(text, GraphText.annotated(graph));
         assertComesBack(graph);
@@ -130,8 +139,8 @@ final class GraphTextTest {
     @Test
     void theTableOfPrimitivesIsComplete() {
         Set<String> covered = primitives()
-                .map(primitive -> GraphText.parse(LEAVES + "%8 = " + primitive
-                        + "\nfunction f -> n=%0, m=%7, r=%8"))
+                .map(primitive -> GraphText.parse(LEAVES + "%9 = " + primitive
+                        + "\nfunction f -> n=%0, m=%7, r=%9"))
                 .map(graph -> result(graph, "r").op().getClass())
                 .map(Class::getSimpleName).collect(Collectors.toCollection(TreeSet::new));
         covered.add("Parameter"); // has a line of its own: see parametersFunctionsAndUpdates

@@ -28,6 +28,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      *
      * @param buffers  what each slot of {@link Frame#buffers} holds
      * @param storages the arrays of a call's own; several slots may share one, one after the other
+     * @param requirements what must not be negative, or else there is no result; the last of the checks say why
      * @param dims     what {@link Frame#dims} holds: these, evaluated
      * @param reals    for {@link Frame#reals}
      * @param integers for {@link Frame#integers}
@@ -35,11 +36,11 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      * @param commits  what is copied to parameters after the last launch; updates in place need none
      * @param updates  the indices of the parameters that a call changes
      * @param random   whether it draws random numbers, so that calls are counted
-     * @param checks   what each check of an index says when it fails: the op, and the user's line. They are the
+     * @param checks   what each check of an index, and then each requirement, says when it fails: the op, and the user's line. They are the
      *                 graph's own where the code is shared, and asked for only when a check fails
      */
     public record Function(String name, List<Port> inputs, List<Port> results, List<Buffer> buffers,
-            List<Storage> storages, List<Dim> dims,
+            List<Storage> storages, List<Dim> requirements, List<Dim> dims,
             double[] reals, long[] integers, List<Launch> launches, List<Commit> commits,
             List<Integer> updates,
             boolean random, FunctionCode code, Supplier<List<String>> checks) {
@@ -48,6 +49,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
             results = List.copyOf(results);
             buffers = List.copyOf(buffers);
             storages = List.copyOf(storages);
+            requirements = List.copyOf(requirements);
             dims = List.copyOf(dims);
             launches = List.copyOf(launches);
             commits = List.copyOf(commits);
@@ -56,7 +58,8 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
 
         /** The same function of a graph with other lines. */
         public Function withChecks(Supplier<List<String>> others) {
-            return new Function(name, inputs, results, buffers, storages, dims, reals, integers, launches,
+            return new Function(name, inputs, results, buffers, storages, requirements, dims, reals, integers,
+                    launches,
                     commits,
                     updates, random, code, others);
         }
