@@ -185,7 +185,7 @@ public final class PreparedCall {
     }
 
     private Results execute() {
-        long stamp = exclusive ? session.lock().writeLock() : session.lock().readLock();
+        session.lock().acquire(exclusive);
         try {
             for (LaunchRun launch : launches) {
                 launch.run();
@@ -201,7 +201,7 @@ public final class PreparedCall {
                 copy(commit.slot(), parameter, Array.getLength(parameter));
             }
         } finally {
-            session.lock().unlock(stamp);
+            session.lock().release(exclusive);
         }
         return results;
     }

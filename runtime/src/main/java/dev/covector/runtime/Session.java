@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.StampedLock;
 
 /**
  * The parameters of a compiled graph, and calls of its functions. For any number of threads: functions
@@ -23,11 +22,7 @@ public final class Session {
     private final SessionOptions options;
     private final List<Object> arrays = new ArrayList<>();
     private final Map<String, Integer> parameters = new HashMap<>();
-    /**
-     * Read by functions without updates, written by the others. A stamped lock, as its read lock allocates
-     * nothing.
-     */
-    private final StampedLock lock = new StampedLock();
+    private final ParameterLock lock = new ParameterLock();
     /** Calls with random numbers so far; number 0 drew the initial values. */
     private final AtomicInteger steps = new AtomicInteger();
     /** Of each function, what ordinary calls borrow. */
@@ -81,11 +76,11 @@ public final class Session {
     public Tensor parameter(String name) {
         int index = index(name);
         Tensor held = Tensor.view(arrays.get(index), 0, shape(index));
-        long stamp = lock.readLock();
+        lock.acquire(false);
         try {
             return held.copy();
         } finally {
-            lock.unlock(stamp);
+            lock.release(false);
         }
     }
 
@@ -102,11 +97,11 @@ public final class Session {
             throw new CallException("parameter \"" + name + "\" is " + parameter.dtype() + parameter.shape()
                     + ", but was given " + value.describe());
         }
-        long stamp = lock.writeLock();
+        lock.acquire(true);
         try {
             System.arraycopy(value.array(), value.offset(), held.array(), 0, value.size());
         } finally {
-            lock.unlock(stamp);
+            lock.release(true);
         }
     }
 
@@ -132,7 +127,7 @@ public final class Session {
         return options;
     }
 
-    StampedLock lock() {
+    ParameterLock lock() {
         return lock;
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The split is static, there is one hand-off and one join, and nothing is allocated in a run. An idle
  * thread looks for work for about 30 µs, since the next loop usually follows at once, and then sleeps.
- * All threads are daemons.
+ * All threads are daemons. An interrupt ends no run: it stays set for the caller.
  *
  * <p>Several callers may use one instance at once: the first gets the threads, another does its work
  * alone meanwhile. So does a task that itself calls {@link #run}, but as worker 0: it must not rely
@@ -195,13 +195,19 @@ public final class Workers implements AutoCloseable {
                 Thread.onSpinWait();
             }
         }
+        boolean interrupted = false;
         while (pending.get() != 0) {
             waiting = Thread.currentThread();
             if (pending.get() != 0) {
                 LockSupport.park(this);
+                // For the caller's own code to act on; until then it would keep this thread from sleeping.
+                interrupted |= Thread.interrupted();
             }
         }
         waiting = null;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @SuppressWarnings("unchecked") // the type is erased: throws what it is given, checked or not
@@ -222,7 +228,9 @@ public final class Workers implements AutoCloseable {
         private @Nullable Throwable failure;
 
         Helper(int worker) {
-            super("covector-worker-" + worker);
+            // Nothing of whoever happens to make the workers: the shared ones outlive it.
+            super(null, null, "covector-worker-" + worker, 0, false);
+            setContextClassLoader(null);
             this.worker = worker;
             setDaemon(true);
         }
@@ -265,6 +273,8 @@ public final class Workers implements AutoCloseable {
                 parked = true;
                 if (ticket == seen) {
                     LockSupport.park(Workers.this);
+                    // Means nothing to this thread, which would not sleep again as long as it is set.
+                    Thread.interrupted();
                 }
             }
             parked = false;

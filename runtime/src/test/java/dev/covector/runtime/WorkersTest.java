@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,12 +16,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class WorkersTest {
@@ -145,6 +151,92 @@ final class WorkersTest {
             }, 3, 1));
             assertEquals("0", error.getMessage());
             assertEquals(2, error.getSuppressed().length);
+        }
+    }
+
+    /**
+     * What an idle thread may take in 300 ms. One that looked for work all the time would take all of them, or its share
+     * on a machine that is busy.
+     */
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"after a run", "after a failure", "after an interrupt", "interrupted by its task"})
+    void idleThreadsAreDaemonsThatSleep(String state) throws InterruptedException {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        assumeTrue(threads.isThreadCpuTimeSupported(), "this JVM does not count the CPU time of threads");
+        try (Workers workers = Workers.of(2)) {
+            AtomicReference<Thread> helper = new AtomicReference<>(Thread.currentThread());
+            workers.run((worker, from, to) -> {
+                if (worker == 1) {
+                    helper.set(Thread.currentThread());
+                }
+            }, 2, 1);
+            assertTrue(helper.get().isDaemon());
+            switch (state) {
+                case "after a failure" ->
+                        assertThrows(IllegalStateException.class, () -> workers.run((worker, from, to) -> {
+                            throw new IllegalStateException();
+                        }, 2, 1));
+                case "after an interrupt" -> helper.get().interrupt();
+                case "interrupted by its task" -> workers.run((worker, from, to) -> {
+                    if (worker == 1) {
+                        Thread.currentThread().interrupt();
+                    }
+                }, 2, 1);
+                default -> {}
+            }
+            Thread.sleep(50);
+            long before = threads.getThreadCpuTime(helper.get().threadId());
+            Thread.sleep(300);
+            long idle = threads.getThreadCpuTime(helper.get().threadId()) - before;
+            assertTrue(idle < IDLE_NANOS, () -> "an idle thread took " + idle + " ns of 300 ms");
+            AtomicIntegerArray done = new AtomicIntegerArray(2);
+            workers.run((worker, from, to) -> done.incrementAndGet(worker), 2, 1);
+            assertEquals("[1, 1]", done.toString(), "it still works");
+        }
+    }
+
+    /** The caller's part is done first, and it waits for the other one: asleep, though it has been interrupted. */
+    @Test
+    void anInterruptedCallerSleepsAndStaysInterrupted() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        assumeTrue(threads.isCurrentThreadCpuTimeSupported(),
+                "this JVM does not count the CPU time of threads");
+        try (Workers workers = Workers.of(2)) {
+            AtomicIntegerArray done = new AtomicIntegerArray(2);
+            Workers.Task task = (worker, from, to) -> {
+                if (worker == 1) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+                }
+                done.set(worker, 1);
+            };
+            Thread.currentThread().interrupt();
+            long before = threads.getCurrentThreadCpuTime();
+            workers.run(task, 2, 1);
+            long waited = threads.getCurrentThreadCpuTime() - before;
+            assertTrue(Thread.interrupted(), "the interrupt is the caller's to act on");
+            assertEquals("[1, 1]", done.toString());
+            assertTrue(waited < IDLE_NANOS, () -> "the caller took " + waited + " ns to wait for 300 ms");
+        }
+    }
+
+    @Test
+    void threadsKeepNothingOfWhoMadeThem() {
+        InheritableThreadLocal<String> local = new InheritableThreadLocal<>();
+        local.set("the maker's");
+        try (Workers workers = Workers.of(2)) {
+            List<Object> seen = Collections.synchronizedList(new ArrayList<>());
+            workers.run((worker, from, to) -> {
+                if (worker == 1) {
+                    seen.add(String.valueOf(local.get()));
+                    seen.add(String.valueOf(Thread.currentThread().getContextClassLoader()));
+                }
+            }, 2, 1);
+            assertEquals(List.of("null", "null"), seen);
+        } finally {
+            local.remove();
         }
     }
 

@@ -55,7 +55,8 @@ final class GemmWarmer {
     /** Starts the thread, once. */
     void start() {
         if (!started.get() && started.compareAndSet(false, true)) {
-            Thread thread = new Thread(this::warm, name);
+            Thread thread = new Thread(null, this::warm, name, 0, false);
+            thread.setContextClassLoader(null);
             thread.setDaemon(true);
             thread.start();
         }
