@@ -1,16 +1,23 @@
 package dev.covector.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.covector.compiler.reference.Interpreter;
 import dev.covector.compiler.reference.RandomGraphs;
+import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
+import dev.covector.graph.GraphBuilder;
 import dev.covector.runtime.CallException;
 import dev.covector.runtime.CompiledGraph;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
 import dev.covector.runtime.Flavour;
 import dev.covector.runtime.PreparedCall;
+import dev.covector.runtime.Results;
 import dev.covector.runtime.Session;
 import dev.covector.runtime.SessionOptions;
+import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
 import java.io.IOException;
@@ -22,6 +29,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -86,6 +95,51 @@ final class SameBitsTest {
             }
         }
         Golden.check("bits-of-random-graphs.txt", String.join("\n", digests) + "\n");
+    }
+
+    /** Of both distributions and both types; a training step with dropout, so that its mask is used twice; three calls. */
+    @Test
+    void ofRandomNumbers() throws IOException {
+        GraphBuilder g = Graph.builder("random");
+        Dim batch = Dim.of("batch");
+        Expr x = g.input("x", DType.FLOAT32, Shape.of(batch, 70));
+        Expr w = g.parameter("w", DType.FLOAT32, Shape.of(70, 40), (b, t, s) -> b.randomNormal(t, s));
+        Expr keep = g.randomUniform(DType.FLOAT32, Shape.of(batch, 40)).lt(0.75);
+        Expr hidden = x.matmul(w).relu();
+        Expr dropped = keep.where(hidden.div(0.75), hidden.times(0));
+        Expr loss = dropped.times(dropped).mean();
+        g.function("train").returns("loss", loss)
+                .returns("normal", g.randomNormal(DType.FLOAT32, Shape.of(batch, 1_001)))
+                .returns("uniform64", g.randomUniform(DType.FLOAT64, Shape.of(batch, 77)))
+                .returns("normal64", g.randomNormal(DType.FLOAT64, Shape.of(3, 5)))
+                .updates(w, w.minus(loss.gradient(w).times(0.1)));
+        CompiledGraph compiled = Compiler.compile(g.build());
+        Set<String> digests = new TreeSet<>();
+        for (Flavour flavour : flavours()) {
+            for (int threads : new int[]{1, 2, 7}) {
+                try (Workers workers = Workers.of(threads)) {
+                    digests.add(drawn(compiled, 7, flavour, workers));
+                    assertEquals(1, digests.size(), () -> flavour + " with " + threads + " threads");
+                }
+            }
+        }
+        assertFalse(digests.contains(drawn(compiled, 8, Flavour.SCALAR, Workers.shared())), "another seed");
+        Golden.check("bits-of-random-numbers.txt", String.join("", digests) + "\n");
+    }
+
+    private static String drawn(CompiledGraph compiled, long seed, Flavour flavour, Workers workers) {
+        Session session =
+                compiled.newSession(seed, SessionOptions.defaults().flavour(flavour).workers(workers));
+        MessageDigest digest = sha();
+        Set<Float> losses = new TreeSet<>();
+        for (int batch : new int[]{150, 150, 33}) {
+            Results results = session.call("train").input("x", Networks.images(batch, 70, 1)).run();
+            results.names().forEach(name -> add(digest, results.tensor(name)));
+            losses.add(results.scalar("loss"));
+        }
+        assertEquals(3, losses.size(), "each call draws numbers of its own");
+        add(digest, session.parameter("w"));
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static String digest(CompiledGraph compiled, Graph graph, String function, long seed,
