@@ -37,7 +37,7 @@ record CompiledExecution(Flavour flavour, Workers workers) implements Oracle.Exe
         boolean random = graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.Random);
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (int call = random ? 1 : step; call <= step; call++) {
-            parameters.forEach(session::setParameter);
+            parameters.forEach(session.parameters()::set);
             Call prepared = session.call(function);
             inputs.forEach(prepared::input);
             Results results = prepared.run();
@@ -45,7 +45,7 @@ record CompiledExecution(Flavour flavour, Workers workers) implements Oracle.Exe
             results.names().forEach(name -> outputs.put(name, results.tensor(name)));
             graph.function(function).updates().forEach(update -> {
                 String path = ((Op.Parameter) update.parameter().op()).name();
-                outputs.put(Oracle.update(path), session.parameter(path));
+                outputs.put(Oracle.update(path), session.parameters().get(path));
             });
         }
         return outputs;

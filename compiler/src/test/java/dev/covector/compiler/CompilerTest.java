@@ -41,7 +41,7 @@ final class CompilerTest {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         Interpreter.initialValues(graph, 3).forEach((path, value) -> parameters.put(path, value.toTensor()));
         parameters.forEach(
-                (path, value) -> assertClose(value.toDoubles(), session.parameter(path).toDoubles(), 1e-7,
+                (path, value) -> assertClose(value.toDoubles(), session.parameters().get(path).toDoubles(), 1e-7,
                         "initial " + path));
         for (int step = 0; step < 5; step++) {
             Tensor images = Networks.images(64, 40, step);
@@ -56,7 +56,7 @@ final class CompilerTest {
             expected.updates().forEach((path, value) -> parameters.put(path, value.toTensor()));
         }
         parameters.forEach(
-                (path, value) -> assertClose(value.toDoubles(), session.parameter(path).toDoubles(), 1e-5,
+                (path, value) -> assertClose(value.toDoubles(), session.parameters().get(path).toDoubles(), 1e-5,
                         path));
     }
 
@@ -108,8 +108,8 @@ final class CompilerTest {
         Session session = Compiler.compile(g.build()).newSession(1);
         assertEquals(1, session.call("swap").run().tensor("old").getDouble(0));
         assertEquals("[2.0, 2.0, 2.0] [3.0, 3.0, 3.0]",
-                Arrays.toString(session.parameter("a").toFloats()) + " "
-                        + Arrays.toString(session.parameter("b").toFloats()));
+                Arrays.toString(session.parameters().get("a").toFloats()) + " "
+                        + Arrays.toString(session.parameters().get("b").toFloats()));
     }
 
     @Test

@@ -136,7 +136,7 @@ final class ConcurrencyTest {
                 for (int step = 0; step < 6; step++) {
                     step(train, step);
                 }
-                return Arrays.toString(session.parameter("output.weight").toFloats());
+                return Arrays.toString(session.parameters().get("output.weight").toFloats());
             });
         }
         List<String> alone = new ArrayList<>();
@@ -201,11 +201,11 @@ final class ConcurrencyTest {
                 assertEquals(calls / 2, right.get(), "calls that succeeded");
             }
         }
-        session.setParameter("calls", Tensor.scalar(7));
+        session.parameters().set("calls", Tensor.scalar(7));
         assertThrows(CallException.class, () -> session.call("count").input("x", bad).run());
-        session.setParameter("calls", Tensor.scalar(7));
+        session.parameters().set("calls", Tensor.scalar(7));
         session.call("count").input("x", good).run();
-        assertEquals(7 + 110, session.parameter("calls").item());
+        assertEquals(7 + 110, session.parameters().get("calls").item());
     }
 
     /** The call fails when it binds its dimensions, half of which it has taken over by then. */

@@ -66,7 +66,7 @@ final class SameBitsTest {
             step.input("x", Networks.images(batch, 50, i)).input("label", Networks.labels(batch, 10, i));
             add(digest, step.run().tensor("loss"));
         }
-        session.parameterNames().forEach(name -> add(digest, session.parameter(name)));
+        session.parameters().names().forEach(name -> add(digest, session.parameters().get(name)));
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -138,7 +138,7 @@ final class SameBitsTest {
             losses.add(results.scalar("loss"));
         }
         assertEquals(3, losses.size(), "each call draws numbers of its own");
-        add(digest, session.parameter("w"));
+        add(digest, session.parameters().get("w"));
         return HexFormat.of().formatHex(digest.digest());
     }
 

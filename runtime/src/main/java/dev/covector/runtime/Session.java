@@ -21,7 +21,7 @@ public final class Session {
     private final long seed;
     private final SessionOptions options;
     private final List<Object> arrays = new ArrayList<>();
-    private final Map<String, Integer> parameters = new HashMap<>();
+    private final Parameters parameters;
     private final ParameterLock lock = new ParameterLock();
     /** Calls with random numbers so far; number 0 drew the initial values. */
     private final AtomicInteger steps = new AtomicInteger();
@@ -34,7 +34,6 @@ public final class Session {
         this.options = options.flavour(options.flavour().onThisJvm());
         graph.require(this.options.flavour());
         for (Program.Parameter parameter : graph.program().parameters()) {
-            parameters.put(parameter.name(), arrays.size());
             arrays.add(Tensor.newArray(parameter.dtype(), Math.toIntExact(parameter.shape().size().value())));
         }
         // Once is too seldom for vector code.
@@ -42,6 +41,7 @@ public final class Session {
         for (int i = 0; i < arrays.size(); i++) {
             System.arraycopy(initial.array(i), 0, arrays.get(i), 0, initial.size(i));
         }
+        parameters = new Parameters(graph.name(), graph.program().parameters(), arrays, lock);
     }
 
     /**
@@ -63,60 +63,9 @@ public final class Session {
         return newPrepared(graph.function(function));
     }
 
-    /** The names of the parameters, in the order of the graph. */
-    public List<String> parameterNames() {
-        return graph.program().parameters().stream().map(Program.Parameter::name).toList();
-    }
-
-    /**
-     * A copy of a parameter's value.
-     *
-     * @throws CallException if there is no such parameter
-     */
-    public Tensor parameter(String name) {
-        int index = index(name);
-        Tensor held = Tensor.view(arrays.get(index), 0, shape(index));
-        lock.acquire(false);
-        try {
-            return held.copy();
-        } finally {
-            lock.release(false);
-        }
-    }
-
-    /**
-     * Sets a parameter to a copy of {@code value}.
-     *
-     * @throws CallException if there is no such parameter, or the value is of another type or shape
-     */
-    public void setParameter(String name, Tensor value) {
-        int index = index(name);
-        Program.Parameter parameter = graph.program().parameters().get(index);
-        Tensor held = Tensor.view(arrays.get(index), 0, shape(index));
-        if (!held.describe().equals(value.describe())) {
-            throw new CallException("parameter \"" + name + "\" is " + parameter.dtype() + parameter.shape()
-                    + ", but was given " + value.describe());
-        }
-        lock.acquire(true);
-        try {
-            System.arraycopy(value.array(), value.offset(), held.array(), 0, value.size());
-        } finally {
-            lock.release(true);
-        }
-    }
-
-    private int index(String name) {
-        Integer index = parameters.get(name);
-        if (index == null) {
-            throw new CallException("graph \"" + graph.name() + "\" has no parameter \"" + name + "\"; "
-                    + (parameters.isEmpty() ? "it has none"
-                            : "it has " + String.join(", ", parameterNames())));
-        }
-        return index;
-    }
-
-    private int[] shape(int parameter) {
-        return graph.program().parameters().get(parameter).shape().evaluate(name -> 0);
+    /** The values of the parameters. */
+    public Parameters parameters() {
+        return parameters;
     }
 
     long seed() {

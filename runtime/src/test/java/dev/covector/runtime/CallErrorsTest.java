@@ -66,11 +66,11 @@ final class CallErrorsTest {
                     matmul.input("a", matmul.run().tensor("c"));
                 }, "function \"matmul32\": input \"a\" was given a view of a result of the same prepared call; "
                         + "give it a copy()"),
-                mistake("unknown parameter", s -> s.parameter("w"),
+                mistake("unknown parameter", s -> s.parameters().get("w"),
                         "graph \"toy\" has no parameter \"w\"; it has v, pair"),
-                mistake("parameter's shape", s -> s.setParameter("pair", Tensor.zeros(DType.INT32, 3)),
+                mistake("parameter's shape", s -> s.parameters().set("pair", Tensor.zeros(DType.INT32, 3)),
                         "parameter \"pair\" is i32[2], but was given i32[3]"),
-                mistake("parameter's dtype", s -> s.setParameter("pair", Tensor.zeros(DType.FLOAT32, 2)),
+                mistake("parameter's dtype", s -> s.parameters().set("pair", Tensor.zeros(DType.FLOAT32, 2)),
                         "parameter \"pair\" is i32[2], but was given f32[2]"));
     }
 

@@ -31,9 +31,9 @@ final class SessionTest {
     @Test
     void initialValuesAreComputedWithTheSeedAtStepZero() {
         Session session = ToyGraph.compiled().newSession(42);
-        assertEquals(List.of("v", "pair"), session.parameterNames());
-        assertArrayEquals(new int[]{42, -1}, session.parameter("pair").toInts());
-        assertEquals(1, session.parameter("v").getDouble(ToyGraph.V - 1), "1 + step");
+        assertEquals(List.of("v", "pair"), session.parameters().names());
+        assertArrayEquals(new int[]{42, -1}, session.parameters().get("pair").toInts());
+        assertEquals(1, session.parameters().get("v").getDouble(ToyGraph.V - 1), "1 + step");
     }
 
     @Test
@@ -42,8 +42,8 @@ final class SessionTest {
         Session one = graph.newSession(1);
         Session two = graph.newSession(1);
         one.call("advance").input("by", Tensor.scalar(5f)).run();
-        assertEquals(6, one.parameter("v").getDouble(0));
-        assertEquals(1, two.parameter("v").getDouble(0));
+        assertEquals(6, one.parameters().get("v").getDouble(0));
+        assertEquals(1, two.parameters().get("v").getDouble(0));
     }
 
     @Test
@@ -59,11 +59,11 @@ final class SessionTest {
     void parametersAreCopiedInAndOut() {
         Session session = ToyGraph.compiled().newSession(42);
         Tensor value = Tensor.view(new int[]{0, 7, 8}, 1, 2);
-        session.setParameter("pair", value);
+        session.parameters().set("pair", value);
         ((int[]) value.array())[1] = 99;
-        Tensor read = session.parameter("pair");
+        Tensor read = session.parameters().get("pair");
         ((int[]) read.array())[0] = 98;
-        assertArrayEquals(new int[]{7, 8}, session.parameter("pair").toInts());
+        assertArrayEquals(new int[]{7, 8}, session.parameters().get("pair").toInts());
     }
 
     @Test
@@ -71,7 +71,7 @@ final class SessionTest {
         Session session = ToyGraph.compiled().newSession(42);
         Results results = session.call("swap").run();
         assertArrayEquals(new int[]{42, -1}, results.tensor("before").toInts());
-        assertArrayEquals(new int[]{-1, 42}, session.parameter("pair").toInts());
+        assertArrayEquals(new int[]{-1, 42}, session.parameters().get("pair").toInts());
         assertArrayEquals(new int[]{-1, 42}, session.call("swap").run().tensor("before").toInts());
     }
 
@@ -123,7 +123,7 @@ final class SessionTest {
         advance.input("by", Tensor.of(by)).run();
         by[0] = 10;
         advance.run();
-        assertEquals(12, session.parameter("v").getDouble(7));
+        assertEquals(12, session.parameters().get("v").getDouble(7));
     }
 
     @ParameterizedTest(name = "{0} threads")
@@ -186,7 +186,7 @@ final class SessionTest {
             }
             float[] expected = new float[ToyGraph.V];
             Arrays.fill(expected, 1 + calls);
-            assertArrayEquals(expected, session.parameter("v").toFloats());
+            assertArrayEquals(expected, session.parameters().get("v").toFloats());
             switch (flavour) {
                 case SCALAR -> assertEquals(0, vectorCalls.get());
                 case VECTOR -> assertEquals(2 * calls, vectorCalls.get(), "a call of each of two threads");
@@ -225,7 +225,7 @@ final class SessionTest {
             for (Future<Integer> versions : readers) {
                 assertNotEquals(0, versions.get());
             }
-            assertEquals(1 + trainings, session.parameter("v").getDouble(0));
+            assertEquals(1 + trainings, session.parameters().get("v").getDouble(0));
         }
     }
 

@@ -51,10 +51,10 @@ final class LinearRegression {
     }
 
     float[] weights() {
-        return session.parameter("w").toFloats();
+        return session.parameters().get("w").toFloats();
     }
 
     double bias() {
-        return session.parameter("b").item();
+        return session.parameters().get("b").item();
     }
 }
