@@ -52,20 +52,24 @@ class Algebra {
 
     // ---- elementwise
 
+    final Node make(UnaryKind kind, Node a) {
+        return make(new Op.Unary(kind), a);
+    }
+
     final Node neg(Node a) {
-        return make(new Op.Unary(UnaryKind.NEG), a);
+        return make(UnaryKind.NEG, a);
     }
 
     final Node sign(Node a) {
-        return make(new Op.Unary(UnaryKind.SIGN), a);
+        return make(UnaryKind.SIGN, a);
     }
 
     final Node square(Node a) {
-        return make(new Op.Unary(UnaryKind.SQUARE), a);
+        return make(UnaryKind.SQUARE, a);
     }
 
     final Node not(Node a) {
-        return make(new Op.Unary(UnaryKind.NOT), a);
+        return make(UnaryKind.NOT, a);
     }
 
     final Node add(Node a, Node b) {

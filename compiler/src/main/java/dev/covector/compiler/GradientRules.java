@@ -72,14 +72,22 @@ final class GradientRules extends Algebra {
             case NEG -> neg(g);
             case ABS -> mul(g, sign(x));
             case EXP -> mul(g, y);
+            // y + 1 would lose what is left of e^x where that is small.
+            case EXPM1 -> mul(g, make(UnaryKind.EXP, x));
             case LOG -> div(g, x);
+            case LOG1P -> div(g, add(like(x, 1), x));
             case SQRT -> div(mul(g, 0.5), y);
+            case RSQRT -> mul(mul(g, y), mul(square(y), -0.5));
             case SQUARE -> mul(g, mul(x, 2));
             case RECIPROCAL -> neg(mul(mul(g, y), y));
+            case SINH -> mul(g, make(UnaryKind.COSH, x));
+            case COSH -> mul(g, make(UnaryKind.SINH, x));
             case TANH -> mul(g, sub(like(y, 1), square(y)));
             case SIGMOID -> mul(g, mul(y, sub(like(y, 1), y)));
+            case SOFTPLUS -> mul(g, make(UnaryKind.SIGMOID, x));
             case RELU -> select(compare(CompareKind.GT, y, like(y, 0)), g, like(g, 0));
-            case SIGN, NOT -> null;
+            case ERF -> mul(g, mul(make(UnaryKind.EXP, neg(square(x))), 2 / Math.sqrt(Math.PI)));
+            case SIGN, FLOOR, CEIL, ROUND, NOT, IS_NAN, IS_FINITE -> null;
         };
     }
 

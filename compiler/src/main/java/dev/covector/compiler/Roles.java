@@ -246,9 +246,11 @@ final class Roles {
         return switch (node.op()) {
             case Op.Unary unary -> switch (unary.kind()) {
                 case EXP, LOG -> 15;
-                case TANH, SIGMOID -> 20;
-                case SQRT, RECIPROCAL -> 4;
-                case NEG, ABS, SIGN, SQUARE, RELU, NOT -> 1;
+                case EXPM1, LOG1P, SINH, COSH, TANH, SIGMOID -> 20;
+                case SOFTPLUS, ERF -> 35;
+                case SQRT, RECIPROCAL, FLOOR, CEIL, ROUND -> 4;
+                case RSQRT -> 8;
+                case NEG, ABS, SIGN, SQUARE, RELU, NOT, IS_NAN, IS_FINITE -> 1;
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 case DIV, REM, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> 4;

@@ -31,8 +31,9 @@ final class TakenBranch extends Algebra {
     private static boolean canSpoil(Node y, int i) {
         return switch (y.op()) {
             case Op.Unary unary -> switch (unary.kind()) {
-                case ABS, EXP, LOG, SQRT, SQUARE, RECIPROCAL, TANH, SIGMOID -> true;
-                case NEG, SIGN, RELU, NOT -> false;
+                case ABS, EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SINH, COSH, TANH, SIGMOID,
+                        SOFTPLUS, ERF -> true;
+                case NEG, SIGN, RELU, FLOOR, CEIL, ROUND, NOT, IS_NAN, IS_FINITE -> false;
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 case MUL, DIV -> i == 1 && binary.kind() == BinaryKind.DIV || !isOrdinary(y.input(1 - i));

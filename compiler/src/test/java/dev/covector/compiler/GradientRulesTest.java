@@ -49,6 +49,14 @@ final class GradientRulesTest {
         unary("tanh", Expr::tanh);
         unary("sigmoid", Expr::sigmoid);
         unary("relu", Expr::relu);
+        unary("expm1", Expr::expm1);
+        unary("log1p", x -> positive(x).minus(1).log1p());
+        unary("rsqrt", x -> positive(x).rsqrt());
+        unary("sinh", Expr::sinh);
+        unary("cosh", Expr::cosh);
+        unary("softplus", x -> x.times(4).softplus());
+        unary("erf", Expr::erf);
+        unary("the rounded", x -> x.times(x.times(3).floor().plus(x.ceil()).minus(x.round())));
         unary("square", Expr::square);
         unary("reciprocal", x -> positive(x).reciprocal());
         unary("of a number", x -> x.plus(2).times(3).minus(1).div(2).maximum(0.1).minimum(1.7).rem(0.7));

@@ -35,7 +35,8 @@ final class Derivatives {
         if (!builder.differentiable(target.node()).get(source.node().id())) {
             throw builder.error("the target does not depend on " + GraphBuilder.describe(source.node())
                     + " in a way that has a derivative", List.of(target, source),
-                    "no derivative passes sign, comparisons, conditions, indices, argmax and casts to integers");
+                    "no derivative passes sign, floor, ceil, round, comparisons, conditions, indices, argmax and casts "
+                            + "to integers");
         }
     }
 }

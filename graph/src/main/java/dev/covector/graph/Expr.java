@@ -153,14 +153,29 @@ public final class Expr {
         return unary(UnaryKind.EXP);
     }
 
+    /** exp(x) - 1, which keeps its digits near 0; of float32 or float64. */
+    public Expr expm1() {
+        return unary(UnaryKind.EXPM1);
+    }
+
     /** Natural logarithm. */
     public Expr log() {
         return unary(UnaryKind.LOG);
     }
 
+    /** log(1 + x), which keeps its digits near 0; of float32 or float64. */
+    public Expr log1p() {
+        return unary(UnaryKind.LOG1P);
+    }
+
     /** Square root. */
     public Expr sqrt() {
         return unary(UnaryKind.SQRT);
+    }
+
+    /** 1 / sqrt(x), of float32 or float64. */
+    public Expr rsqrt() {
+        return unary(UnaryKind.RSQRT);
     }
 
     /** x · x. */
@@ -171,6 +186,16 @@ public final class Expr {
     /** 1 / x, of float32 or float64. */
     public Expr reciprocal() {
         return unary(UnaryKind.RECIPROCAL);
+    }
+
+    /** Hyperbolic sine, of float32 or float64. */
+    public Expr sinh() {
+        return unary(UnaryKind.SINH);
+    }
+
+    /** Hyperbolic cosine, of float32 or float64. */
+    public Expr cosh() {
+        return unary(UnaryKind.COSH);
     }
 
     /** Hyperbolic tangent. */
@@ -188,7 +213,42 @@ public final class Expr {
         return unary(UnaryKind.RELU);
     }
 
+    /** log(1 + exp(x)), which neither overflows nor loses digits; of float32 or float64. Its derivative is the sigmoid. */
+    public Expr softplus() {
+        return unary(UnaryKind.SOFTPLUS);
+    }
+
+    /** The error function, of float32 or float64. */
+    public Expr erf() {
+        return unary(UnaryKind.ERF);
+    }
+
+    /** The greatest whole number that is not above x, of float32 or float64. It has no derivative. */
+    public Expr floor() {
+        return unary(UnaryKind.FLOOR);
+    }
+
+    /** The least whole number that is not below x, of float32 or float64. It has no derivative. */
+    public Expr ceil() {
+        return unary(UnaryKind.CEIL);
+    }
+
+    /** The nearest whole number, of two the even one; of float32 or float64. It has no derivative. */
+    public Expr round() {
+        return unary(UnaryKind.ROUND);
+    }
+
     // ---- comparison and logic
+
+    /** Whether float32 or float64 is NaN, as bool. */
+    public Expr isNaN() {
+        return unary(UnaryKind.IS_NAN);
+    }
+
+    /** Whether float32 or float64 is neither NaN nor infinite, as bool. */
+    public Expr isFinite() {
+        return unary(UnaryKind.IS_FINITE);
+    }
 
     /** Elementwise =, broadcasting. */
     public Expr eq(Expr other) {

@@ -371,6 +371,22 @@ final class WrongPrograms {
         label.and(0xFFFF_FFFFL);
     }
 
+    void roundingOfIntegers() {
+        label.floor();
+    }
+
+    void finitenessOfIntegers() {
+        label.isFinite();
+    }
+
+    void softplusOfBools() {
+        mask.softplus();
+    }
+
+    void gradientThroughRounding() {
+        x.matmul(w).round().mean().gradient(w);
+    }
+
     void gradientThroughSign() {
         x.matmul(w).sign().mean().gradient(w);
     }

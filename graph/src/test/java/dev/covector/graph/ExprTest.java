@@ -214,6 +214,14 @@ final class ExprTest {
         row(rows, "f32[5,n]", x -> x.gather(x.argmax(0), 0), "f32[n,n]");
         row(rows, "f32[5,3]", x -> x.gather(x.builder().constant(DType.INT64, 2), -1), "f32[5]");
         row(rows, "f32[2]", x -> x.cast(DType.BOOL), "bool[2]");
+        row(rows, "f64[2,n]", x -> x.isNaN(), "bool[2,n]");
+        row(rows, "f32[]", x -> x.isFinite(), "bool[]");
+        row(rows, "i32[2]", x -> x.isFinite(), "refused");
+        row(rows, "f64[n]", x -> x.round().erf().rsqrt().softplus(), "f64[n]");
+        row(rows, "i64[n]", x -> x.square().not().and(7).shl(2).shr(x), "i64[n]");
+        row(rows, "f32[n]", x -> x.not(), "refused");
+        row(rows, "bool[n]", x -> x.shl(x), "refused");
+        row(rows, "bool[n]", x -> x.and(1), "refused");
         return rows.stream();
     }
 

@@ -2,6 +2,7 @@ package dev.covector.compiler.reference;
 
 import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.UnaryKind;
 import dev.covector.runtime.CallException;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Distribution;
@@ -42,6 +43,9 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
                 yield numbers(dtype, shape, i -> value);
             }
             case Op.Random random -> random(random.distribution(), random.stream(), dtype, shape);
+            case Op.Unary unary when unary.kind() == UnaryKind.IS_NAN
+                    || unary.kind() == UnaryKind.IS_FINITE ->
+                    bools(shape, i -> Scalars.test(unary.kind(), in.get(0).real(i)));
             case Op.Unary unary -> dtype.isFloating()
                     ? reals(dtype, shape, Scalars.isExact(unary.kind()),
                             i -> Scalars.unary(unary.kind(), in.get(0).real(i)))

@@ -13,8 +13,9 @@ final class Scalars {
     /** Whether the function of floating values needs no rounding. */
     static boolean isExact(UnaryKind kind) {
         return switch (kind) {
-            case NEG, ABS, SIGN, RELU, NOT -> true;
-            case EXP, LOG, SQRT, SQUARE, RECIPROCAL, TANH, SIGMOID -> false;
+            case NEG, ABS, SIGN, RELU, FLOOR, CEIL, ROUND, NOT, IS_NAN, IS_FINITE -> true;
+            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SINH, COSH, TANH, SIGMOID, SOFTPLUS,
+                    ERF -> false;
         };
     }
 
@@ -32,15 +33,55 @@ final class Scalars {
             case ABS -> Math.abs(x);
             case SIGN -> Math.signum(x);
             case EXP -> StrictMath.exp(x);
+            case EXPM1 -> StrictMath.expm1(x);
             case LOG -> StrictMath.log(x);
+            case LOG1P -> StrictMath.log1p(x);
             case SQRT -> Math.sqrt(x);
+            case RSQRT -> 1 / Math.sqrt(x);
             case SQUARE -> x * x;
             case RECIPROCAL -> 1 / x;
+            case SINH -> StrictMath.sinh(x);
+            case COSH -> StrictMath.cosh(x);
             case TANH -> StrictMath.tanh(x);
             case SIGMOID -> 1 / (1 + StrictMath.exp(-x));
+            case SOFTPLUS -> Math.max(x, 0.0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
             case RELU -> Math.max(x, 0.0);
-            case NOT -> throw new AssertionError(kind);
+            case ERF -> erf(x);
+            case FLOOR -> Math.floor(x);
+            case CEIL -> Math.ceil(x);
+            case ROUND -> Math.rint(x);
+            case NOT, IS_NAN, IS_FINITE -> throw new AssertionError(kind);
         };
+    }
+
+    /** Functions of floating values that give bools. */
+    static boolean test(UnaryKind kind, double x) {
+        return kind == UnaryKind.IS_NAN ? Double.isNaN(x) : Double.isFinite(x);
+    }
+
+    /**
+     * The error function. Near 0 it is 2/√π x e^(-x²) (1 + 2x²/3 (1 + 2x²/5 (1 + …))), of which all terms are positive;
+     * elsewhere the complement of a continued fraction, which need not be exact to be so after the subtraction.
+     */
+    private static double erf(double x) {
+        double magnitude = Math.abs(x);
+        double square = magnitude * magnitude;
+        double exponential = StrictMath.exp(-square) / Math.sqrt(Math.PI);
+        if (magnitude < 2.5) {
+            double sum = 1;
+            for (int n = 80; n > 0; n--) {
+                sum = 1 + sum * 2 * square / (2 * n + 1);
+            }
+            return 2 * x * exponential * sum;
+        }
+        if (magnitude > 6) {
+            return Math.signum(x);
+        }
+        double denominator = magnitude;
+        for (int n = 100; n > 0; n--) {
+            denominator = magnitude + n / 2.0 / denominator;
+        }
+        return Math.copySign(1 - exponential / denominator, x);
     }
 
     /** Of an integer or bool; what wraps is cut off by whoever keeps the result. */
@@ -52,7 +93,9 @@ final class Scalars {
             case SQUARE -> x * x;
             case RELU -> Math.max(x, 0);
             case NOT -> dtype == DType.BOOL ? 1 - x : ~x;
-            case EXP, LOG, SQRT, RECIPROCAL, TANH, SIGMOID -> throw new AssertionError(kind);
+            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, RECIPROCAL, SINH, COSH, TANH, SIGMOID, SOFTPLUS, ERF,
+                    FLOOR,
+                    CEIL, ROUND, IS_NAN, IS_FINITE -> throw new AssertionError(kind);
         };
     }
 

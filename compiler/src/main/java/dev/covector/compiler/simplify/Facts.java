@@ -26,8 +26,10 @@ final class Facts {
             case Op.Extent e -> true;
             case Op.Iota i -> true;
             case Op.Unary unary -> switch (unary.kind()) {
-                case ABS, EXP, SQUARE, SIGMOID -> true;
-                case NEG, SIGN, LOG, SQRT, RECIPROCAL, TANH, RELU, NOT -> false;
+                case ABS, EXP, RSQRT, SQUARE, COSH, SIGMOID, SOFTPLUS -> true;
+                case NEG, SIGN, EXPM1, LOG, LOG1P, SQRT, RECIPROCAL, SINH, TANH, RELU, ERF, FLOOR, CEIL,
+                        ROUND, NOT,
+                        IS_NAN, IS_FINITE -> false;
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 // -0 + y is -0 only for y = -0

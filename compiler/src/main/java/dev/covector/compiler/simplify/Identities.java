@@ -13,10 +13,15 @@ import static dev.covector.graph.ir.BinaryKind.SHIFT_RIGHT_LOGICAL;
 import static dev.covector.graph.ir.BinaryKind.SUB;
 import static dev.covector.graph.ir.BinaryKind.XOR;
 import static dev.covector.graph.ir.UnaryKind.ABS;
+import static dev.covector.graph.ir.UnaryKind.CEIL;
+import static dev.covector.graph.ir.UnaryKind.FLOOR;
 import static dev.covector.graph.ir.UnaryKind.NEG;
 import static dev.covector.graph.ir.UnaryKind.NOT;
 import static dev.covector.graph.ir.UnaryKind.RECIPROCAL;
 import static dev.covector.graph.ir.UnaryKind.RELU;
+import static dev.covector.graph.ir.UnaryKind.ROUND;
+import static dev.covector.graph.ir.UnaryKind.RSQRT;
+import static dev.covector.graph.ir.UnaryKind.SQRT;
 import static dev.covector.graph.ir.UnaryKind.SQUARE;
 
 import dev.covector.graph.ir.CompareKind;
@@ -87,6 +92,15 @@ final class Identities {
             // 1 / x, of floats: of integers it may fail
             Rule.on(DIV, "one-div", (r, x, y) -> r.is(x, 1) && !isInteger(x) && r.constant(y) == null
                     ? r.unary(RECIPROCAL, y) : null),
+
+            // 1 / √x, computed as that
+            Rule.on(RECIPROCAL, "reciprocal-sqrt", (r, x) -> {
+                Node squared = r.argument(x, SQRT);
+                return squared == null ? null : r.unary(RSQRT, squared);
+            }),
+            // what is whole needs no rounding
+            Rule.on(Op.Unary.class, "round-whole", (r, op, in) -> isRounding(op)
+                    && r.op(in.get(0)) instanceof Op.Unary inner && isRounding(inner) ? in.get(0) : null),
 
             // ---- signs
 
@@ -192,6 +206,10 @@ final class Identities {
             // stop(stop(x)) = stop(x)
             Rule.on(Op.StopGradient.class, "stop-stop",
                     (r, op, in) -> r.op(in.get(0)) instanceof Op.StopGradient ? in.get(0) : null));
+
+    private static boolean isRounding(Op.Unary op) {
+        return op.kind() == FLOOR || op.kind() == CEIL || op.kind() == ROUND;
+    }
 
     private static boolean isTrue(Rewriter r, Node node) {
         return r.is(node, isInteger(node) ? -1 : 1);

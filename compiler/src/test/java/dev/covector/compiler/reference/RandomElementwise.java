@@ -30,7 +30,7 @@ abstract class RandomElementwise extends RandomLargeOps {
                 default -> add(e.relu(), x.bound(), 0);
             };
         }
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(23)) {
             case 0 -> add(e.unaryMinus(), x.bound(), x.places());
             case 1 -> add(e.abs(), x.bound(), x.places());
             case 2 -> jumping(x) ? add(e.sign(), 1, 0) : null;
@@ -42,6 +42,17 @@ abstract class RandomElementwise extends RandomLargeOps {
             case 8 -> add(e.square(), x.bound() * x.bound(), 2 * x.places());
             case 9 -> add(e.stopGradient(), x.bound(), x.places());
             case 10 -> add(e.square().plus(0.5).reciprocal(), 2, INEXACT);
+            case 11 -> add((x.bound() <= 4 ? e : e.tanh()).expm1(), 55, INEXACT);
+            case 12 -> add(e.abs().minus(0.5).log1p(), 5, INEXACT);
+            case 13 -> add(e.square().plus(0.25).rsqrt(), 2, INEXACT);
+            case 14 -> add((x.bound() <= 4 ? e : e.tanh()).sinh(), 28, INEXACT);
+            case 15 -> add((x.bound() <= 4 ? e : e.tanh()).cosh(), 28, INEXACT);
+            case 16 -> add(e.softplus(), x.bound() + 1, INEXACT);
+            case 17 -> add(e.erf(), 1, INEXACT);
+            case 18 -> jumping(x) ? add(e.floor(), x.bound() + 1, 0) : null;
+            case 19 -> jumping(x) ? add(e.ceil(), x.bound() + 1, 0) : null;
+            case 20 -> jumping(x) ? add(e.round(), x.bound() + 1, 0) : null;
+            case 21 -> add(chance(0.5) ? e.isNaN() : e.isFinite(), 1, 0);
             default -> add(e.relu(), x.bound(), x.places());
         };
     }

@@ -79,6 +79,7 @@ class RulesTest {
                 row("add-zero", a -> a.x().plus(-0.0), "x", a -> a.x().plus(0)),
                 row("add-zero", a -> a.i().plus(0), "i", a -> a.i().plus(1)),
                 row("add-zero", a -> a.x().exp().plus(0), "exp(x)", a -> a.x().relu().plus(0)),
+                row("add-zero", a -> a.x().softplus().plus(0), "softplus(x)", a -> a.x().expm1().plus(0)),
                 row("sub-zero", a -> a.x().minus(0), "x", a -> a.x().minus(-0.0)),
                 row("mul-one", a -> a.x().times(1), "x", a -> a.x().times(a.y())),
                 row("div-one", a -> a.x().div(1), "x", a -> a.g().constant(FLOAT32, 1.0).div(a.x())),
@@ -105,6 +106,10 @@ class RulesTest {
                 row("mul-self", a -> a.i().times(a.i()), "square(i)", a -> a.i().times(a.j())),
                 row("one-div", a -> a.g().constant(FLOAT32, 1.0).div(a.y()), "reciprocal(y)",
                         a -> a.g().constant(INT32, 1.0).div(a.j())),
+
+                row("reciprocal-sqrt", a -> a.x().sqrt().reciprocal(), "rsqrt(x)",
+                        a -> a.x().reciprocal().sqrt()),
+                row("round-whole", a -> a.x().floor().round().ceil(), "floor(x)", a -> a.x().tanh().ceil()),
 
                 row("neg-neg", a -> a.x().unaryMinus().unaryMinus(), "x", a -> a.x().unaryMinus()),
                 row("mul-minus-one", a -> a.x().times(-1), "neg(x)", a -> a.x().times(-2)),

@@ -82,7 +82,7 @@ public sealed interface Op {
 
     // ---- elementwise: all inputs have one shape
 
-    /** One operand, same type. */
+    /** One operand, same type; bool for {@link UnaryKind#IS_NAN} and {@link UnaryKind#IS_FINITE}. */
     record Unary(UnaryKind kind) implements Op {}
 
     /** Two operands of one type, same type. */

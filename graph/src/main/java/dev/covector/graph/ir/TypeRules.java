@@ -171,8 +171,17 @@ final class TypeRules {
                     "compare it with something first");
             case NEG, ABS, SIGN, SQUARE, RELU -> require(in.dtype().isNumeric(), "takes numbers, got bool",
                     CAST_BOOL);
-            case EXP, LOG, SQRT, RECIPROCAL, TANH, SIGMOID -> require(in.dtype().isFloating(),
-                    "takes f32 or f64, got " + in.dtype(), "cast it first, such as .cast(FLOAT32)");
+            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, RECIPROCAL, SINH, COSH, TANH, SIGMOID, SOFTPLUS,
+                    ERF -> require(
+                            in.dtype().isFloating(), "takes f32 or f64, got " + in.dtype(),
+                            "cast it first, such as .cast(FLOAT32)");
+            case FLOOR, CEIL, ROUND -> require(in.dtype().isFloating(), "takes f32 or f64, got " + in.dtype(),
+                    "integers are whole already");
+            case IS_NAN, IS_FINITE -> {
+                require(in.dtype().isFloating(), "takes f32 or f64, got " + in.dtype(),
+                        "all integers are finite");
+                return new Type(DType.BOOL, in.shape());
+            }
         }
         return in;
     }

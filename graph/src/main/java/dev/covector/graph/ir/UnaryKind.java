@@ -4,13 +4,30 @@ import java.util.Locale;
 
 /** The elementwise functions of one operand. */
 public enum UnaryKind {
-    NEG, ABS, SIGN, EXP, LOG, SQRT, SQUARE, RECIPROCAL, TANH, SIGMOID, RELU, NOT;
+    NEG, ABS, SIGN, EXP,
+    /** e^x - 1. */
+    EXPM1, LOG,
+    /** ln(1 + x). */
+    LOG1P, SQRT,
+    /** 1 / √x. */
+    RSQRT, SQUARE, RECIPROCAL, SINH, COSH, TANH, SIGMOID,
+    /** ln(1 + e^x). */
+    SOFTPLUS, RELU,
+    /** The error function. */
+    ERF, FLOOR, CEIL,
+    /** To the nearest whole number, half to even. */
+    ROUND, NOT,
+    /** To bool. */
+    IS_NAN,
+    /** To bool. */
+    IS_FINITE;
 
     /** Whether a derivative passes; it doesn't pass what is constant in pieces. */
     public boolean hasDerivative() {
         return switch (this) {
-            case NEG, ABS, EXP, LOG, SQRT, SQUARE, RECIPROCAL, TANH, SIGMOID, RELU -> true;
-            case SIGN, NOT -> false;
+            case NEG, ABS, EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SINH, COSH, TANH, SIGMOID,
+                    SOFTPLUS, RELU, ERF -> true;
+            case SIGN, FLOOR, CEIL, ROUND, NOT, IS_NAN, IS_FINITE -> false;
         };
     }
 
