@@ -5,8 +5,8 @@ import dev.covector.compiler.loop.Value.UnaryOp;
 
 /**
  * Sine, cosine and tangent of x = n π/2 + r for a whole n and |r| ≤ π/4. The reduction takes n times three parts of π/2
- * from x (Cody and Waite, "Software Manual for the Elementary Functions", 1980): with fma, the first difference is exact,
- * and of the second one only the last bit is not, whatever cancels.
+ * from x (Cody and Waite, "Software Manual for the Elementary Functions", 1980). The first difference is exact by fma, and
+ * what is lost in the second one is kept, so that r is right to the last place whatever cancels.
  *
  * <p>That is right as long as n is small beside what the three parts hold. The rare greater x are left to {@link
  * StrictMath}, which has hundreds of digits of π: in arithmetic without branches they would cost more than all the rest.
@@ -42,17 +42,21 @@ final class Trigonometry extends Arithmetic {
         super(arithmetic);
     }
 
-    /** The last bits of {@code n} are those of the whole number. */
-    private record Reduced(Value n, Value r) {}
+    /** The last bits of {@code n} are those of the whole number; r is the rounded sum of the other two. */
+    private record Reduced(Value n, Value high, Value low, Value r) {}
 
     private Reduced reduce(Value x) {
+        double[] parts = either(PARTS32, PARTS64);
         Value shifted = fma(x, real(TWO_BY_PI), real(magic()));
         Value whole = sub(shifted, real(magic()));
-        Value r = x;
-        for (double part : either(PARTS32, PARTS64)) {
-            r = fma(whole, real(-part), r);
-        }
-        return new Reduced(bits(shifted), r);
+        Value first = fma(whole, real(-parts[0]), x);
+        Value second = mul(whole, real(parts[1]));
+        Value high = sub(first, second);
+        // The first is a multiple of the second's last place, so what is lost in their difference can be told exactly.
+        Value ofDifference = sub(sub(first, high), second);
+        Value ofProduct = fma(whole, real(parts[1]), neg(second));
+        Value low = fma(whole, real(-parts[2]), sub(ofDifference, ofProduct));
+        return new Reduced(bits(shifted), high, low, add(high, low));
     }
 
     private Value orStrict(UnaryOp function, Value x, Value usual) {
@@ -88,7 +92,10 @@ final class Trigonometry extends Arithmetic {
         Reduced reduced = reduce(x);
         Value r = reduced.r();
         Value z = mul(r, r);
-        Value rest = mul(mul(z, r), polynomial(either(TAN32, TAN64), z));
+        Value cubic = mul(mul(z, r), polynomial(either(TAN32, TAN64), z));
+        // What is missing in r, times the slope of the tangent: nearly enough that is a parabola, and 2 at the ends.
+        Value missing = sub(reduced.low(), sub(r, reduced.high()));
+        Value rest = fma(missing, fma(z, real(1.6), real(1)), cubic);
         Value tan = add(r, rest);
         Value lost = sub(rest, sub(tan, r));
         Value inverse = div(real(-1), tan);
