@@ -35,7 +35,7 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
 
     /** {@code observer} is told of each stage when it is done. */
     static Compilation of(Graph source, Consumer<Stage> observer) {
-        Graph simplified = Simplify.simplify(source);
+        Graph simplified = Simplify.stabilise(source);
         observer.accept(Stage.SIMPLIFY);
         Graph differentiated = Differentiate.differentiate(simplified);
         observer.accept(Stage.DIFFERENTIATE);

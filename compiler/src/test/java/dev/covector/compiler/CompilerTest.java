@@ -41,7 +41,8 @@ final class CompilerTest {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         Interpreter.initialValues(graph, 3).forEach((path, value) -> parameters.put(path, value.toTensor()));
         parameters.forEach(
-                (path, value) -> assertClose(value.toDoubles(), session.parameters().get(path).toDoubles(), 1e-7,
+                (path, value) -> assertClose(value.toDoubles(), session.parameters().get(path).toDoubles(),
+                        1e-7,
                         "initial " + path));
         for (int step = 0; step < 5; step++) {
             Tensor images = Networks.images(64, 40, step);
@@ -56,7 +57,8 @@ final class CompilerTest {
             expected.updates().forEach((path, value) -> parameters.put(path, value.toTensor()));
         }
         parameters.forEach(
-                (path, value) -> assertClose(value.toDoubles(), session.parameters().get(path).toDoubles(), 1e-5,
+                (path, value) -> assertClose(value.toDoubles(), session.parameters().get(path).toDoubles(),
+                        1e-5,
                         path));
     }
 

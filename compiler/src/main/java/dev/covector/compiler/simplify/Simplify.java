@@ -23,6 +23,9 @@ public final class Simplify {
     static final List<Rule> RULES =
             Stream.of(Identities.RULES, Constants.RULES, Movement.RULES, Reductions.RULES,
                     Contractions.RULES).flatMap(List::stream).toList();
+    /** Those of a graph that is still to be differentiated. */
+    static final List<Rule> STABLE_RULES =
+            Stream.of(Stability.RULES, RULES).flatMap(List::stream).toList();
     /** Nearly all graphs are simple after two; the rest are left as they are then. */
     private static final int SWEEPS = 8;
 
@@ -30,10 +33,22 @@ public final class Simplify {
 
     /** An equal graph in its simplest form. */
     public static Graph simplify(Graph graph) {
+        return apply(RULES, graph);
+    }
+
+    /**
+     * As {@link #simplify}, and what would overflow or lose its digits on the way is written so that it doesn't. Of a
+     * graph that is still to be differentiated.
+     */
+    public static Graph stabilise(Graph graph) {
+        return apply(STABLE_RULES, graph);
+    }
+
+    private static Graph apply(List<Rule> rules, Graph graph) {
         // Rules that ask who else uses a value need to know which values are one.
         Sweep sweep = new Sweep(graph, List.of());
         for (int i = 0; i < SWEEPS && sweep.changed(); i++) {
-            sweep = new Sweep(sweep.result(), RULES);
+            sweep = new Sweep(sweep.result(), rules);
         }
         return sweep.result();
     }

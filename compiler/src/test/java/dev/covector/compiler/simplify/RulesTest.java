@@ -242,7 +242,7 @@ class RulesTest {
                 row("reduce-broadcast", a -> a.v().broadcastTo(Shape.of(2, 3)).min(0), "v",
                         a -> a.v().broadcastTo(Shape.of(0, 3)).min(0)),
                 row("reduce-broadcast", a -> a.v().gt(0).broadcastTo(Shape.of(2, 3)).any(),
-                        "any[0](gt(v,to[3](0)))", a -> a.v().broadcastTo(Shape.of(2, 3)).prod(0)),
+                        "any[0](gt(v, to[3](0)))", a -> a.v().broadcastTo(Shape.of(2, 3)).prod(0)),
                 row("reduce-reshape", a -> a.i().reshape(-1).prod(), "prod[0,1](i)",
                         a -> a.square().reshape(9, 1).prod(1)),
                 row("reduce-reshape", a -> a.square().reshape(9).sum(), "sum[0,1](square)",

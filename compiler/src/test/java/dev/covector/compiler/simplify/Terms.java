@@ -24,7 +24,7 @@ final class Terms {
             case Op.Reshape reshape -> "view" + reshape.shape() + in;
             case Op.Broadcast broadcast -> "to" + broadcast.shape() + axes(broadcast) + in;
             case Op.Transpose transpose -> "transpose" + transpose.permutation() + in;
-            case Op.Reduce reduce -> reduce.kind() + (reduce.axes() + in).replace(" ", "");
+            case Op.Reduce reduce -> reduce.kind() + reduce.axes().toString().replace(" ", "") + in;
             case Op.Dot dot -> "dot" + dot.contractA() + dot.contractB() + in;
             case Op.StopGradient stop -> "stop" + in;
             default -> node.op() + in;
