@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 public final class Simplify {
     /** All rules in the order in which they are tried. */
     static final List<Rule> RULES =
-            Stream.of(Identities.RULES, Constants.RULES, Movement.RULES, Reductions.RULES,
+            Stream.of(Identities.RULES, Constants.RULES, Movement.RULES, Parts.RULES, Reductions.RULES,
                     Contractions.RULES).flatMap(List::stream).toList();
     /** Those of a graph that is still to be differentiated. */
     static final List<Rule> STABLE_RULES =

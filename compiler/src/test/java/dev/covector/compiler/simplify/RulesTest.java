@@ -14,6 +14,7 @@ import dev.covector.compiler.reference.RefTensor;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Slice;
 import dev.covector.graph.ir.Node;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
@@ -200,6 +201,32 @@ class RulesTest {
                 row("transpose-broadcast", a -> a.v().broadcastTo(a.x().shape()).transpose(),
                         "to[3,n]@[0](v)",
                         a -> a.x().transpose()),
+                row("slice-all", a -> a.x().pad(0, 0, 0, 5), "x", a -> a.square().get(Slice.from(1))),
+                row("slice-slice", a -> a.square().get(Slice.from(1)).get(Slice.all(), Slice.all().step(2)),
+                        "slice[1:3, 0:3:2](square)",
+                        a -> a.square().get(Slice.from(1)).exp().get(Slice.to(1))),
+                row("slice-slice", a -> a.square().get(Slice.all(), Slice.all().step(2)).slice(1, 1, 2),
+                        "slice[0:3, 2:3:2](square)", a -> a.x().get(Slice.all().step(2))),
+                row("slice-broadcast", a -> a.v().broadcastTo(a.x().shape()).get(Slice.to(-1), Slice.from(1)),
+                        "to[n-1,2](slice[1:3](v))", a -> a.x().get(Slice.from(1))),
+                row("reverse-nothing", a -> a.column().flip(1), "column", a -> a.x().flip(1)),
+                row("reverse-nothing", a -> a.column().flip(), "reverse[0](column)", a -> a.x().flip()),
+                row("reverse-reverse", a -> a.x().flip().flip(0), "reverse[1](x)",
+                        a -> a.x().flip(0).exp().flip(0)),
+                row("pad-away", a -> a.x().pad(1, -1, 0, 7), "slice[0:n, 1:3](x)",
+                        a -> a.x().pad(1, -1, 1, 7)),
+                row("pad-pad", a -> a.x().pad(0, 1, 0, 7).pad(1, -1, 2, 7), "pad[1, -1][0, 2](x, 7)",
+                        a -> a.x().pad(0, 1, 0, 7).pad(1, 0, 2, 8)),
+                row("pad-pad", a -> a.x().pad(1, 1, 1, 7).pad(1, -2, 1, 7), "pad[0, -1][0, 2](x, 7)",
+                        a -> a.x().pad(1, -1, 1, 7).pad(1, 1, 0, 7)),
+                row("concat-one", a -> Expr.concat(0, a.x()), "x", a -> Expr.concat(0, a.x(), a.y())),
+                row("concat-nothing", a -> Expr.concat(1, a.x(), a.x().slice(1, 0, 0)), "x",
+                        a -> Expr.concat(0, a.x(), a.y())),
+                row("concat-concat", a -> Expr.concat(0, Expr.concat(0, a.x(), a.y()), a.x()),
+                        "concat[0](x, y, x)",
+                        a -> Expr.concat(1, Expr.concat(0, a.x(), a.y()), Expr.concat(0, a.y(), a.x()))),
+                row("concat-slices", a -> Expr.concat(1, a.x().slice(1, 0, 1), a.x().slice(1, 1, 3)), "x",
+                        a -> Expr.concat(1, a.x().slice(1, 1, 3), a.x().slice(1, 1, 3))),
                 row("unary-broadcast", a -> a.v().broadcastTo(a.x().shape()).exp(), "to[n,3](exp(v))",
                         a -> a.x().exp()),
                 row("binary-broadcast", a -> a.v().broadcastTo(a.x().shape()).times(a.s()),

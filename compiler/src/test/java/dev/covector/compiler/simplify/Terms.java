@@ -2,6 +2,8 @@ package dev.covector.compiler.simplify;
 
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Values as one nested expression each, such as {@code mul(x, to[n,3](2))}, for small graphs only. */
@@ -24,11 +26,25 @@ final class Terms {
             case Op.Reshape reshape -> "view" + reshape.shape() + in;
             case Op.Broadcast broadcast -> "to" + broadcast.shape() + axes(broadcast) + in;
             case Op.Transpose transpose -> "transpose" + transpose.permutation() + in;
+            case Op.Slice slice -> "slice[" + ranges(slice) + "]" + in;
+            case Op.Reverse reverse -> "reverse" + reverse.axes() + in;
+            case Op.Pad pad -> "pad" + pad.low() + pad.high() + in;
+            case Op.Concat concat -> "concat[" + concat.axis() + "]" + in;
             case Op.Reduce reduce -> reduce.kind() + reduce.axes().toString().replace(" ", "") + in;
             case Op.Dot dot -> "dot" + dot.contractA() + dot.contractB() + in;
             case Op.StopGradient stop -> "stop" + in;
             default -> node.op() + in;
         };
+    }
+
+    private static String ranges(Op.Slice slice) {
+        List<String> ranges = new ArrayList<>();
+        for (int axis = 0; axis < slice.starts().size(); axis++) {
+            int step = slice.steps().get(axis);
+            ranges.add(slice.starts().get(axis) + ":" + slice.limits().get(axis)
+                    + (step == 1 ? "" : ":" + step));
+        }
+        return String.join(", ", ranges);
     }
 
     private static String constant(Op.Constant constant) {
