@@ -1,6 +1,7 @@
 package dev.covector.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -185,6 +186,24 @@ final class CompilerTest {
         float[] data = new float[2 * rows];
         Arrays.fill(data, 1);
         return Tensor.of(data, rows, 2);
+    }
+
+    /** What only a gradient computes is of the line that it is the gradient of. */
+    @Test
+    void errorsInGradientsNameTheForwardLine() {
+        GraphBuilder g = Graph.builder("lookup");
+        Expr x = g.input("x", DType.FLOAT32, Shape.of(3, 2));
+        Expr i = g.input("i", DType.INT32, Shape.of(Dim.of("k")));
+        Expr rows = x.gather(i, 0);
+        Expr summed = rows.sum();
+        g.function("f").returns("dx", summed.gradient(x));
+        Session session = Compiler.compile(g.build()).newSession(1);
+        CallException e = assertThrows(CallException.class,
+                () -> session.call("f").input("x", Tensor.zeros(DType.FLOAT32, 3, 2))
+                        .input("i", Tensor.of(new int[]{0, 5}, 2)).run());
+        assertEquals("scatter_add (" + rows.node().line() + "): index 5 is not within [0, 3)",
+                e.getMessage());
+        assertNotEquals(rows.node().line(), summed.node().line());
     }
 
     @Test

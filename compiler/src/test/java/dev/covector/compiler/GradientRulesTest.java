@@ -120,6 +120,28 @@ final class GradientRulesTest {
         unary("softmax", x -> x.softmax(-1), shape(2, 3), shape(3), shape(2, 1), shape(0, 3));
         unary("softmax of columns", x -> x.softmax(0), shape(2, 3));
         unary("log-softmax", x -> x.logSoftmax(-1), shape(2, 3), shape(3), shape(2, 1));
+        for (int[] axes : new int[][]{{}, {0}, {0, 2}}) {
+            unary("logSumExp" + Arrays.toString(axes), x -> x.square().logSumExp(axes).exp(), shape(2, 3, 2));
+            unary("variance" + Arrays.toString(axes), x -> x.exp().variance(axes).square(), shape(2, 3, 2));
+            unary("std" + Arrays.toString(axes), x -> x.exp().std(axes, 1).square(), shape(2, 3, 2));
+            unary("norm" + Arrays.toString(axes), x -> x.exp().norm(axes).square(), shape(2, 3, 2));
+            unary("normL1" + Arrays.toString(axes), x -> x.normL1(axes).exp(), shape(2, 3, 2));
+        }
+        unary("clip", x -> x.square().clip(0.3, 1.9).exp());
+        unary("silu", Expr::silu);
+        unary("gelu", Expr::gelu);
+        unary("gelu by tanh", Expr::geluTanh);
+        unary("elu", x -> x.elu(0.7));
+        unary("leakyRelu", x -> x.leakyRelu(0.1).exp());
+        unary("hardSigmoid", x -> x.times(3).hardSigmoid().exp());
+        unary("tril", x -> x.tril(1).exp(), shape(3, 4), shape(2, 2, 3));
+        unary("triu", x -> x.triu(-1).exp(), shape(4, 3));
+        unary("einsum of one", x -> Expr.einsum("iji->j", x.exp()), shape(3, 2, 3));
+        binary("einsum of two", (a, b) -> Expr.einsum("bqhd,bkhd->bhqk", a, b).exp(), shape(2, 3, 2, 2),
+                shape(2, 2, 2, 2));
+        binary("einsum of three", (a, b) -> Expr.einsum("ij,jk,ii->k", a, b, a.matmul(a.transpose())).exp(),
+                shape(2, 3), shape(3, 2));
+        binary("outer", (a, b) -> a.outer(b).exp(), shape(2), shape(2, 3));
         unary("layer norm", x -> {
             Expr centred = x.minus(x.meanKeepDims(-1));
             return centred.div(centred.square().meanKeepDims(-1).plus(1e-3).sqrt());

@@ -238,6 +238,41 @@ public final class Expr {
         return unary(UnaryKind.ROUND);
     }
 
+    /** max(x, 0), plus {@code slope} · min(x, 0); the derivative at 0 is the slope. */
+    public Expr leakyRelu(double slope) {
+        return Activations.leakyRelu(this, slope);
+    }
+
+    /** x where it is positive, {@code alpha} · (exp(x) - 1) elsewhere; the derivative at 0 is alpha. */
+    public Expr elu(double alpha) {
+        return Activations.elu(this, alpha);
+    }
+
+    /** x · sigmoid(x), also called swish. */
+    public Expr silu() {
+        return Activations.silu(this);
+    }
+
+    /** x · Φ(x), where Φ is the distribution function of the standard normal distribution. */
+    public Expr gelu() {
+        return Activations.gelu(this);
+    }
+
+    /** x · Φ(x) approximated by tanh: {@code gelu(approximate="tanh")} of PyTorch. */
+    public Expr geluTanh() {
+        return Activations.geluTanh(this);
+    }
+
+    /** x / 6 + 1/2 clipped to [0, 1]. */
+    public Expr hardSigmoid() {
+        return Activations.hardSigmoid(this);
+    }
+
+    /** min(max(x, {@code min}), {@code max}); NaN stays NaN, and the derivative at the ends is 1/2. */
+    public Expr clip(double min, double max) {
+        return maximum(min).minimum(max);
+    }
+
     // ---- comparison and logic
 
     /** Whether float32 or float64 is NaN, as bool. */
@@ -565,6 +600,44 @@ public final class Expr {
         return Composites.mean(this, axes);
     }
 
+    /** The mean squared distance from the mean over {@code axes}, or over all: NumPy's {@code var}. */
+    public Expr variance(int... axes) {
+        return variance(axes, 0);
+    }
+
+    /** The sum of squared distances from the mean, divided by the count less {@code correction}; 1 is PyTorch's default. */
+    public Expr variance(int[] axes, int correction) {
+        return Composites.variance(this, axes, correction);
+    }
+
+    /** The standard deviation over {@code axes}, or over all: √{@link #variance}. The derivative at 0 is 0. */
+    public Expr std(int... axes) {
+        return std(axes, 0);
+    }
+
+    /** √{@link #variance(int[], int)}; the derivative at 0 is 0. */
+    public Expr std(int[] axes, int correction) {
+        return Composites.std(this, axes, correction);
+    }
+
+    /**
+     * The Euclidean norm over {@code axes}, √Σx²; over two or all axes, the Frobenius norm. The derivative at 0 is 0.
+     * Squares that overflow make it infinite.
+     */
+    public Expr norm(int... axes) {
+        return Composites.norm(this, axes);
+    }
+
+    /** Σ|x| over {@code axes}, or over all. */
+    public Expr normL1(int... axes) {
+        return abs().sum(axes);
+    }
+
+    /** log(Σexp(x)) over {@code axes}, or over all, finite for all finite x; -∞ over nothing. */
+    public Expr logSumExp(int... axes) {
+        return Composites.logSumExp(this, axes);
+    }
+
     /** The sum over {@code axes}, which stay with extent 1. */
     public Expr sumKeepDims(int... axes) {
         return Axes.keep(sum(axes), this, axes);
@@ -644,6 +717,40 @@ public final class Expr {
             List<Integer> otherContractingAxes) {
         return Contractions.dot(this, other, batchAxes, otherBatchAxes, contractingAxes,
                 otherContractingAxes);
+    }
+
+    /** All products of an element of this and one of {@code other}; the result has the axes of both. */
+    public Expr outer(Expr other) {
+        return Composites.outer(this, other);
+    }
+
+    /**
+     * Einstein summation: products of the operands' elements, summed over the letters that are not on the right of the
+     * arrow. Without an arrow the result has the letters that occur once, by the alphabet. A letter twice in one
+     * operand is the diagonal; {@code ...} stands for further axes, which broadcast. Spaces don't count.
+     *
+     * <pre>{@code
+     * Expr.einsum("ij,jk->ik", a, b)              // a · b
+     * Expr.einsum("bqhd,bkhd->bhqk", query, key)  // the scores of attention, for all heads
+     * Expr.einsum("ii", a)                        // the trace
+     * }</pre>
+     *
+     * <p>More than two operands are multiplied from the left to the right.
+     *
+     * @throws GraphException if {@code subscripts} is not of this form, or the operands have other axes
+     */
+    public static Expr einsum(String subscripts, Expr... operands) {
+        return Einsum.of(subscripts, operands);
+    }
+
+    /** The lower triangles of matrices, in the last two axes, up to {@code diagonal} above the main one; else 0. */
+    public Expr tril(int diagonal) {
+        return Composites.triangle(this, diagonal, true);
+    }
+
+    /** The upper triangles of matrices, in the last two axes, from {@code diagonal} above the main one on; else 0. */
+    public Expr triu(int diagonal) {
+        return Composites.triangle(this, diagonal, false);
     }
 
     // ---- indexed
