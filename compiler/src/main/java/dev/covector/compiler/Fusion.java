@@ -145,6 +145,7 @@ final class Fusion {
         }
         Kernel.Kind kind = switch (member.op()) {
             case Op.Dot dot -> Kernel.Kind.TILE;
+            case Op.CumSum cumSum -> Kernel.Kind.ALONE;
             case Op.ScatterAdd scatter -> Kernel.Kind.ALONE;
             case Op.Random random -> Kernel.Kind.ALONE;
             case Op.Pad pad -> Kernel.Kind.ALONE;
@@ -184,7 +185,7 @@ final class Fusion {
 
     private @Nullable String refusalByKind(Cluster p, Cluster c) {
         if (p.kind() == Kernel.Kind.ALONE || c.kind() == Kernel.Kind.ALONE) {
-            return "scatter-add, random numbers, concat and pad have loops of their own";
+            return "one of them has loops of its own";
         }
         if (c.kind() == Kernel.Kind.TILE && p.kind() == Kernel.Kind.TILE) {
             return "a kernel has one contraction";

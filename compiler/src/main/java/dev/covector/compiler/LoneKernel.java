@@ -1,6 +1,7 @@
 package dev.covector.compiler;
 
 import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Accumulator;
 import dev.covector.compiler.loop.Axis;
 import dev.covector.compiler.loop.Bound;
 import dev.covector.compiler.loop.Nest;
@@ -25,6 +26,7 @@ final class LoneKernel {
         Lowering lowering = new Lowering(roles, buffers);
         return switch (node.op()) {
             case Op.Random random -> random(name, node, random, lowering, buffers);
+            case Op.CumSum sum -> cumSum(name, node, sum, lowering);
             case Op.ScatterAdd scatter -> scatter(name, node, scatter, lowering);
             case Op.Pad pad -> PieceKernel.lower(name, node, lowering, roles);
             case Op.Concat concat -> PieceKernel.lower(name, node, lowering, roles);
@@ -44,6 +46,61 @@ final class LoneKernel {
         scopes.add(new Stmt.Store(flat, drawn));
         scopes.leave(Bound.Param.FROM, Bound.Param.TO, Stmt.Order.SEQUENTIAL, List.of());
         return new LoopKernel.Lowered(new Nest(name, scopes.finish()), node.type().shape().size());
+    }
+
+    /**
+     * The other axes outside, the summed one inside, where an accumulator has the sum so far. The lanes are neighbours
+     * of the last axis, if that is another one.
+     */
+    private static LoopKernel.Lowered cumSum(String name, Node node, Op.CumSum op, Lowering lowering) {
+        Scopes scopes = lowering.scopes();
+        List<Dim> dims = node.type().shape().dims();
+        List<Axis> axes = new ArrayList<>();
+        List<Coordinate<Position>> index = new ArrayList<>();
+        for (int axis = 0; axis < dims.size(); axis++) {
+            axes.add(new Axis((axis == op.axis() ? "j" : "i") + axis));
+            index.add(Coordinate.of(axes.get(axis)));
+        }
+        if (op.reverse()) {
+            Dim last = dims.get(op.axis()).plus(-1);
+            index.set(op.axis(), index.get(op.axis()).moved(last, -1));
+        }
+        boolean lanes = op.axis() < dims.size() - 1;
+        List<Integer> rows =
+                IntStream.range(0, dims.size() - (lanes ? 1 : 0)).filter(axis -> axis != op.axis()).boxed()
+                        .toList();
+        Dim rowCount = Shape.of(rows.stream().map(dims::get).toList()).size();
+        boolean cutLanes = lanes && LoopKernel.isFew(rowCount);
+        if (cutLanes) {
+            rows.forEach(axis -> scopes.enter(axes.get(axis)));
+        } else {
+            Axis row = new Axis("row");
+            scopes.enter(row);
+            scopes.define(new Stmt.Split(row, rows.stream().map(axes::get).toList(),
+                    rows.stream().map(axis -> Bound.of(dims.get(axis))).toList()));
+        }
+        if (lanes) {
+            scopes.enter(axes.getLast());
+        }
+        scopes.enter(axes.get(op.axis()));
+        Value x = lowering.value(node.input(0), index);
+        Accumulator sum = Accumulator.of(Accumulator.Kind.SUM, x);
+        Value soFar = op.exclusive() ? sum.result()
+                : scopes.letHere(new Value.Binary(x.dtype(), Value.BinaryOp.ADD, sum.result(), x));
+        scopes.add(new Stmt.Store(lowering.access(node, index), soFar));
+        scopes.leave(Bound.of(0), Bound.of(dims.get(op.axis())), Stmt.Order.SEQUENTIAL, List.of(sum));
+        if (cutLanes) {
+            scopes.leave(Bound.Param.FROM, Bound.Param.TO, Stmt.Order.LANES, List.of());
+            rows.reversed().forEach(axis -> scopes.leave(Bound.of(0), Bound.of(dims.get(axis)),
+                    Stmt.Order.SEQUENTIAL, List.of()));
+            return new LoopKernel.Lowered(new Nest(name, scopes.finish()), dims.getLast());
+        }
+        if (lanes) {
+            scopes.leave(Bound.of(0), Bound.of(dims.getLast()),
+                    LoopKernel.isShort(dims.getLast()) ? Stmt.Order.SEQUENTIAL : Stmt.Order.LANES, List.of());
+        }
+        scopes.leave(Bound.Param.FROM, Bound.Param.TO, Stmt.Order.SEQUENTIAL, List.of());
+        return new LoopKernel.Lowered(new Nest(name, scopes.finish()), rowCount);
     }
 
     /** A copy of the base, then each index adds its slice: one after the other, since two may be equal. */

@@ -184,7 +184,7 @@ final class LoopKernel {
         for (Integer axis : rows) {
             rowCount = rowCount.times(patterns.extent(axis));
         }
-        boolean cutLanes = lanesOuter && rowCount.isConstant() && rowCount.value() < MIN_PARALLEL;
+        boolean cutLanes = lanesOuter && isFew(rowCount);
         Dim extent;
         if (cutLanes) {
             extent = patterns.extent(lane);
@@ -299,7 +299,8 @@ final class LoopKernel {
                 accumulators.add(Accumulator.of(kind(stage.reductions().get(i)), operands.get(i)));
             }
             boolean lanes = order == Stmt.Order.LANES && axis.equals(over.getLast());
-            leave(axis, lanes && !isShort(axis) ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL, accumulators);
+            leave(axis, lanes && !isShort(patterns.extent(axis)) ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL,
+                    accumulators);
             operands = new ArrayList<>(accumulators.stream().<Value>map(Accumulator::result).toList());
         }
         for (int i = 0; i < operands.size(); i++) {
@@ -309,9 +310,13 @@ final class LoopKernel {
         }
     }
 
+    /** Whether there are too few indices to share out among threads. */
+    static boolean isFew(Dim extent) {
+        return extent.isConstant() && extent.value() < MIN_PARALLEL;
+    }
+
     /** Whether a loop is over before lanes would pay. */
-    private boolean isShort(Integer axis) {
-        Dim extent = patterns.extent(axis);
+    static boolean isShort(Dim extent) {
         return extent.isConstant() && extent.value() < MIN_LANES;
     }
 

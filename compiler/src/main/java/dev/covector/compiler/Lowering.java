@@ -111,6 +111,7 @@ final class Lowering {
             case Op.Reduce op -> throw unexpected(node);
             case Op.Arg op -> throw unexpected(node);
             case Op.PartialSum op -> throw unexpected(node);
+            case Op.CumSum op -> throw unexpected(node);
             case Op.Dot op -> throw unexpected(node);
             case Op.ScatterAdd op -> throw unexpected(node);
             case Op.Gradient op -> throw unexpected(node);

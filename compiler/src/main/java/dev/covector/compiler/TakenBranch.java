@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>So the cotangent of a branch carries the select's condition with it, and each rule that multiplies is guarded by
  * it: {@code select(p, g · ∂, 0)}. A predicate says where a cotangent may be other than 0; null is everywhere. It ends
- * where the rule itself sums over elements: at broadcasts, gathers and contractions.
+ * where the rule itself sums over elements: at broadcasts, cumulative sums, gathers and
+ * contractions.
  */
 final class TakenBranch extends Algebra {
     TakenBranch(NodeFactory nodes, @Nullable SourceLine line) {
@@ -87,6 +88,7 @@ final class TakenBranch extends Algebra {
             case Op.Compare compare -> null;
             case Op.Arg arg -> null;
             case Op.PartialSum partial -> null;
+            case Op.CumSum cumSum -> null;
             case Op.StopGradient stop -> null;
             case Op.Placeholder placeholder -> null;
             case Op.CustomGradient custom -> null;

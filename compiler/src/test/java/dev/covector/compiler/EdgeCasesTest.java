@@ -119,6 +119,15 @@ final class EdgeCasesTest {
                                     x.plus(g.iota(FLOAT32, Shape.of(Dim.of(3), N, Dim.of(16)), 0).times(2))
                                             .matmul(y));
                 }),
+                row("cumulative sums along each axis", g -> {
+                    Expr x = g.input("x", FLOAT32, Shape.of(Dim.of(3), N, Dim.of(17)));
+                    Expr i = g.input("i", INT32, Shape.of(Dim.of(1), N, Dim.of(3)));
+                    g.function("f").returns("first", x.cumsum(0)).returns("second", x.cumsum(1, true, false))
+                            .returns("third", x.transpose(0, 2, 1).cumsum(1, false, true))
+                            .returns("last", x.cumsum(-1, true, true)).returns("one", i.cumsum(0))
+                            .returns("narrow", i.cumsum(1)).returns("whole", i.reshape(-1).cumsum(0))
+                            .returns("same", x.sum(1).expandDims(1).broadcastTo(x.shape()).cumsum(1));
+                }),
                 row("an extent as an index, and under a reduction", g -> {
                     Expr x = g.input("x", FLOAT32, Shape.of(N, 5));
                     Expr last = g.extent(INT32, N).minus(1);

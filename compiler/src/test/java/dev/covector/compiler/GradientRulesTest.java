@@ -111,6 +111,14 @@ final class GradientRulesTest {
                         in -> in.get("x").prod(axes).plus(0.5).tanh()));
             }
         }
+        for (int axis : new int[]{0, 1, -1}) {
+            unary("cumsum " + axis, x -> x.square().cumsum(axis).tanh(), shape(2, 3, 2), shape(2, 0, 3));
+            unary("exclusive cumsum " + axis, x -> x.square().cumsum(axis, true, false).tanh(),
+                    shape(2, 3, 2));
+            unary("reverse cumsum " + axis, x -> x.square().cumsum(axis, false, true).tanh(), shape(2, 3, 2));
+            unary("exclusive reverse cumsum " + axis, x -> x.square().cumsum(axis, true, true).tanh(),
+                    shape(2, 3, 2));
+        }
         unary("max over nothing", x -> x.square().max(1).exp(), shape(2, 0));
         unary("sum of a number", x -> x.square().sum().exp(), shape());
         unary("max of a number", x -> x.square().max().exp(), shape());

@@ -79,6 +79,13 @@ final class Kernels {
                       %1 = argmax %0 axis=1 : i32[n]
                       function f(%0) -> y=%1
                     """),
+            Map.entry("cumulative-sum", """
+                    graph g
+                      %0 = input x : f32[n,3,20]
+                      %1 = cumsum %0 axis=1 reverse : f32[n,3,20]
+                      %2 = cumsum %0 axis=2 exclusive : f32[n,3,20]
+                      function f(%0) -> y=%1, z=%2
+                    """),
             Map.entry("merged-axes", """
                     graph g
                       %0 = input x : f32[n,3,5]

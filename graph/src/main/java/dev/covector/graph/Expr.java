@@ -683,6 +683,21 @@ public final class Expr {
         return builder.make(new Op.Arg(ArgKind.ARGMIN, Axes.of(this, axis)), List.of(this), null);
     }
 
+    /** For each element, the sum along {@code axis} of those before it and itself: NumPy's {@code cumsum}. */
+    public Expr cumsum(int axis) {
+        return cumsum(axis, false, false);
+    }
+
+    /**
+     * Sums along {@code axis} up to each element, taken in the order of the index.
+     *
+     * @param exclusive whether an element leaves itself out, so that the first one is 0
+     * @param reverse   whether to begin at the end of the axis
+     */
+    public Expr cumsum(int axis, boolean exclusive, boolean reverse) {
+        return builder.make(new Op.CumSum(Axes.of(this, axis), exclusive, reverse), List.of(this), null);
+    }
+
     /** exp(x) / sum(exp(x)) along {@code axis}, computed from x - max(x). */
     public Expr softmax(int axis) {
         return Composites.softmax(this, axis);

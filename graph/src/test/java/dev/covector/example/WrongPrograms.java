@@ -402,4 +402,8 @@ final class WrongPrograms {
     void gradientThroughAll() {
         x.matmul(w).gt(0).all(-1).cast(FLOAT32).mean().gradient(w);
     }
+
+    void cumulativeSumOfBools() {
+        mask.cumsum(-1);
+    }
 }

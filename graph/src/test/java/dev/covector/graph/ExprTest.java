@@ -205,6 +205,10 @@ final class ExprTest {
         row(rows, "bool[2,n]", x -> x.allKeepDims(0), "bool[1,n]");
         row(rows, "i32[2,n]", x -> x.any(), "refused");
         row(rows, "f32[2,n]", x -> x.all(1), "refused");
+        row(rows, "i64[2,n]", x -> x.cumsum(-1), "i64[2,n]");
+        row(rows, "f32[2,n]", x -> x.cumsum(0, true, false), "f32[2,n]");
+        row(rows, "f32[2,n]", x -> x.cumsum(2), "refused");
+        row(rows, "bool[2]", x -> x.cumsum(0), "refused");
         row(rows, "f32[2,3]", x -> x.argmax(-2), "i32[3]");
         row(rows, "f32[2,3]", x -> x.argmin(1), "i32[2]");
         row(rows, "bool[2,3]", x -> x.argmin(1), "refused");

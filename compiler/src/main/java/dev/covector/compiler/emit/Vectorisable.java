@@ -74,9 +74,11 @@ public final class Vectorisable {
 
     private boolean stmt(Stmt stmt) {
         return switch (stmt) {
+            // The body once more, since it may use what the iterations before have accumulated.
             case Stmt.Loop inner -> inner.order() == Stmt.Order.SEQUENTIAL
                     && body(inner.body())
-                    && accumulators(inner.accumulators(), false);
+                    && accumulators(inner.accumulators(), false)
+                    && (inner.accumulators().isEmpty() || body(inner.body()));
             case Stmt.Let let -> !varyingDefinition(let.value()) || vectorForm(let.value());
             case Stmt.Store store -> stride(store.target()) == 1 && width(store.target().array().dtype())
                     && note(store.target());

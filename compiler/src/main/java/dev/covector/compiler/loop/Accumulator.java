@@ -12,6 +12,9 @@ import java.util.Locale;
  * counted from the loop's lower bound; at the end lane l takes lane l + w for w = L/2, L/4, … 1, and lane 0 is the
  * result.
  *
+ * <p>Within a SEQUENTIAL loop the result can be used too, other than an index: there it is what the iterations before
+ * have made.
+ *
  * @param kind    the operation and its identity
  * @param operand a value of the loop's body (for ARGMAX and ARGMIN, what is compared)
  * @param result  how the result is named after the loop

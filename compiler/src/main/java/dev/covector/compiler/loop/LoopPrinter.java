@@ -82,7 +82,7 @@ public final class LoopPrinter {
                 case ALL -> "&";
                 case MAX, MIN, ARGMAX, ARGMIN -> accumulator.kind().toString();
             };
-            line(depth + 1, define(accumulator.result()) + " " + sign + "= " + name(accumulator.operand()));
+            line(depth + 1, result(accumulator.result()) + " " + sign + "= " + name(accumulator.operand()));
         }
     }
 
@@ -90,6 +90,12 @@ public final class LoopPrinter {
         String name = "v" + names.size();
         names.put(value, name);
         return name;
+    }
+
+    /** The name of a loop's result, which its body may have used before. */
+    private String result(Value.Accumulated value) {
+        String name = names.get(value);
+        return name != null ? name : define(value);
     }
 
     private String name(Value value) {
@@ -117,7 +123,7 @@ public final class LoopPrinter {
                     + fallback.function().name().toLowerCase(Locale.ROOT) + "(" + name(fallback.x()) + ")";
             case Value.Cast cast -> cast.dtype() + "(" + name(cast.x()) + ")";
             case Value.Checked checked -> "checked(" + name(checked.index()) + ", " + checked.extent() + ")";
-            case Value.Accumulated accumulated -> accumulated.kind() + " of a loop that has not run";
+            case Value.Accumulated accumulated -> result(accumulated);
         };
     }
 

@@ -92,6 +92,7 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
                     return (row / extent * shape[axis] + row % extent / partial.block()) * inner + i % inner;
                 });
             }
+            case Op.CumSum cumSum -> cumSum(cumSum, dtype, shape, in.get(0));
             case Op.Dot dot -> dot(dot, dtype, shape, in.get(0), in.get(1));
             case Op.Gather gather ->
                     in.get(0).pick(shape, places("gather", gather.axis(), in.get(0), in.get(1)));
@@ -235,6 +236,32 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
             results[target[i]] = integers.applyAsLong(results[target[i]], x.integer(i));
         }
         return RefTensor.ofIntegers(dtype, shape, results);
+    }
+
+    private RefTensor cumSum(Op.CumSum op, DType dtype, int[] shape, RefTensor x) {
+        int inner = Offsets.size(Arrays.copyOfRange(shape, op.axis() + 1, shape.length));
+        int extent = shape[op.axis()];
+        double[] reals = new double[dtype.isFloating() ? x.size() : 0];
+        long[] integers = new long[dtype.isFloating() ? 0 : x.size()];
+        for (int row = 0; extent > 0 && row < x.size() / extent; row++) {
+            double real = 0;
+            long integer = 0;
+            for (int k = 0; k < extent; k++) {
+                int at = row / inner * extent * inner + row % inner
+                        + (op.reverse() ? extent - 1 - k : k) * inner;
+                if (dtype.isFloating()) {
+                    double next = precision.round(dtype, real + x.real(at));
+                    reals[at] = op.exclusive() ? real : next;
+                    real = next;
+                } else {
+                    long next = integer + x.integer(at);
+                    integers[at] = op.exclusive() ? integer : next;
+                    integer = next;
+                }
+            }
+        }
+        return dtype.isFloating() ? RefTensor.ofReals(dtype, shape, reals)
+                : RefTensor.ofIntegers(dtype, shape, integers);
     }
 
     /** Index 0 where the axis is empty. */

@@ -124,6 +124,7 @@ final class Constants {
             case Op.Reduce o -> true;
             case Op.Arg o -> true;
             case Op.PartialSum o -> true;
+            case Op.CumSum o -> true;
             case Op.Dot o -> true;
             case Op.StopGradient o -> true;
             case Op.Placeholder o -> false;

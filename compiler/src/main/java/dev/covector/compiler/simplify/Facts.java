@@ -45,6 +45,7 @@ final class Facts {
             case Op.Cast c -> !node.input(0).type().dtype().isFloating();
             // A sum starts from +0, and adding never underflows.
             case Op.Reduce reduce -> reduce.kind() == ReduceKind.SUM;
+            case Op.CumSum c -> true;
             case Op.Reshape m -> neverMinusZero(r, node.input(0), depth - 1);
             case Op.Broadcast m -> neverMinusZero(r, node.input(0), depth - 1);
             case Op.Transpose m -> neverMinusZero(r, node.input(0), depth - 1);

@@ -83,6 +83,11 @@ final class DirectEvaluator {
         List<Integer> found = new ArrayList<>(java.util.Collections.nCopies(lanes.size(), 0));
         for (int i = lower; i < upper; i++) {
             axes.put(loop.axis(), i);
+            if (loop.order() == Stmt.Order.SEQUENTIAL) {
+                for (int a = 0; a < lanes.size(); a++) {
+                    values.put(loop.accumulators().get(a).result(), lanes.get(a)[0]);
+                }
+            }
             body(loop.body());
             for (int a = 0; a < lanes.size(); a++) {
                 Accumulator accumulator = loop.accumulators().get(a);

@@ -217,6 +217,36 @@ final class LoopsTest {
                 new Store(new Access(out(trial, FLOAT32, 1), Dim.of(0), List.of()), total.result()));
     }
 
+    /** What the iterations before have accumulated, used in the loop: by lanes at once, alone, and the same for all. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 40})
+    void accumulatedSoFar(int width) {
+        Trial trial = new Trial();
+        Access.Array.Slot in = trial.slot(FLOAT32, numbers(FLOAT32, 5 * width));
+        List<Stmt> body = new ArrayList<>();
+        for (Order order : Order.values()) {
+            Axis row = new Axis("row");
+            Axis lane = new Axis("lane");
+            Value x = new Value.Load(FLOAT32, at(in, term(width, row), term(1, lane)));
+            Accumulator sum = Accumulator.of(Kind.SUM, x);
+            Accumulator rows = Accumulator.of(Kind.SUM, new Value.Index(FLOAT32, row));
+            Value after = new Value.Binary(FLOAT32, BinaryOp.ADD, sum.result(), x);
+            Value scaled = new Value.Binary(FLOAT32, BinaryOp.MUL, after, rows.result());
+            body.add(new Loop(lane, Bound.of(0), Bound.of(width), order, List.of(),
+                    List.of(new Loop(row, Bound.of(0), Bound.of(5), Order.SEQUENTIAL, List.of(sum, rows),
+                            List.of(new Let(x), new Let(after), new Let(scaled),
+                                    new Store(
+                                            at(out(trial, FLOAT32, 5 * width), term(width, row),
+                                                    term(1, lane)),
+                                            scaled),
+                                    new Store(
+                                            at(out(trial, FLOAT32, 5 * width), term(width, row),
+                                                    term(1, lane)),
+                                            sum.result()))))));
+        }
+        trial.check(body.toArray(new Stmt[0]));
+    }
+
     /** A loop over blocks of rows, whose last one is smaller. */
     @Test
     void blocks() {

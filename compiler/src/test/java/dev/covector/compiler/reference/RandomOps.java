@@ -45,7 +45,7 @@ abstract class RandomOps extends RandomMovement {
                 case 23, 24, 25 -> dot();
                 case 26 -> chance(0.5) ? gather() : scatterAdd();
                 case 27 -> leaf();
-                case 28 -> chance(0.5) ? composite() : argmax();
+                case 28 -> chance(0.5) ? composite() : chance(0.5) ? argmax() : cumsum();
                 case 29, 30, 31, 32 -> movement();
                 default -> chance(0.7) ? gradient() : customGradient();
             };
@@ -144,6 +144,16 @@ abstract class RandomOps extends RandomMovement {
         int axis = random.nextInt(x.expr().rank());
         return add(chance(0.5) ? x.expr().argmax(axis) : x.expr().argmin(axis),
                 extent(x.expr().shape().dim(axis)), 0);
+    }
+
+    final @Nullable Value cumsum() {
+        Value x = anyOrNull(v -> v.expr().rank() > 0 && !v.is(BOOL));
+        if (x == null) {
+            return null;
+        }
+        int axis = random.nextInt(x.expr().rank());
+        return add(x.expr().cumsum(axis, chance(0.3), chance(0.3)),
+                x.bound() * extent(x.expr().shape().dim(axis)), x.places());
     }
 
     final @Nullable Value dot() {

@@ -81,6 +81,7 @@ class RulesTest {
                 row("add-zero", a -> a.i().plus(0), "i", a -> a.i().plus(1)),
                 row("add-zero", a -> a.x().exp().plus(0), "exp(x)", a -> a.x().relu().plus(0)),
                 row("add-zero", a -> a.x().softplus().plus(0), "softplus(x)", a -> a.x().expm1().plus(0)),
+                row("add-zero", a -> a.v().cumsum(0).plus(0), "cumsum(v)", a -> a.v().prod(0).plus(0)),
                 row("sub-zero", a -> a.x().minus(0), "x", a -> a.x().minus(-0.0)),
                 row("mul-one", a -> a.x().times(1), "x", a -> a.x().times(a.y())),
                 row("div-one", a -> a.x().div(1), "x", a -> a.g().constant(FLOAT32, 1.0).div(a.x())),

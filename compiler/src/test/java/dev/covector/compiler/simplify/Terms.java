@@ -26,6 +26,7 @@ final class Terms {
             case Op.Reshape reshape -> "view" + reshape.shape() + in;
             case Op.Broadcast broadcast -> "to" + broadcast.shape() + axes(broadcast) + in;
             case Op.Transpose transpose -> "transpose" + transpose.permutation() + in;
+            case Op.CumSum c -> "cumsum" + in;
             case Op.Slice slice -> "slice[" + ranges(slice) + "]" + in;
             case Op.Reverse reverse -> "reverse" + reverse.axes() + in;
             case Op.Pad pad -> "pad" + pad.low() + pad.high() + in;

@@ -38,6 +38,7 @@ public sealed interface Op {
             case Reduce reduce -> "reduce_" + reduce.kind();
             case Arg arg -> arg.kind().toString();
             case PartialSum o -> "partial_sum";
+            case CumSum o -> "cumsum";
             case Dot o -> "dot";
             case Gather o -> "gather";
             case ScatterAdd o -> "scatter_add";
@@ -172,6 +173,12 @@ public sealed interface Op {
      * by the compiler, so that a reduction over many rows is split in the same way for any number of threads.
      */
     record PartialSum(int axis, int block) implements Op {}
+
+    /**
+     * Each element is the sum of those before it along {@code axis} and, unless {@code exclusive}, of itself: from +0, in
+     * the order of the index. If {@code reverse}, of those behind it, from the end.
+     */
+    record CumSum(int axis, boolean exclusive, boolean reverse) implements Op {}
 
     // ---- contraction
 

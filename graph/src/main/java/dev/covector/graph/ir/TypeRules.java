@@ -104,6 +104,11 @@ final class TypeRules {
                 dims.set(partial.axis(), dims.get(partial.axis()).ceilDiv(partial.block()));
                 yield new Type(in.get(0).dtype(), Shape.of(dims));
             }
+            case Op.CumSum cumSum -> {
+                require(in.get(0).dtype().isNumeric(), "takes numbers, got bool", CAST_BOOL);
+                axis(cumSum.axis(), in.get(0));
+                yield in.get(0);
+            }
             case Op.Dot dot -> dot(dot, in.get(0), in.get(1));
             case Op.Gather gather -> gather(gather.axis(), in.get(0), in.get(1));
             case Op.ScatterAdd scatter -> {
@@ -148,6 +153,7 @@ final class TypeRules {
             case Op.Reduce o -> 1;
             case Op.Arg o -> 1;
             case Op.PartialSum o -> 1;
+            case Op.CumSum o -> 1;
             case Op.StopGradient o -> 1;
             case Op.Placeholder o -> 0;
             // the value, two placeholders, and two for each operand

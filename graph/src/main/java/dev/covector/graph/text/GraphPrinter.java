@@ -111,6 +111,8 @@ final class GraphPrinter {
             case Op.Reduce reduce -> " axes=" + list(reduce.axes());
             case Op.Arg arg -> " axis=" + arg.axis();
             case Op.PartialSum partial -> " axis=" + partial.axis() + " block=" + partial.block();
+            case Op.CumSum sum -> " axis=" + sum.axis() + (sum.exclusive() ? " exclusive" : "")
+                    + (sum.reverse() ? " reverse" : "");
             case Op.Dot dot -> (dot.batchA().isEmpty() && dot.batchB().isEmpty() ? ""
                     : " batch=" + list(dot.batchA()) + "x" + list(dot.batchB())) + " contract="
                     + list(dot.contractA()) + "x" + list(dot.contractB());

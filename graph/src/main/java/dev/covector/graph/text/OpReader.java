@@ -111,6 +111,11 @@ interface OpReader {
                 Op op = new Op.PartialSum(attribute(in, "axis"), attribute(in, "block"));
                 return type -> op;
             });
+            READERS.put("cumsum", (in, slots) -> {
+                Op op = new Op.CumSum(attribute(in, "axis"), in.takeWord("exclusive"),
+                        in.takeWord("reverse"));
+                return type -> op;
+            });
             READERS.put("dot", (in, slots) -> dot(in));
             alongAxis("gather", Op.Gather::new);
             alongAxis("scatter_add", Op.ScatterAdd::new);
