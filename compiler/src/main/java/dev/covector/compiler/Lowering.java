@@ -89,6 +89,8 @@ final class Lowering {
                     new Value.Literal(dtype, buffers.literal(constant.value()), text(constant));
             case Op.Iota iota -> counted(dtype, index.get(iota.axis()));
             case Op.Extent extent -> new Value.Extent(dtype, extent.dim());
+            case Op.RandomBits bits -> new Value.Load(dtype,
+                    access(new Access.Array.Stream(bits.stream(), dtype), node.type().shape(), index));
             case Op.Unary unary -> unary(unary.kind(), dtype, operand(node, 0, index));
             case Op.Binary binary ->
                     binary(binary.kind(), dtype, operand(node, 0, index), operand(node, 1, index));
@@ -160,7 +162,11 @@ final class Lowering {
 
     /** Where the element of {@code node} at {@code index} is in memory. */
     Access access(Node node, List<Coordinate<Position>> index) {
-        List<Dim> strides = IndexMaps.strides(node.type().shape());
+        return access(buffers.of(node), node.type().shape(), index);
+    }
+
+    private static Access access(Access.Array array, Shape shape, List<Coordinate<Position>> index) {
+        List<Dim> strides = IndexMaps.strides(shape);
         List<Access.Term> terms = new ArrayList<>();
         Dim offset = Dim.of(0);
         for (int axis = 0; axis < index.size(); axis++) {
@@ -171,7 +177,7 @@ final class Lowering {
             }
             offset = offset.plus(strides.get(axis).times(at.offset()));
         }
-        return new Access(buffers.of(node), offset, terms);
+        return new Access(array, offset, terms);
     }
 
     /** Writes {@code node} at {@code index} to its buffer. */

@@ -95,6 +95,9 @@ final class Patterns {
     }
 
     private void count(Node node, List<Coordinate<Integer>> index) {
+        if (node.op() instanceof Op.RandomBits) {
+            access(node.type().shape(), index);
+        }
         Integer axis = node.op() instanceof Op.Iota iota ? index.get(iota.axis()).counter() : null;
         if (axis != null) {
             counted.add(axis);

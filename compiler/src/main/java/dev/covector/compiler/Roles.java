@@ -257,6 +257,7 @@ final class Roles {
                 case ADD, SUB, MUL, MAX, MIN, AND, OR, XOR -> 1;
             };
             case Op.Random random -> 30;
+            case Op.RandomBits bits -> 12;
             default -> 1;
         };
     }

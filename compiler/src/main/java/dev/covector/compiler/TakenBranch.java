@@ -99,6 +99,7 @@ final class TakenBranch extends Algebra {
             case Op.Iota iota -> null;
             case Op.Extent extent -> null;
             case Op.Random random -> null;
+            case Op.RandomBits bits -> null;
         };
     }
 

@@ -79,6 +79,18 @@ final class Kernels {
                       %1 = argmax %0 axis=1 : i32[n]
                       function f(%0) -> y=%1
                     """),
+            Map.entry("dropout", """
+                    graph g
+                      %0 = input x : f32[n,20]
+                      %1 = random_bits stream=0 : i32[n,20]
+                      %2 = constant 1073741824 : i32[]
+                      %3 = broadcast %2 axes=[] : i32[n,20]
+                      %4 = lt %1 %3 : bool[n,20]
+                      %5 = constant 0.0 : f32[]
+                      %6 = broadcast %5 axes=[] : f32[n,20]
+                      %7 = select %4 %0 %6 : f32[n,20]
+                      function f(%0) -> y=%7
+                    """),
             Map.entry("cumulative-sum", """
                     graph g
                       %0 = input x : f32[n,3,20]

@@ -1,5 +1,7 @@
 package dev.covector.compiler;
 
+import static dev.covector.runtime.DType.FLOAT32;
+import static dev.covector.runtime.DType.INT64;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -8,6 +10,7 @@ import dev.covector.compiler.reference.RandomGraphs;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.nn.Initializers;
 import dev.covector.runtime.CallException;
 import dev.covector.runtime.CompiledGraph;
 import dev.covector.runtime.DType;
@@ -56,6 +59,47 @@ final class SameBitsTest {
             }
         }
         Golden.check("bits-of-a-training-step.txt", expected + "\n");
+    }
+
+    /** Numbers of both widths, in loops of rows and of columns, and through a contraction. */
+    @Test
+    void ofDropouts() throws IOException {
+        GraphBuilder g = Graph.builder("dropouts");
+        Dim n = Dim.of("n");
+        Expr x = g.input("x", FLOAT32, Shape.of(n, 50));
+        Expr w = g.parameter("w", FLOAT32, Shape.of(50, 37), Initializers.uniform(-1, 1));
+        Expr kept = g.randomBernoulli(0.8, x.shape());
+        Expr dropped = kept.where(x.div(0.8), g.constant(FLOAT32, 0));
+        Expr product = dropped.matmul(w);
+        Expr again = g.randomBernoulli(0.5, product.shape()).where(product, g.constant(FLOAT32, 0));
+        g.function("f").returns("dropped", dropped).returns("again", again).returns("sum", again.sum(0))
+                .returns("wide", g.randomBits(INT64, Shape.of(n, 3)))
+                .returns("gradient", again.sum().gradient(w))
+                .returns("share", kept.cast(FLOAT32).mean());
+        CompiledGraph compiled = Compiler.compile(g.build());
+        String expected = null;
+        for (Flavour flavour : flavours()) {
+            for (int threads : new int[]{1, 7}) {
+                try (Workers workers = Workers.of(threads)) {
+                    Session session = compiled.newSession(7,
+                            SessionOptions.defaults().flavour(flavour).workers(workers));
+                    MessageDigest digest = sha();
+                    for (int rows : new int[]{1, 300, 300}) {
+                        Results results = session.call("f").input("x", Networks.images(rows, 50, 1)).run();
+                        for (String name : List.of("dropped", "again", "sum", "wide", "gradient", "share")) {
+                            add(digest, results.tensor(name));
+                        }
+                        if (rows == 300) {
+                            assertEquals(0.8, results.scalar("share"), 0.01);
+                        }
+                    }
+                    String bits = HexFormat.of().formatHex(digest.digest());
+                    expected = expected == null ? bits : expected;
+                    assertEquals(expected, bits, () -> flavour + " with " + threads + " threads");
+                }
+            }
+        }
+        Golden.check("bits-of-dropouts.txt", expected + "\n");
     }
 
     private static String train(Session session) {

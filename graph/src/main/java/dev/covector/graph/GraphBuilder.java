@@ -165,6 +165,26 @@ public final class GraphBuilder {
                 : make(new Op.Extent(dim, dtype), List.of(), null);
     }
 
+    /** Random integers (int32 or int64), each as likely as any other, drawn anew at each call. */
+    public Expr randomBits(DType dtype, Shape shape) {
+        return make(new Op.RandomBits(stream(), new Type(dtype, shape)), List.of(), null);
+    }
+
+    /**
+     * Bools that are true with this probability, to a multiple of 2⁻³², drawn anew at each call: what dropout keeps.
+     *
+     * @param probability from 0 to 1
+     */
+    public Expr randomBernoulli(double probability, Shape shape) {
+        if (!(probability >= 0 && probability <= 1)) {
+            throw error("the probability is " + probability, List.of(), "it is between 0 and 1");
+        }
+        long least = Math.round(probability * 0x1p32) + Integer.MIN_VALUE;
+        Expr bits = randomBits(DType.INT32, shape);
+        // As many integers are below the limit as are true; all are up to the greatest.
+        return least > Integer.MAX_VALUE ? bits.le(Integer.MAX_VALUE) : bits.lt((double) least);
+    }
+
     /** Random numbers uniform in [0, 1), drawn anew at each call; each op has a stream of its own. */
     public Expr randomUniform(DType dtype, Shape shape) {
         return random(Distribution.UNIFORM, dtype, shape);
@@ -176,14 +196,17 @@ public final class GraphBuilder {
     }
 
     private Expr random(Distribution distribution, DType dtype, Shape shape) {
-        long stream;
-        if (initialStream != null) {
-            stream = initialStream;
-            initialStream = initialStream + 1;
-        } else {
-            stream = nextStream++;
+        return make(new Op.Random(distribution, stream(), new Type(dtype, shape)), List.of(), null);
+    }
+
+    /** A stream for one op. */
+    private long stream() {
+        if (initialStream == null) {
+            return nextStream++;
         }
-        return make(new Op.Random(distribution, stream, new Type(dtype, shape)), List.of(), null);
+        long stream = initialStream;
+        initialStream = stream + 1;
+        return stream;
     }
 
     /**

@@ -406,4 +406,12 @@ final class WrongPrograms {
     void cumulativeSumOfBools() {
         mask.cumsum(-1);
     }
+
+    void randomBitsOfFractions() {
+        g.randomBits(FLOAT32, Shape.of(3));
+    }
+
+    void probabilityOfMoreThanOne() {
+        g.randomBernoulli(1.5, Shape.of(3));
+    }
 }

@@ -337,6 +337,24 @@ final class ExprTest {
         Expr first = g.randomUniform(DType.FLOAT32, Shape.of(3));
         Expr second = g.randomUniform(DType.FLOAT32, Shape.of(3));
         assertNotEquals(first.node().op(), second.node().op());
+        assertNotEquals(g.randomBits(DType.INT64, Shape.of(3)).node().op(),
+                g.randomBits(DType.INT64, Shape.of(3)).node().op());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, -2147483648, lt", "0.25, -1073741824, lt", "1, 2147483647, le",
+        "0.99999999999, 2147483647, le"})
+    void aProbabilityIsAShareOfAllIntegers(double probability, int limit, String comparison) {
+        g.function("f").returns("kept", g.randomBernoulli(probability, Shape.of(2)));
+        assertEquals("""
+                graph
+                  %0 = random_bits stream=0 : i32[2]
+                  %1 = constant LIMIT : i32[]
+                  %2 = broadcast %1 axes=[] : i32[2]
+                  %3 = COMPARISON %0 %2 : bool[2]
+                  function f() -> kept=%3
+                """.replace("LIMIT", "" + limit).replace("COMPARISON", comparison),
+                GraphText.annotated(g.build()).replaceAll(" +at .*| test", ""));
     }
 
     @Test

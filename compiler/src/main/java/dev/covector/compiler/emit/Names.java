@@ -89,6 +89,11 @@ final class Names {
                     scratchInt(role + "Offset", offset);
                 }
             }
+            case Access.Array.Stream stream -> {
+                asm.loadReference(SCRATCH_LOCAL);
+                asm.field(SCRATCH, stream.dtype() == DType.INT64 ? "bits64" : "bits32", type);
+                asm.storeReference(local);
+            }
         }
         arrays.put(array, local);
         offsets.put(array, offset);
@@ -98,6 +103,7 @@ final class Names {
         return switch (array) {
             case Access.Array.Slot slot -> slot.atStart();
             case Access.Array.Packed packed -> packed.role() == Access.Role.TILE;
+            case Access.Array.Stream stream -> true;
         };
     }
 

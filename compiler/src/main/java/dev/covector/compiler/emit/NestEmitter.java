@@ -54,7 +54,7 @@ final class NestEmitter {
      */
     private void versions(Nest nest) {
         List<Integer> offsets = names.offsets();
-        boolean slots = uses.arrays.stream().allMatch(array -> array instanceof Access.Array.Slot);
+        boolean slots = uses.arrays.stream().allMatch(array -> !(array instanceof Access.Array.Packed));
         if (!flavour.vector() && slots && !offsets.isEmpty() && uses.size(nest.body()) <= MAX_STEPS_TWICE) {
             Label anywhere = new Label();
             for (int offset : offsets) {
@@ -263,6 +263,8 @@ final class NestEmitter {
             Operands.of(value).forEach(names::push);
         }
         switch (value) {
+            case Value.Load load when load.access().array() instanceof Access.Array.Stream stream ->
+                    bits(stream, load.access());
             case Value.Load load -> {
                 names.pushArray(load.access().array());
                 indexing.pushElement(load.access());
@@ -284,6 +286,19 @@ final class NestEmitter {
             case Value.Accumulated accumulated ->
                     throw new IllegalStateException("the result of a loop is defined by the loop");
         }
+    }
+
+    private void bits(Access.Array.Stream stream, Access access) {
+        pushStream(stream);
+        indexing.pushElement(access);
+        boolean wide = stream.dtype() == DType.INT64;
+        asm.callStatic(Assembler.KERNEL + "Philox", wide ? "bits64" : "bits32", wide ? "(JIJI)J" : "(JIJI)I");
+    }
+
+    /** The arguments that say which random numbers, but for the index. */
+    void pushStream(Access.Array.Stream stream) {
+        names.pushKey();
+        asm.constant(stream.number());
     }
 
     private void random(Value.Random random) {

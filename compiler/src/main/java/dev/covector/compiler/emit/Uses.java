@@ -79,6 +79,7 @@ final class Uses {
         }
         if (value instanceof Value.Load load) {
             arrays.add(load.access().array());
+            random |= load.access().array() instanceof Access.Array.Stream;
         } else if (value instanceof Value.Checked checked) {
             dims.add(checked.extent());
         }

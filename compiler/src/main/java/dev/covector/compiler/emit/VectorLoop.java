@@ -404,6 +404,22 @@ final class VectorLoop {
         }
     }
 
+    /** Array and index of the first lane's random integer, when all lanes have been drawn. */
+    private void pushDrawn(Access.Array.Stream stream, Access access) {
+        nest.names.pushArray(stream);
+        nest.pushStream(stream);
+        nest.indexing.pushElement(access);
+        if (part > 0) {
+            asm.constant(part * length);
+            asm.op(Opcodes.IADD);
+        }
+        asm.constant(length);
+        nest.names.pushArray(stream);
+        boolean wide = stream.dtype() == DType.INT64;
+        asm.callStatic(Assembler.KERNEL + "Philox", wide ? "bits64" : "bits32",
+                wide ? "(JIJII[J)I" : "(JIJII[I)I");
+    }
+
     private void store(Stmt.Store store) {
         DType dtype = store.target().array().dtype();
         Runnable element = () -> pushElement(store.target());
@@ -470,7 +486,10 @@ final class VectorLoop {
         switch (value) {
             case Value.Load load -> {
                 Runnable element = () -> pushElement(load.access());
-                if (dtype == DType.BOOL) {
+                if (load.access().array() instanceof Access.Array.Stream stream) {
+                    // All lanes, those past the end too: nothing is there that could not be read.
+                    ops.load(dtype, () -> pushDrawn(stream, load.access()), false, () -> {});
+                } else if (dtype == DType.BOOL) {
                     ops.loadMask(maskType(load), element);
                 } else {
                     ops.load(dtype, element, masks.containsKey(dtype), () -> pushTailMask(dtype));

@@ -44,6 +44,18 @@ public record Access(Array array, Dim offset, List<Term> terms) {
                 return role.name().toLowerCase(Locale.ROOT);
             }
         }
+
+        /**
+         * Random integers: no array, but as if all elements of a stream were in one.
+         *
+         * @param number which stream of the call
+         */
+        record Stream(long number, DType dtype) implements Array {
+            @Override
+            public String toString() {
+                return "stream(" + number + ")";
+            }
+        }
     }
 
     /** The three arrays of a contraction's tile. */

@@ -43,6 +43,9 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
                 yield numbers(dtype, shape, i -> value);
             }
             case Op.Random random -> random(random.distribution(), random.stream(), dtype, shape);
+            case Op.RandomBits bits -> integers(dtype, shape, dtype == DType.INT32
+                    ? i -> Philox.bits32(seed, step, bits.stream(), i)
+                    : i -> Philox.bits64(seed, step, bits.stream(), i));
             case Op.Unary unary when unary.kind() == UnaryKind.IS_NAN
                     || unary.kind() == UnaryKind.IS_FINITE ->
                     bools(shape, i -> Scalars.test(unary.kind(), in.get(0).real(i)));

@@ -135,6 +135,7 @@ final class Constants {
             case Op.Iota o -> false;
             case Op.Extent o -> false;
             case Op.Random o -> false;
+            case Op.RandomBits o -> false;
             case Op.Broadcast o -> false;
             case Op.Gather o -> false;
             case Op.ScatterAdd o -> false;

@@ -175,6 +175,7 @@ final class DirectEvaluator {
     private Object array(Access.Array array) {
         return switch (array) {
             case Access.Array.Slot slot -> frame.buffers[slot.index()];
+            case Access.Array.Stream stream -> throw new AssertionError("no array");
             case Access.Array.Packed packed -> {
                 boolean wide = packed.dtype() == DType.FLOAT64;
                 yield switch (packed.role()) {
@@ -189,6 +190,7 @@ final class DirectEvaluator {
     private int element(Access access) {
         return affine(access) + switch (access.array()) {
             case Access.Array.Slot slot -> frame.offsets[slot.index()];
+            case Access.Array.Stream stream -> 0;
             case Access.Array.Packed packed -> switch (packed.role()) {
                 case A -> scratch.aOffset;
                 case B -> scratch.bOffset;
@@ -218,6 +220,8 @@ final class DirectEvaluator {
 
     private Object define(Value value) {
         return switch (value) {
+            case Value.Load load when load.access().array() instanceof Access.Array.Stream stream ->
+                    bits(stream, affine(load.access()));
             case Value.Load load -> Array.get(array(load.access().array()), element(load.access()));
             case Value.Random r -> random(r);
             case Value.Unary unary -> unary(unary);
@@ -236,6 +240,12 @@ final class DirectEvaluator {
             case Value.Checked checked -> ((Number) value(checked.index())).intValue();
             default -> value(value);
         };
+    }
+
+    private Object bits(Access.Array.Stream stream, int index) {
+        return stream.dtype() == DType.INT32
+                ? (Object) Philox.bits32(frame.seed, frame.step, stream.number(), index)
+                : (Object) Philox.bits64(frame.seed, frame.step, stream.number(), index);
     }
 
     private Object random(Value.Random r) {

@@ -338,6 +338,28 @@ final class LoopsTest {
         trial.check(0, 20, new Loop(i, Bound.Param.FROM, Bound.Param.TO, Order.LANES, List.of(), body));
     }
 
+    /** Random integers of both widths, from any place in a block on, by lanes and alone. */
+    @Test
+    void randomIntegers() {
+        for (DType dtype : List.of(INT32, INT64)) {
+            for (int n = 0; n <= 40; n++) {
+                for (Order order : Order.values()) {
+                    Trial trial = new Trial();
+                    Access.Array stream = new Access.Array.Stream(5L << 40, dtype);
+                    Value x = new Value.Load(dtype, new Access(stream, Dim.of(n), List.of(term(1, i))));
+                    Value y = new Value.Load(dtype, at(new Access.Array.Stream(6, dtype), term(1, i)));
+                    Value both = new Value.Binary(dtype, BinaryOp.XOR, x, y);
+                    Accumulator least = Accumulator.of(Kind.MIN, x);
+                    trial.check(0, n, new Loop(i, Bound.Param.FROM, Bound.Param.TO, order, List.of(least),
+                            List.of(new Let(x), new Let(y), new Let(both),
+                                    new Store(at(out(trial, dtype, 40), term(1, i)), both))),
+                            new Store(new Access(out(trial, dtype, 1), Dim.of(0), List.of()),
+                                    least.result()));
+                }
+            }
+        }
+    }
+
     /** Literals, dimensions and indices as numbers, of every type, in loops of both widths. */
     @Test
     void numbersFromElsewhere() {

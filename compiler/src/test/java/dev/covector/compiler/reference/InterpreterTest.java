@@ -3,6 +3,7 @@ package dev.covector.compiler.reference;
 import static dev.covector.runtime.DType.FLOAT32;
 import static dev.covector.runtime.DType.FLOAT64;
 import static dev.covector.runtime.DType.INT32;
+import static dev.covector.runtime.DType.INT64;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -64,13 +65,17 @@ final class InterpreterTest {
     @Test
     void randomNumbersArePhilox() {
         g.function("f").returns("first", g.randomUniform(FLOAT32, Shape.of(5)))
-                .returns("second", g.randomNormal(FLOAT64, Shape.of(3)));
+                .returns("second", g.randomNormal(FLOAT64, Shape.of(3)))
+                .returns("third", g.randomBits(INT32, Shape.of(3, 2)))
+                .returns("fourth", g.randomBits(INT64, Shape.of(3)));
         var outcome = Interpreter.run(g.build(), "f", Map.of(), Map.of(), 42, 7);
         for (int i = 0; i < 5; i++) {
             assertEquals(Philox.uniformFloat(42, 7, 0, i), outcome.result("first").real(i), "element " + i);
         }
         for (int i = 0; i < 3; i++) {
             assertEquals(Philox.normalDouble(42, 7, 1, i), outcome.result("second").real(i), "element " + i);
+            assertEquals(Philox.bits32(42, 7, 2, i), outcome.result("third").integer(i), "element " + i);
+            assertEquals(Philox.bits64(42, 7, 3, i), outcome.result("fourth").integer(i), "element " + i);
         }
     }
 

@@ -254,7 +254,7 @@ abstract class RandomOps extends RandomMovement {
 
     final @Nullable Value leaf() {
         DType floating = chance(0.7) ? FLOAT32 : FLOAT64;
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(8)) {
             case 0 -> {
                 Shape shape = chance(0.5) ? Shape.of(List.of(dim())) : Shape.of(dim(), dim());
                 DType dtype = chance(0.5) ? floating : chance(0.5) ? INT32 : INT64;
@@ -262,6 +262,8 @@ abstract class RandomOps extends RandomMovement {
             }
             case 1 -> add(g.extent(chance(0.5) ? floating : INT64, dim().plus(1)), 2 * TYPICAL, 0);
             case 2 -> add(g.randomUniform(floating, shape()), 1, INEXACT);
+            case 6 -> add(g.randomBits(chance(0.5) ? INT32 : INT64, shape()).rem(7), 6, 0);
+            case 7 -> add(g.randomBernoulli(0.3, shape()), 1, 0);
             case 3 -> add(g.randomNormal(floating, shape()), 4, INEXACT);
             case 4 -> add(g.constant(floating, (random.nextInt(33) - 16) / 8.0), 2, 3);
             default -> {

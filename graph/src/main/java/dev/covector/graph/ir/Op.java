@@ -23,6 +23,7 @@ public sealed interface Op {
             case Iota o -> "iota";
             case Extent o -> "extent";
             case Random o -> "random";
+            case RandomBits o -> "random_bits";
             case Unary unary -> unary.kind().toString();
             case Binary binary -> binary.kind().toString();
             case Compare compare -> compare.kind().toString();
@@ -47,6 +48,11 @@ public sealed interface Op {
             case Placeholder o -> "placeholder";
             case CustomGradient o -> "custom_gradient";
         };
+    }
+
+    /** Whether the result differs from call to call, since it is drawn. */
+    default boolean isRandom() {
+        return this instanceof Random || this instanceof RandomBits;
     }
 
     /**
@@ -80,6 +86,12 @@ public sealed interface Op {
 
     /** Random numbers of a counter-based generator, one stream per op. */
     record Random(Distribution distribution, long stream, Type type) implements Op {}
+
+    /**
+     * Random integers, each as likely as any other: Philox of the session's seed, the call's step, the stream and the
+     * element's index in row-major order. Each op has a stream of its own.
+     */
+    record RandomBits(long stream, Type type) implements Op {}
 
     // ---- elementwise: all inputs have one shape
 

@@ -46,6 +46,12 @@ final class TypeRules {
                         "draw them as f32 and cast the result");
                 yield random.type();
             }
+            case Op.RandomBits bits -> {
+                require(bits.type().dtype().isInteger(),
+                        "random bits are i32 or i64, not " + bits.type().dtype(),
+                        "compare or cast them to get others");
+                yield bits.type();
+            }
             case Op.Unary unary -> unary(unary.kind(), in.get(0));
             case Op.Binary binary -> binary(binary.kind(), in.get(0), in.get(1));
             case Op.Compare compare -> {
@@ -141,6 +147,7 @@ final class TypeRules {
             case Op.Iota o -> 0;
             case Op.Extent o -> 0;
             case Op.Random o -> 0;
+            case Op.RandomBits o -> 0;
             case Op.Unary o -> 1;
             case Op.Cast o -> 1;
             case Op.Reshape o -> 1;

@@ -67,6 +67,11 @@ interface OpReader {
                 long stream = in.integer64();
                 return type -> new Op.Random(distribution, stream, type);
             });
+            READERS.put("random_bits", (in, slots) -> {
+                in.expect("stream=");
+                long stream = in.integer64();
+                return type -> new Op.RandomBits(stream, type);
+            });
             for (UnaryKind kind : UnaryKind.values()) {
                 plain(kind.toString(), new Op.Unary(kind));
             }

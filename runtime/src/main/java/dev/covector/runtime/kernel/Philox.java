@@ -19,6 +19,58 @@ public final class Philox {
 
     private Philox() {}
 
+    /** Element {@code index} of a stream of 32 bits. Takes one word. */
+    public static int bits32(long seed, int step, long stream, int index) {
+        long pair = half(seed, step, stream, index >>> 2, (index & 2) != 0);
+        return (index & 1) == 0 ? first(pair) : second(pair);
+    }
+
+    /** Element {@code index} of a stream of 64 bits. Takes two words. */
+    public static long bits64(long seed, int step, long stream, int index) {
+        return half(seed, step, stream, index >>> 1, (index & 1) != 0);
+    }
+
+    /**
+     * {@link #bits32} of {@code count} neighbours from {@code index} on: a block gives four, and is made once.
+     *
+     * @param into has room for {@code count} and 6 more
+     * @return where in {@code into} the first one is
+     */
+    public static int bits32(long seed, int step, long stream, int index, int count, int[] into) {
+        int skipped = index & 3;
+        for (int at = 0; at < skipped + count; at += 4) {
+            int c0 = (index - skipped + at) >>> 2;
+            int c1 = step;
+            int c2 = (int) stream;
+            int c3 = (int) (stream >>> 32);
+            int k0 = (int) seed;
+            int k1 = (int) (seed >>> 32);
+            for (int round = 0; round < ROUNDS; round++) {
+                long product0 = MULTIPLIER_0 * Integer.toUnsignedLong(c0);
+                long product1 = MULTIPLIER_1 * Integer.toUnsignedLong(c2);
+                c0 = (int) (product1 >>> 32) ^ c1 ^ k0;
+                c1 = (int) product1;
+                c2 = (int) (product0 >>> 32) ^ c3 ^ k1;
+                c3 = (int) product0;
+                k0 += WEYL_0;
+                k1 += WEYL_1;
+            }
+            into[at] = c0;
+            into[at + 1] = c1;
+            into[at + 2] = c2;
+            into[at + 3] = c3;
+        }
+        return skipped;
+    }
+
+    /** {@link #bits64} of {@code count} neighbours from {@code index} on, at the beginning of {@code into}; returns 0. */
+    public static int bits64(long seed, int step, long stream, int index, int count, long[] into) {
+        for (int i = 0; i < count; i++) {
+            into[i] = bits64(seed, step, stream, index + i);
+        }
+        return 0;
+    }
+
     /** Element {@code index} of a uniform stream: a multiple of 2⁻²⁴ in [0, 1). Takes one word. */
     public static float uniformFloat(long seed, int step, long stream, int index) {
         long pair = half(seed, step, stream, index >>> 2, (index & 2) != 0);

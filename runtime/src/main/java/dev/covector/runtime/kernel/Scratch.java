@@ -61,6 +61,10 @@ public final class Scratch {
     public final float[] strict32 = new float[2 * StrictLanes.ARGUMENTS];
     /** The same, float64. */
     public final double[] strict64 = new double[2 * StrictLanes.ARGUMENTS];
+    /** Where vector code has random words made ({@link Philox#bits32}): for 16 lanes, and the rest of their blocks. */
+    public final int[] bits32 = new int[16 + 6];
+    /** The same for words of 64 bits and 8 lanes. */
+    public final long[] bits64 = new long[8];
 
     /** First element of packed A. */
     public int aOffset;

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +60,28 @@ final class PhiloxTest {
 
         DoubleUnaryOperator cumulative() {
             return isUniform() ? x -> x : PhiloxTest::normalCumulative;
+        }
+    }
+
+    /** Neighbours made together are those made alone, wherever in a block the first one is. */
+    @Test
+    void neighboursTogether() {
+        int[] words = new int[16 + 6];
+        long[] wide = new long[8];
+        for (int index = 100; index < 110; index++) {
+            for (int count : new int[]{1, 2, 4, 8, 16}) {
+                int first = Philox.bits32(42, 3, 7, index, count, words);
+                for (int i = 0; i < count; i++) {
+                    assertEquals(Philox.bits32(42, 3, 7, index + i), words[first + i]);
+                    assertEquals(Philox.uniformFloat(42, 3, 7, index + i),
+                            (words[first + i] >>> 8) * 0x1p-24f);
+                }
+            }
+            int first = Philox.bits64(42, 3, 7, index, 8, wide);
+            for (int i = 0; i < 8; i++) {
+                assertEquals(Philox.bits64(42, 3, 7, index + i), wide[first + i]);
+                assertEquals(Philox.uniformDouble(42, 3, 7, index + i), (wide[first + i] >>> 11) * 0x1p-53);
+            }
         }
     }
 
