@@ -108,6 +108,10 @@ class Algebra {
         return make(new Op.Select(), condition, ifTrue, ifFalse);
     }
 
+    final Node pow(Node a, Node b) {
+        return make(new Op.Binary(BinaryKind.POW), a, b);
+    }
+
     final Node cast(Node a, DType dtype) {
         return a.type().dtype() == dtype ? a : make(new Op.Cast(dtype), a);
     }

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {@code y}, a rule gives what one operand's cotangent receives; null where nothing passes. The result {@code y} is
  * used where that saves computing something again.
  *
- * <p>Conventions at points without a derivative: {@code abs} and {@code relu} have 0 at 0; equal operands of max and
- * min get half each; the greatest elements of a max reduction share equally, and the least ones of a min reduction.
+ * <p>Conventions at points without a derivative: {@code abs} and {@code relu} have 0 at 0, and 0^0 by its exponent; equal
+ * operands of max and min get half each; the greatest elements of a max reduction share equally, and the least ones of a
+ * min reduction.
  */
 final class GradientRules extends Algebra {
     GradientRules(NodeFactory nodes, @Nullable SourceLine line) {
@@ -83,6 +84,12 @@ final class GradientRules extends Algebra {
             case RSQRT -> mul(mul(g, y), mul(square(y), -0.5));
             case SQUARE -> mul(g, mul(x, 2));
             case RECIPROCAL -> neg(mul(mul(g, y), y));
+            case SIN -> mul(g, make(UnaryKind.COS, x));
+            case COS -> neg(mul(g, make(UnaryKind.SIN, x)));
+            case TAN -> mul(g, add(like(y, 1), square(y)));
+            case ASIN -> mul(g, overCosine(x));
+            case ACOS -> neg(mul(g, overCosine(x)));
+            case ATAN -> div(g, add(like(x, 1), square(x)));
             case SINH -> mul(g, make(UnaryKind.COSH, x));
             case COSH -> mul(g, make(UnaryKind.SINH, x));
             case TANH -> mul(g, sub(like(y, 1), square(y)));
@@ -102,10 +109,34 @@ final class GradientRules extends Algebra {
             case MUL -> mul(g, first ? b : a);
             case DIV -> first ? div(g, b) : neg(mul(div(g, b), y));
             case REM -> first ? g : neg(mul(g, truncatedQuotient(a, b, y)));
+            case POW -> mul(g, first ? byBase(a, b) : byExponent(a, b, y));
+            case ATAN2 -> {
+                Node share = div(first ? b : a, add(square(a), square(b)));
+                yield first ? mul(g, share) : neg(mul(g, share));
+            }
             case MAX -> first ? winner(CompareKind.GT, a, b, g) : winner(CompareKind.GT, b, a, g);
             case MIN -> first ? winner(CompareKind.LT, a, b, g) : winner(CompareKind.LT, b, a, g);
             case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> null;
         };
+    }
+
+    /** 1 / √(1 - x²), of which 1 - x and 1 + x are exact where the difference of squares would lose most. */
+    private Node overCosine(Node x) {
+        Node one = like(x, 1);
+        return make(UnaryKind.RSQRT, mul(sub(one, x), add(one, x)));
+    }
+
+    /** b a^(b-1), but 0 for b = 0, where a^(b-1) may be infinite. */
+    private Node byBase(Node a, Node b) {
+        Node power = mul(b, pow(a, sub(b, like(b, 1))));
+        return select(compare(CompareKind.EQ, b, like(b, 0)), like(power, 0), power);
+    }
+
+    /** y ln a; but 0 where y is, which stays 0 however the exponent moves, and at 0 to the power of 0. */
+    private Node byExponent(Node a, Node b, Node y) {
+        Node zero = like(y, 0);
+        Node origin = and(compare(CompareKind.EQ, a, zero), compare(CompareKind.EQ, b, zero));
+        return select(or(compare(CompareKind.EQ, y, zero), origin), zero, mul(y, make(UnaryKind.LOG, a)));
     }
 
     /** trunc(a / b) from {@code y = a rem b}: a / b itself may round up to the next integer. Constant in pieces. */

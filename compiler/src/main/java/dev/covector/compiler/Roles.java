@@ -247,13 +247,16 @@ final class Roles {
             case Op.Unary unary -> switch (unary.kind()) {
                 case EXP, LOG -> 15;
                 case EXPM1, LOG1P, SINH, COSH, TANH, SIGMOID -> 20;
-                case SOFTPLUS, ERF -> 35;
+                case SOFTPLUS, ERF, SIN, COS, ASIN, ACOS, ATAN -> 35;
+                case TAN -> 50;
                 case SQRT, RECIPROCAL, FLOOR, CEIL, ROUND -> 4;
                 case RSQRT -> 8;
                 case NEG, ABS, SIGN, SQUARE, RELU, NOT, IS_NAN, IS_FINITE -> 1;
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 case DIV, REM, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> 4;
+                case POW -> 80;
+                case ATAN2 -> 40;
                 case ADD, SUB, MUL, MAX, MIN, AND, OR, XOR -> 1;
             };
             case Op.Random random -> 30;

@@ -32,13 +32,13 @@ final class TakenBranch extends Algebra {
     private static boolean canSpoil(Node y, int i) {
         return switch (y.op()) {
             case Op.Unary unary -> switch (unary.kind()) {
-                case ABS, EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SINH, COSH, TANH, SIGMOID,
-                        SOFTPLUS, ERF -> true;
+                case ABS, EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SIN, COS, TAN, ASIN,
+                        ACOS, ATAN, SINH, COSH, TANH, SIGMOID, SOFTPLUS, ERF -> true;
                 case NEG, SIGN, RELU, FLOOR, CEIL, ROUND, NOT, IS_NAN, IS_FINITE -> false;
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 case MUL, DIV -> i == 1 && binary.kind() == BinaryKind.DIV || !isOrdinary(y.input(1 - i));
-                case REM -> true;
+                case REM, POW, ATAN2 -> true;
                 case ADD, SUB, MAX, MIN, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> false;
             };
             case Op.Reduce reduce -> reduce.kind() == ReduceKind.PROD;

@@ -40,7 +40,10 @@ final class DifferentiateTest {
         "maximum with itself, 3, 1", "maximum with 0, 0, 0.5", "minimum with 0, 0, 0.5",
         "maximum with 0, -1, 0", "minimum with 0, -1, 1", "rem 3, 7.5, 1", "7 rem x, 2, -3", "-7 rem x, 2, 3",
         "0.3 rem x, 0.1, -2", "cast and back, 1.5, 1", "through an integer, 1.5, 2",
-        "compared, 1.5, 2"})
+        "compared, 1.5, 2", "x pow 2, 0, 0", "x pow 1, 0, 1", "x pow 0, 0, 0", "x pow 0.5, 4, 0.25",
+        "x pow 0.5, 0, Infinity", "x pow 3, -2, 12", "0 pow x, 2, 0", "0 pow x, 0, 0",
+        "0 pow x, -1, -Infinity",
+        "2 pow x, 0, 0.6931471805599453", "x pow 2 twice, 0, 2", "x pow 1 twice, 0, 0"})
     void hasTheDerivative(String function, double at, double expected) {
         Expr x = g.input("x", FLOAT64, Shape.scalar());
         Expr y = switch (function) {
@@ -56,6 +59,15 @@ final class DifferentiateTest {
             case "0.3 rem x" -> g.constant(FLOAT64, 0.3).rem(x);
             case "cast and back" -> x.cast(FLOAT32).cast(FLOAT64);
             case "through an integer" -> x.times(2).plus(x.cast(INT32).cast(FLOAT64));
+            case "x pow 0.5" -> x.pow(0.5);
+            case "x pow 0" -> x.pow(0);
+            case "x pow 1" -> x.pow(1);
+            case "x pow 2" -> x.pow(2);
+            case "x pow 3" -> x.pow(3);
+            case "0 pow x" -> g.constant(FLOAT64, 0.0).pow(x);
+            case "2 pow x" -> g.constant(FLOAT64, 2.0).pow(x);
+            case "x pow 2 twice" -> x.pow(2).gradient(x);
+            case "x pow 1 twice" -> x.pow(1).gradient(x);
             case "compared" -> x.times(2).plus(x.gt(1).cast(FLOAT64));
             default -> throw new IllegalArgumentException(function);
         };

@@ -52,6 +52,15 @@ final class GradientRulesTest {
         unary("expm1", Expr::expm1);
         unary("log1p", x -> positive(x).minus(1).log1p());
         unary("rsqrt", x -> positive(x).rsqrt());
+        unary("sin", Expr::sin);
+        unary("cos", Expr::cos);
+        unary("tan", x -> x.times(0.7).tan());
+        unary("asin", x -> x.times(0.6).asin());
+        unary("acos", x -> x.times(0.6).acos());
+        unary("atan", Expr::atan);
+        unary("power of a number",
+                x -> x.pow(3).plus(x.pow(2)).plus(x.pow(1)).plus(x.pow(0)).plus(x.pow(-2)));
+        unary("power to a number", x -> x.builder().constant(FLOAT64, 1.7).pow(x));
         unary("sinh", Expr::sinh);
         unary("cosh", Expr::cosh);
         unary("softplus", x -> x.times(4).softplus());
@@ -66,6 +75,8 @@ final class GradientRulesTest {
         binary("times", Expr::times);
         binary("div", (a, b) -> a.div(positive(b)));
         binary("rem", (a, b) -> a.times(10).rem(b.plus(4)));
+        binary("pow", (a, b) -> positive(a).pow(b));
+        binary("atan2", Expr::atan2);
         binary("maximum", (a, b) -> a.times(1.1).maximum(b));
         binary("minimum", (a, b) -> a.times(1.1).minimum(b));
         binary("where", (a, b) -> a.gt(b.times(1.1)).where(a.exp(), b.square()));

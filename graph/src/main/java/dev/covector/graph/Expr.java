@@ -133,6 +133,28 @@ public final class Expr {
         return minimum(like(other));
     }
 
+    /**
+     * This to the power of {@code exponent}, of float32 or float64, broadcasting; as {@link Math#pow}: anything to the power
+     * of 0 is 1, and a negative number has powers with whole exponents only, all others are NaN. The derivative by the
+     * exponent at 0 to the power of 0 is 0.
+     */
+    public Expr pow(Expr exponent) {
+        return binary(BinaryKind.POW, exponent);
+    }
+
+    /** This to the power of a number, which takes this dtype; of float32 or float64. */
+    public Expr pow(double exponent) {
+        return pow(like(exponent));
+    }
+
+    /**
+     * The angle in (-π, π] from the positive first axis to the point whose second coordinate is this and whose first is
+     * {@code x}, of float32 or float64, broadcasting. At the origin its derivatives are NaN.
+     */
+    public Expr atan2(Expr x) {
+        return binary(BinaryKind.ATAN2, x);
+    }
+
     /** Elementwise negation. */
     public Expr unaryMinus() {
         return unary(UnaryKind.NEG);
@@ -186,6 +208,36 @@ public final class Expr {
     /** 1 / x, of float32 or float64. */
     public Expr reciprocal() {
         return unary(UnaryKind.RECIPROCAL);
+    }
+
+    /** Sine of an angle in radians, of float32 or float64. */
+    public Expr sin() {
+        return unary(UnaryKind.SIN);
+    }
+
+    /** Cosine of an angle in radians, of float32 or float64. */
+    public Expr cos() {
+        return unary(UnaryKind.COS);
+    }
+
+    /** Tangent of an angle in radians, of float32 or float64. */
+    public Expr tan() {
+        return unary(UnaryKind.TAN);
+    }
+
+    /** The angle in [-π/2, π/2] that has this sine; NaN outside [-1, 1]. Of float32 or float64. */
+    public Expr asin() {
+        return unary(UnaryKind.ASIN);
+    }
+
+    /** The angle in [0, π] that has this cosine; NaN outside [-1, 1]. Of float32 or float64. */
+    public Expr acos() {
+        return unary(UnaryKind.ACOS);
+    }
+
+    /** The angle in [-π/2, π/2] that has this tangent; of float32 or float64. */
+    public Expr atan() {
+        return unary(UnaryKind.ATAN);
     }
 
     /** Hyperbolic sine, of float32 or float64. */

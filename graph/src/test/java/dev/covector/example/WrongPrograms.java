@@ -371,6 +371,18 @@ final class WrongPrograms {
         label.and(0xFFFF_FFFFL);
     }
 
+    void powerOfIntegers() {
+        label.pow(2);
+    }
+
+    void powerOfTwoDtypes() {
+        x.pow(x.cast(FLOAT64));
+    }
+
+    void angleOfIntegers() {
+        label.atan2(label);
+    }
+
     void roundingOfIntegers() {
         label.floor();
     }

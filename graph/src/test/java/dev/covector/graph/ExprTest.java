@@ -238,6 +238,9 @@ final class ExprTest {
         row(rows, "i32[2]", x -> x.isFinite(), "refused");
         row(rows, "f64[n]", x -> x.round().erf().rsqrt().softplus(), "f64[n]");
         row(rows, "i64[n]", x -> x.square().not().and(7).shl(2).shr(x), "i64[n]");
+        row(rows, "f32[2,n]", x -> x.pow(x.sum(0)).atan2(x.sin()), "f32[2,n]");
+        row(rows, "f64[]", x -> x.pow(-0.5), "f64[]");
+        row(rows, "i32[n]", x -> x.pow(2), "refused");
         row(rows, "f32[n]", x -> x.not(), "refused");
         row(rows, "bool[n]", x -> x.shl(x), "refused");
         row(rows, "bool[n]", x -> x.and(1), "refused");

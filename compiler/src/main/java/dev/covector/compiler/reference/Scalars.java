@@ -14,8 +14,9 @@ final class Scalars {
     static boolean isExact(UnaryKind kind) {
         return switch (kind) {
             case NEG, ABS, SIGN, RELU, FLOOR, CEIL, ROUND, NOT, IS_NAN, IS_FINITE -> true;
-            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SINH, COSH, TANH, SIGMOID, SOFTPLUS,
-                    ERF -> false;
+            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SIN, COS, TAN, ASIN, ACOS, ATAN,
+                    SINH, COSH,
+                    TANH, SIGMOID, SOFTPLUS, ERF -> false;
         };
     }
 
@@ -23,7 +24,7 @@ final class Scalars {
     static boolean isExact(BinaryKind kind) {
         return switch (kind) {
             case REM, MAX, MIN, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> true;
-            case ADD, SUB, MUL, DIV -> false;
+            case ADD, SUB, MUL, DIV, POW, ATAN2 -> false;
         };
     }
 
@@ -40,6 +41,12 @@ final class Scalars {
             case RSQRT -> 1 / Math.sqrt(x);
             case SQUARE -> x * x;
             case RECIPROCAL -> 1 / x;
+            case SIN -> StrictMath.sin(x);
+            case COS -> StrictMath.cos(x);
+            case TAN -> StrictMath.tan(x);
+            case ASIN -> StrictMath.asin(x);
+            case ACOS -> StrictMath.acos(x);
+            case ATAN -> StrictMath.atan(x);
             case SINH -> StrictMath.sinh(x);
             case COSH -> StrictMath.cosh(x);
             case TANH -> StrictMath.tanh(x);
@@ -93,9 +100,9 @@ final class Scalars {
             case SQUARE -> x * x;
             case RELU -> Math.max(x, 0);
             case NOT -> dtype == DType.BOOL ? 1 - x : ~x;
-            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, RECIPROCAL, SINH, COSH, TANH, SIGMOID, SOFTPLUS, ERF,
-                    FLOOR,
-                    CEIL, ROUND, IS_NAN, IS_FINITE -> throw new AssertionError(kind);
+            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, RECIPROCAL, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH,
+                    TANH, SIGMOID, SOFTPLUS, ERF, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE ->
+                    throw new AssertionError(kind);
         };
     }
 
@@ -106,6 +113,8 @@ final class Scalars {
             case MUL -> a * b;
             case DIV -> a / b;
             case REM -> a % b;
+            case POW -> StrictMath.pow(a, b);
+            case ATAN2 -> StrictMath.atan2(a, b);
             case MAX -> Math.max(a, b);
             case MIN -> Math.min(a, b);
             case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> throw new AssertionError(kind);
@@ -127,6 +136,7 @@ final class Scalars {
             case AND -> a & b;
             case OR -> a | b;
             case XOR -> a ^ b;
+            case POW, ATAN2 -> throw new AssertionError(kind);
             case SHIFT_LEFT -> within ? a << b : 0;
             case SHIFT_RIGHT -> a >> (within ? b : bits - 1);
             case SHIFT_RIGHT_LOGICAL -> within ? (dtype == DType.INT32 ? a & 0xFFFF_FFFFL : a) >>> b : 0;

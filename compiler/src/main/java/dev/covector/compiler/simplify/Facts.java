@@ -27,9 +27,8 @@ final class Facts {
             case Op.Iota i -> true;
             case Op.Unary unary -> switch (unary.kind()) {
                 case ABS, EXP, RSQRT, SQUARE, COSH, SIGMOID, SOFTPLUS -> true;
-                case NEG, SIGN, EXPM1, LOG, LOG1P, SQRT, RECIPROCAL, SINH, TANH, RELU, ERF, FLOOR, CEIL,
-                        ROUND, NOT,
-                        IS_NAN, IS_FINITE -> false;
+                case NEG, SIGN, EXPM1, LOG, LOG1P, SQRT, RECIPROCAL, SIN, COS, TAN, ASIN, ACOS,
+                        ATAN, SINH, TANH, RELU, ERF, FLOOR, CEIL, ROUND, NOT, IS_NAN, IS_FINITE -> false;
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 // -0 + y is -0 only for y = -0
@@ -37,7 +36,8 @@ final class Facts {
                         || neverMinusZero(r, node.input(1), depth - 1);
                 // x - y is -0 only for x = -0
                 case SUB -> neverMinusZero(r, node.input(0), depth - 1);
-                case MUL, DIV, REM, MAX, MIN, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL ->
+                case MUL, DIV, REM, POW, MAX, MIN, ATAN2, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT,
+                        SHIFT_RIGHT_LOGICAL ->
                         false;
             };
             case Op.Select s -> neverMinusZero(r, node.input(1), depth - 1)

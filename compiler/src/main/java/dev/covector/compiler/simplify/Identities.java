@@ -7,6 +7,7 @@ import static dev.covector.graph.ir.BinaryKind.MAX;
 import static dev.covector.graph.ir.BinaryKind.MIN;
 import static dev.covector.graph.ir.BinaryKind.MUL;
 import static dev.covector.graph.ir.BinaryKind.OR;
+import static dev.covector.graph.ir.BinaryKind.POW;
 import static dev.covector.graph.ir.BinaryKind.SHIFT_LEFT;
 import static dev.covector.graph.ir.BinaryKind.SHIFT_RIGHT;
 import static dev.covector.graph.ir.BinaryKind.SHIFT_RIGHT_LOGICAL;
@@ -31,7 +32,10 @@ import dev.covector.graph.ir.Op;
 import dev.covector.runtime.DType;
 import java.util.List;
 
-/** Elementwise identities that hold for every bit of every value, NaN, infinities and signed zeros included. */
+/**
+ * Elementwise identities that hold for every bit of every value, NaN, infinities and signed zeros included; only powers
+ * with small whole exponents become more exact.
+ */
 final class Identities {
     private Identities() {}
 
@@ -98,6 +102,10 @@ final class Identities {
                 Node squared = r.argument(x, SQRT);
                 return squared == null ? null : r.unary(RSQRT, squared);
             }),
+            // x^0 = 1, x^1 = x, x^-1 = 1 / x, x^2 = x²; the last two round less than a power may
+            Rule.on(POW, "pow-whole", (r, x, y) -> r.is(y, 0) || r.is(y, -0.0) ? r.full(x.type(), 1)
+                    : r.is(y, 1) ? x
+                    : r.is(y, -1) ? r.unary(RECIPROCAL, x) : r.is(y, 2) ? r.unary(SQUARE, x) : null),
             // what is whole needs no rounding
             Rule.on(Op.Unary.class, "round-whole", (r, op, in) -> isRounding(op)
                     && r.op(in.get(0)) instanceof Op.Unary inner && isRounding(inner) ? in.get(0) : null),

@@ -30,7 +30,7 @@ abstract class RandomElementwise extends RandomLargeOps {
                 default -> add(e.relu(), x.bound(), 0);
             };
         }
-        return switch (random.nextInt(23)) {
+        return switch (random.nextInt(30)) {
             case 0 -> add(e.unaryMinus(), x.bound(), x.places());
             case 1 -> add(e.abs(), x.bound(), x.places());
             case 2 -> jumping(x) ? add(e.sign(), 1, 0) : null;
@@ -52,6 +52,13 @@ abstract class RandomElementwise extends RandomLargeOps {
             case 18 -> jumping(x) ? add(e.floor(), x.bound() + 1, 0) : null;
             case 19 -> jumping(x) ? add(e.ceil(), x.bound() + 1, 0) : null;
             case 20 -> jumping(x) ? add(e.round(), x.bound() + 1, 0) : null;
+            case 22 -> add(e.sin(), 1, INEXACT);
+            case 23 -> add(e.cos(), 1, INEXACT);
+            case 24 -> add(e.tanh().tan(), 2, INEXACT);
+            case 25 -> add(e.sin().times(0.75).asin(), 1, INEXACT);
+            case 26 -> add(e.cos().times(0.75).acos(), 3, INEXACT);
+            case 27 -> add(e.atan(), 2, INEXACT);
+            case 28 -> add(e.pow(random.nextInt(4)), Math.pow(x.bound() + 1, 3), INEXACT);
             case 21 -> add(chance(0.5) ? e.isNaN() : e.isFinite(), 1, 0);
             default -> add(e.relu(), x.bound(), x.places());
         };
@@ -76,7 +83,13 @@ abstract class RandomElementwise extends RandomLargeOps {
             case 1 -> g.constant(e.dtype(), a.floating() ? 1.5 : 3);
             default -> b.expr().square().plus(2);
         };
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(a.floating() ? 11 : 9)) {
+            case 9 -> {
+                Expr exponent = b.bound() <= 2 ? b.expr() : b.expr().tanh();
+                yield add(e.abs().plus(0.5).pow(exponent), Math.max(4, Math.pow(a.bound() + 0.5, 2)),
+                        INEXACT);
+            }
+            case 10 -> add(e.atan2(b.expr().abs().plus(0.25)), 2, INEXACT);
             case 0, 1 -> add(e.plus(b.expr()), a.bound() + b.bound(), places);
             case 2 -> add(e.minus(b.expr()), a.bound() + b.bound(), places);
             case 3, 4 -> add(e.times(b.expr()), a.bound() * b.bound(), a.places() + b.places());

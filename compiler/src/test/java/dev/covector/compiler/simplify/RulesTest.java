@@ -111,6 +111,11 @@ class RulesTest {
 
                 row("reciprocal-sqrt", a -> a.x().sqrt().reciprocal(), "rsqrt(x)",
                         a -> a.x().reciprocal().sqrt()),
+                row("pow-whole", a -> a.x().pow(0), "to[n,3](1)", a -> a.x().pow(0.5)),
+                row("pow-whole", a -> a.x().pow(-0.0), "to[n,3](1)", a -> a.x().pow(a.y())),
+                row("pow-whole", a -> a.x().pow(1), "x", a -> a.x().pow(3)),
+                row("pow-whole", a -> a.x().pow(-1), "reciprocal(x)", a -> a.x().pow(-2)),
+                row("pow-whole", a -> a.x().pow(2), "square(x)", a -> a.g().constant(FLOAT32, 2).pow(a.x())),
                 row("round-whole", a -> a.x().floor().round().ceil(), "floor(x)", a -> a.x().tanh().ceil()),
 
                 row("neg-neg", a -> a.x().unaryMinus().unaryMinus(), "x", a -> a.x().unaryMinus()),

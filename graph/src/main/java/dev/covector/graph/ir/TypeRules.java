@@ -184,8 +184,9 @@ final class TypeRules {
                     "compare it with something first");
             case NEG, ABS, SIGN, SQUARE, RELU -> require(in.dtype().isNumeric(), "takes numbers, got bool",
                     CAST_BOOL);
-            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, RECIPROCAL, SINH, COSH, TANH, SIGMOID, SOFTPLUS,
-                    ERF -> require(
+            case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, RECIPROCAL, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH,
+                    TANH,
+                    SIGMOID, SOFTPLUS, ERF -> require(
                             in.dtype().isFloating(), "takes f32 or f64, got " + in.dtype(),
                             "cast it first, such as .cast(FLOAT32)");
             case FLOOR, CEIL, ROUND -> require(in.dtype().isFloating(), "takes f32 or f64, got " + in.dtype(),
@@ -208,6 +209,12 @@ final class TypeRules {
                     a.dtype().isInteger() && b.dtype().isInteger(),
                     "takes i32 or i64, got " + a.dtype() + " and " + b.dtype(),
                     "cast to integers first, such as .cast(INT32)");
+            case POW, ATAN2 -> require(a.dtype().isFloating() && b.dtype().isFloating(),
+                    "takes f32 or f64, got " + a.dtype() + " and " + b.dtype(),
+                    "cast first, such as .cast(FLOAT32)"
+                            + (kind == BinaryKind.POW
+                                    ? "; for small powers of integers there are square and times"
+                                    : ""));
             case ADD, SUB, MUL, DIV, REM, MAX, MIN ->
                     require(a.dtype().isNumeric() || b.dtype().isNumeric(), "takes numbers, got bools",
                             "for logic there are and, or, xor; " + CAST_BOOL);

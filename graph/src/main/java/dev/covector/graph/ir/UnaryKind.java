@@ -10,7 +10,7 @@ public enum UnaryKind {
     /** ln(1 + x). */
     LOG1P, SQRT,
     /** 1 / √x. */
-    RSQRT, SQUARE, RECIPROCAL, SINH, COSH, TANH, SIGMOID,
+    RSQRT, SQUARE, RECIPROCAL, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH, SIGMOID,
     /** ln(1 + e^x). */
     SOFTPLUS, RELU,
     /** The error function. */
@@ -25,8 +25,8 @@ public enum UnaryKind {
     /** Whether a derivative passes; it doesn't pass what is constant in pieces. */
     public boolean hasDerivative() {
         return switch (this) {
-            case NEG, ABS, EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SINH, COSH, TANH, SIGMOID,
-                    SOFTPLUS, RELU, ERF -> true;
+            case NEG, ABS, EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SQUARE, RECIPROCAL, SIN, COS, TAN, ASIN, ACOS,
+                    ATAN, SINH, COSH, TANH, SIGMOID, SOFTPLUS, RELU, ERF -> true;
             case SIGN, FLOOR, CEIL, ROUND, NOT, IS_NAN, IS_FINITE -> false;
         };
     }
