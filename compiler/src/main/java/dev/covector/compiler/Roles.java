@@ -241,22 +241,25 @@ final class Roles {
         };
     }
 
-    /** About how many instructions an element takes. */
+    /**
+     * About how many instructions an element takes: of functions that become arithmetic fewer than they have steps, but so
+     * many that as much vector code as a kernel may have stays below what HotSpot compiles.
+     */
     static int cost(Node node) {
         return switch (node.op()) {
             case Op.Unary unary -> switch (unary.kind()) {
-                case EXP, LOG -> 15;
-                case EXPM1, LOG1P, SINH, COSH, TANH, SIGMOID -> 20;
-                case SOFTPLUS, ERF, SIN, COS, ASIN, ACOS, ATAN -> 35;
-                case TAN -> 50;
-                case SQRT, RECIPROCAL, FLOOR, CEIL, ROUND -> 4;
+                case EXP, EXPM1, ASIN, ACOS, ATAN -> 18;
+                case LOG, LOG1P, SIN, COS, TAN, SINH, COSH, TANH, SIGMOID -> 28;
+                case SOFTPLUS, ERF -> 45;
+                case FLOOR, CEIL, ROUND -> 7;
                 case RSQRT -> 8;
+                case SQRT, RECIPROCAL -> 4;
                 case NEG, ABS, SIGN, SQUARE, RELU, NOT, IS_NAN, IS_FINITE -> 1;
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 case DIV, REM, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> 4;
                 case POW -> 80;
-                case ATAN2 -> 40;
+                case ATAN2 -> 25;
                 case ADD, SUB, MUL, MAX, MIN, AND, OR, XOR -> 1;
             };
             case Op.Random random -> 30;
