@@ -258,7 +258,7 @@ final class Roles {
             };
             case Op.Binary binary -> switch (binary.kind()) {
                 case DIV, REM, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_LOGICAL -> 4;
-                case POW -> 80;
+                case POW -> 100;
                 case ATAN2 -> 25;
                 case ADD, SUB, MUL, MAX, MIN, AND, OR, XOR -> 1;
             };

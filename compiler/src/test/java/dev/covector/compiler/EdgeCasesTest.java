@@ -128,6 +128,17 @@ final class EdgeCasesTest {
                             .returns("narrow", i.cumsum(1)).returns("whole", i.reshape(-1).cumsum(0))
                             .returns("same", x.sum(1).expandDims(1).broadcastTo(x.shape()).cumsum(1));
                 }),
+                row("shifts by fewer bits than none and by more than there are", g -> {
+                    Expr x = g.input("x", INT32, Shape.of(N, 100)).times(0x12345677);
+                    Expr bits = g.iota(INT32, Shape.of(100), 0).minus(20);
+                    Expr wide = g.input("wide", INT64, Shape.of(N, 100)).times(0x1234567789ABL);
+                    Expr more = g.iota(INT64, Shape.of(100), 0).minus(20);
+                    g.function("f").returns("left", x.shl(bits)).returns("right", x.shr(bits))
+                            .returns("logical", x.ushr(bits)).returns("wide_left", wide.shl(more))
+                            .returns("wide_right", wide.shr(more)).returns("wide_logical", wide.ushr(more))
+                            .returns("by_one",
+                                    x.shl(-1).xor(x.shr(31)).xor(x.ushr(32)).or(x.not().and(0xFF)));
+                }),
                 row("an extent as an index, and under a reduction", g -> {
                     Expr x = g.input("x", FLOAT32, Shape.of(N, 5));
                     Expr last = g.extent(INT32, N).minus(1);

@@ -6,15 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.covector.compiler.emit.Emitter;
 import dev.covector.compiler.reference.RandomGraphs;
+import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
+import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.text.GraphText;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -70,6 +77,51 @@ final class ListingTest {
             }
         }
         classes(Networks.mlp(784, 256, 10)).forEach(ListingTest::checkClass);
+    }
+
+    /** What functions cost keeps the vector code of as many as a kernel may have within a method. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void chainsOfFunctionsKeepTheirVectors(DType dtype) {
+        List<UnaryOperator<Expr>> functions = List.of(Expr::exp, Expr::log, Expr::sigmoid, Expr::tanh,
+                Expr::softplus, Expr::erf, Expr::sin, Expr::tan, Expr::asin, Expr::atan, Expr::sinh,
+                Expr::round,
+                x -> x.pow(1.3), x -> x.atan2(x.plus(2)), x -> x.sin().pow(2.5).erf());
+        for (UnaryOperator<Expr> function : functions) {
+            GraphBuilder g = Graph.builder("chain");
+            Expr x = g.input("x", dtype, Shape.of(Dim.of("n"), 3));
+            Expr y = x;
+            for (int i = 0; i < 12; i++) {
+                y = function.apply(y).plus(x);
+            }
+            g.function("f").returns("y", y).returns("gradient", y.sum().gradient(x));
+            for (Emitter.ClassFile file : Compilation.of(g.build()).functions().getFirst().vector(256)) {
+                checkVectors(file);
+            }
+        }
+    }
+
+    private static void checkVectors(Emitter.ClassFile file) {
+        new ClassReader(file.bytes()).accept(new ClassVisitor(Opcodes.ASM9) {
+            @Override
+            public MethodVisitor visitMethod(int access, String name, String descriptor, String signature,
+                    String[] exceptions) {
+                return new MethodVisitor(Opcodes.ASM9) {
+                    private boolean vectors;
+
+                    @Override
+                    public void visitMethodInsn(int opcode, String owner, String method, String of,
+                            boolean isInterface) {
+                        vectors |= owner.startsWith("jdk/incubator/vector/");
+                    }
+
+                    @Override
+                    public void visitEnd() {
+                        assertTrue(vectors || !name.matches("k[0-9].*"), name + " has lost its vector code");
+                    }
+                };
+            }
+        }, 0);
     }
 
     private static List<Emitter.ClassFile> classes(Graph graph) {
