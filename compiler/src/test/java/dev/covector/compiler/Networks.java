@@ -8,6 +8,7 @@ import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.nn.Linear;
 import dev.covector.graph.nn.Losses;
+import dev.covector.graph.nn.Metrics;
 import dev.covector.graph.nn.Sgd;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
@@ -29,7 +30,7 @@ final class Networks {
         Expr logits = second.invoke(first.invoke(x).relu());
         Expr loss = Losses.softmaxCrossEntropy(logits, label).mean();
         g.function("predict").returns("probability", logits.softmax(-1)).returns("accuracy",
-                Losses.accuracy(logits, label));
+                Metrics.accuracy(logits, label));
         g.function("train").returns("loss", loss).updates(Sgd.of(0.5).minimize(loss));
         return g.build();
     }

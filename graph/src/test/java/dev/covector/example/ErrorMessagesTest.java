@@ -27,7 +27,8 @@ final class ErrorMessagesTest {
     @ParameterizedTest
     @CsvSource({"dev.covector.example.WrongPrograms, errors.txt",
         "dev.covector.example.WrongRules, rule-errors.txt",
-        "dev.covector.example.WrongComposites, composite-errors.txt"})
+        "dev.covector.example.WrongComposites, composite-errors.txt",
+        "dev.covector.example.WrongNetworks, network-errors.txt"})
     void eachWrongProgramIsToldWhatIsWrong(Class<?> wrong, String file)
             throws ReflectiveOperationException, IOException {
         Path golden = FOLDER.resolve(file);

@@ -11,6 +11,7 @@ import dev.covector.graph.ir.Type;
 import dev.covector.graph.nn.Initializers;
 import dev.covector.graph.nn.Linear;
 import dev.covector.graph.nn.Losses;
+import dev.covector.graph.nn.Metrics;
 import dev.covector.graph.nn.Sgd;
 import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.DType;
@@ -405,9 +406,9 @@ final class ExprTest {
     void lossesGiveAValueAnExample() {
         Expr logits = input("f32[n,5,10]");
         assertEquals("f32[n,5]", type(Losses.softmaxCrossEntropy(logits, input("i64[n,5]"))));
-        assertEquals("f32[]", type(Losses.accuracy(logits, input("i32[n,5]"))));
+        assertEquals("f32[]", type(Metrics.accuracy(logits, input("i32[n,5]"))));
         assertEquals("f32[n]", type(Losses.squared(input("f32[n]"), input("f32[n]"))));
-        assertThrows(GraphException.class, () -> Losses.accuracy(logits, input("i32[n,5,1]")));
+        assertThrows(GraphException.class, () -> Metrics.accuracy(logits, input("i32[n,5,1]")));
     }
 
     @Test
