@@ -82,7 +82,6 @@ final class Accesses {
                             touches.add(new Touch(load.access(), false));
                             access(load.access());
                         }
-                        case Value.Random random -> access(random.index());
                         case Value.Checked checked -> {
                             dims.add(checked.extent());
                             operand(checked.index());

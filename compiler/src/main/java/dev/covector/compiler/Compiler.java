@@ -109,7 +109,8 @@ public final class Compiler {
         graph.parameters().forEach(p -> parameter.put(p.node(), parameter.size()));
         List<Integer> updates = plan.function().updates().stream()
                 .map(update -> parameter.getOrDefault(update.parameter(), -1)).toList();
-        boolean random = plan.function().nodes().stream().anyMatch(node -> node.op().isRandom());
+        boolean random =
+                plan.function().nodes().stream().anyMatch(node -> node.op() instanceof Op.RandomBits);
         List<String> checks = compiled.checks();
         int bits = VectorSupport.bits();
         FunctionCode code = cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),

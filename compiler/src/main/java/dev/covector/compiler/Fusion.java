@@ -147,7 +147,6 @@ final class Fusion {
             case Op.Dot dot -> Kernel.Kind.TILE;
             case Op.CumSum cumSum -> Kernel.Kind.ALONE;
             case Op.ScatterAdd scatter -> Kernel.Kind.ALONE;
-            case Op.Random random -> Kernel.Kind.ALONE;
             case Op.Pad pad -> Kernel.Kind.ALONE;
             case Op.Concat concat -> Kernel.Kind.ALONE;
             default -> Kernel.Kind.LOOP;

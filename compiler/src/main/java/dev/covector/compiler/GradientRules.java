@@ -64,7 +64,6 @@ final class GradientRules extends Algebra {
             case Op.Constant constant -> null;
             case Op.Iota iota -> null;
             case Op.Extent extent -> null;
-            case Op.Random random -> null;
             case Op.RandomBits bits -> null;
             case Op.PartialSum partial -> throw unexpected(y);
             case Op.Gradient gradient -> throw unexpected(y);

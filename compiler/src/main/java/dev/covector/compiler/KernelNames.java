@@ -32,7 +32,6 @@ final class KernelNames {
             case Op.Dot dot -> "matmul";
             case Op.Reduce reduce -> reduce.kind().toString();
             case Op.Reshape reshape -> "copy";
-            case Op.Random random -> random.distribution().toString();
             default -> member.op().word();
         };
     }

@@ -25,27 +25,12 @@ final class LoneKernel {
     static LoopKernel.Lowered lower(String name, Node node, Roles roles, Buffers buffers) {
         Lowering lowering = new Lowering(roles, buffers);
         return switch (node.op()) {
-            case Op.Random random -> random(name, node, random, lowering, buffers);
             case Op.CumSum sum -> cumSum(name, node, sum, lowering);
             case Op.ScatterAdd scatter -> scatter(name, node, scatter, lowering);
             case Op.Pad pad -> PieceKernel.lower(name, node, lowering, roles);
             case Op.Concat concat -> PieceKernel.lower(name, node, lowering, roles);
             default -> throw InternalCompilerException.at(node, "it should share loops with others");
         };
-    }
-
-    /** Element i is number i of the stream, whoever draws it. */
-    private static LoopKernel.Lowered random(String name, Node node, Op.Random random, Lowering lowering,
-            Buffers buffers) {
-        Axis i = new Axis("i");
-        Scopes scopes = lowering.scopes();
-        scopes.enter(i);
-        Access flat = new Access(buffers.of(node), Dim.of(0), List.of(new Access.Term(Dim.of(1), i)));
-        Value drawn = scopes.let(
-                new Value.Random(node.type().dtype(), random.distribution(), random.stream(), flat));
-        scopes.add(new Stmt.Store(flat, drawn));
-        scopes.leave(Bound.Param.FROM, Bound.Param.TO, Stmt.Order.SEQUENTIAL, List.of());
-        return new LoopKernel.Lowered(new Nest(name, scopes.finish()), node.type().shape().size());
     }
 
     /**

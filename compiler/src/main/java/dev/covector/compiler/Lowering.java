@@ -100,7 +100,6 @@ final class Lowering {
                     operand(node, 2, index));
             case Op.Cast cast -> new Value.Cast(dtype, operand(node, 0, index));
             case Op.Gather gather -> new Value.Load(dtype, gathered(node, gather, index));
-            case Op.Random op -> throw unexpected(node);
             case Op.Broadcast op -> throw unexpected(node);
             case Op.Transpose op -> throw unexpected(node);
             case Op.Reshape op -> throw unexpected(node);

@@ -262,7 +262,6 @@ final class Roles {
                 case ATAN2 -> 25;
                 case ADD, SUB, MUL, MAX, MIN, AND, OR, XOR -> 1;
             };
-            case Op.Random random -> 30;
             case Op.RandomBits bits -> 12;
             default -> 1;
         };

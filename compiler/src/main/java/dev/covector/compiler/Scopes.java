@@ -97,7 +97,6 @@ final class Scopes {
                 return value;
             }
             case Value.Load v -> depth = depth(v.access());
-            case Value.Random v -> depth = depth(v.index());
             case Value.Unary v -> depth = depth(v.x());
             case Value.Binary v -> depth = Math.max(depth(v.a()), depth(v.b()));
             case Value.Fma v -> depth = Math.max(depth(v.a()), Math.max(depth(v.b()), depth(v.c())));

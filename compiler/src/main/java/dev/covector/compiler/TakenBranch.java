@@ -98,7 +98,6 @@ final class TakenBranch extends Algebra {
             case Op.Constant constant -> null;
             case Op.Iota iota -> null;
             case Op.Extent extent -> null;
-            case Op.Random random -> null;
             case Op.RandomBits bits -> null;
         };
     }

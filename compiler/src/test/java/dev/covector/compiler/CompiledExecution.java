@@ -34,7 +34,7 @@ record CompiledExecution(Flavour flavour, Workers workers) implements Oracle.Exe
         Session session =
                 compiled.newSession(seed, SessionOptions.defaults().flavour(flavour).workers(workers));
         // A session counts its calls that draw random numbers, from 1.
-        boolean random = graph.nodes().stream().anyMatch(node -> node.op().isRandom());
+        boolean random = graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.RandomBits);
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (int call = random ? 1 : step; call <= step; call++) {
             parameters.forEach(session.parameters()::set);

@@ -69,9 +69,10 @@ final class Kernels {
             Map.entry("random-numbers", """
                     graph g
                       %0 = input x : f32[n,8]
-                      %1 = random uniform stream=0 : f32[n,8]
-                      %2 = lt %1 %0 : bool[n,8]
-                      function f(%0) -> y=%2
+                      %1 = random_bits stream=0 : i32[n,8]
+                      %2 = cast %1 : f32[n,8]
+                      %3 = lt %2 %0 : bool[n,8]
+                      function f(%0) -> y=%3
                     """),
             Map.entry("argmax", """
                     graph g

@@ -154,7 +154,6 @@ public final class CustomGradient {
                 case Op.Input input -> true;
                 case Op.Parameter parameter -> true;
                 case Op.Placeholder placeholder -> true;
-                case Op.Random random -> node.id() < start;
                 default -> false;
             };
             if (source) {

@@ -8,7 +8,6 @@ import dev.covector.graph.ir.Type;
 import dev.covector.graph.ir.TypeException;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
-import dev.covector.runtime.Distribution;
 import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import java.nio.charset.StandardCharsets;
@@ -185,18 +184,34 @@ public final class GraphBuilder {
         return least > Integer.MAX_VALUE ? bits.le(Integer.MAX_VALUE) : bits.lt((double) least);
     }
 
-    /** Random numbers uniform in [0, 1), drawn anew at each call; each op has a stream of its own. */
+    /** Random numbers uniform in [0, 1), float32 or float64, drawn anew at each call; each op has a stream of its own. */
     public Expr randomUniform(DType dtype, Shape shape) {
-        return random(Distribution.UNIFORM, dtype, shape);
+        return fraction(dtype, shape, 0);
     }
 
-    /** Random numbers from the standard normal distribution, drawn anew at each call. */
+    /** Random numbers uniform in [{@code from}, {@code to}), float32 or float64, drawn anew at each call. */
+    public Expr randomUniform(DType dtype, Shape shape, double from, double to) {
+        return randomUniform(dtype, shape).times(to - from).plus(from);
+    }
+
+    /**
+     * Random numbers from the standard normal distribution, float32 or float64, drawn anew at each call: the transform of
+     * Box and Muller, of two uniform numbers each. None is farther from 0 than 5.8 (float32) or 8.6 (float64).
+     */
     public Expr randomNormal(DType dtype, Shape shape) {
-        return random(Distribution.NORMAL, dtype, shape);
+        Expr radius = fraction(dtype, shape, 1).log().times(-2).sqrt();
+        return radius.times(fraction(dtype, shape, 0).times(2 * Math.PI).cos());
     }
 
-    private Expr random(Distribution distribution, DType dtype, Shape shape) {
-        return make(new Op.Random(distribution, stream(), new Type(dtype, shape)), List.of(), null);
+    /** As many random bits as the dtype's significand has, and {@code added}, as a fraction of the greatest. */
+    private Expr fraction(DType dtype, Shape shape, int added) {
+        if (!dtype.isFloating()) {
+            throw error("random numbers are f32 or f64, not " + dtype, List.of(),
+                    "draw them as f32 and cast the result, or use randomBits");
+        }
+        boolean single = dtype == DType.FLOAT32;
+        Expr bits = randomBits(single ? DType.INT32 : DType.INT64, shape).ushr(single ? 8 : 11);
+        return (added == 0 ? bits : bits.plus(added)).cast(dtype).times(single ? 0x1p-24 : 0x1p-53);
     }
 
     /** A stream for one op. */

@@ -89,11 +89,11 @@ final class GraphVerifierTest {
             =>
             the function f has two inputs called x
             ----
-            %0 = random uniform stream=0 : f32[n,3]
-            %1 = exp %0 : f32[n,3] as noise at Mlp.java:7
+            %0 = random_bits stream=0 : i32[n,3]
+            %1 = neg %0 : i32[n,3] as noise at Mlp.java:7
             function f -> y=%1
             =>
-            the function f can't tell the dimension n of random: f32[n,3]
+            the function f can't tell the dimension n of random_bits: i32[n,3]
               hint: an input that the function reads must have an axis of just that name
             ----
             %0 = input x : f32[m]

@@ -135,7 +135,7 @@ final class ToyGraph {
         return new Builder("draw").result("u", DType.FLOAT32, Shape.of(100)).random()
                 .loop(MUCH, Dim.of(100), (f, s, from, to) -> {
                     for (int i = from; i < to; i++) {
-                        floats(f, 0)[i] = Philox.uniformFloat(f.seed, f.step, 7, i);
+                        floats(f, 0)[i] = Philox.bits32(f.seed, f.step, 7, i) >>> 8;
                     }
                 }).build();
     }

@@ -62,8 +62,6 @@ final class Indexing {
                 case Stmt.Let let -> {
                     if (let.value() instanceof Value.Load load) {
                         hoist(load.access(), load.access().array(), saved, sums);
-                    } else if (let.value() instanceof Value.Random random) {
-                        hoist(random.index(), null, saved, sums);
                     }
                 }
                 case Stmt.Split split -> {}

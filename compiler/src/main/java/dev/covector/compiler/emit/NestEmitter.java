@@ -270,7 +270,6 @@ final class NestEmitter {
                 indexing.pushElement(load.access());
                 asm.arrayLoad(load.access().array().dtype());
             }
-            case Value.Random random -> random(random);
             case Value.Unary unary -> ScalarOps.unary(asm, unary.op(), unary.dtype(), unary.x().dtype());
             case Value.Binary binary -> ScalarOps.binary(asm, binary.op(), binary.dtype());
             case Value.Fma fma -> ScalarOps.fma(asm, fma.dtype());
@@ -299,17 +298,6 @@ final class NestEmitter {
     void pushStream(Access.Array.Stream stream) {
         names.pushKey();
         asm.constant(stream.number());
-    }
-
-    private void random(Value.Random random) {
-        names.pushKey();
-        asm.constant(random.stream());
-        indexing.pushAffine(random.index());
-        boolean wide = random.dtype() == DType.FLOAT64;
-        asm.callStatic(Assembler.KERNEL + "Philox",
-                random.distribution().toString().toLowerCase(Locale.ROOT) + (wide ? "Double" : "Float"),
-                Type.getMethodDescriptor(Assembler.type(random.dtype()), Type.LONG_TYPE, Type.INT_TYPE,
-                        Type.LONG_TYPE, Type.INT_TYPE));
     }
 
     private void select(Value.Select select) {

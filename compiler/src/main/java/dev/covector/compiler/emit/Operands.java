@@ -19,7 +19,6 @@ final class Operands {
             case Value.Extent e -> List.of();
             case Value.Index i -> List.of();
             case Value.Load l -> List.of();
-            case Value.Random r -> List.of();
             case Value.Accumulated a -> List.of();
             case Value.Unary unary -> List.of(unary.x());
             case Value.Binary binary -> List.of(binary.a(), binary.b());
@@ -36,7 +35,6 @@ final class Operands {
     static @Nullable Access access(Value value) {
         return switch (value) {
             case Value.Load load -> load.access();
-            case Value.Random random -> random.index();
             default -> null;
         };
     }

@@ -83,7 +83,6 @@ final class Uses {
         } else if (value instanceof Value.Checked checked) {
             dims.add(checked.extent());
         }
-        random |= value instanceof Value.Random;
     }
 
     private void operand(Value value) {

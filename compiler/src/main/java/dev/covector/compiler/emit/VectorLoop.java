@@ -507,7 +507,6 @@ final class VectorLoop {
             case Value.Constant constant -> push(constant);
             case Value.Literal literal -> push(literal);
             case Value.Extent extent -> push(extent);
-            case Value.Random random -> throw scalarOnly(random);
             case Value.Checked checked -> throw scalarOnly(checked);
             case Value.Accumulated accumulated -> throw scalarOnly(accumulated);
         }

@@ -127,7 +127,6 @@ public final class Vectorisable {
         }
         return switch (value) {
             case Value.Load load -> stride(load.access()) == 1 && note(load.access());
-            case Value.Random random -> false;
             case Value.Checked checked -> false;
             case Value.Binary binary -> switch (binary.op()) {
                 case DIV -> binary.dtype().isFloating();

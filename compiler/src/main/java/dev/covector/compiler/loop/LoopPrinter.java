@@ -110,8 +110,6 @@ public final class LoopPrinter {
             case Value.Extent extent -> extent.dim().toString();
             case Value.Index index -> index.dtype() + "(" + position(index.counter()) + ")";
             case Value.Load load -> access(load.access());
-            case Value.Random random -> random.distribution() + "(stream " + random.stream() + ", "
-                    + index(random.index()) + ")";
             case Value.Unary unary -> unary(unary);
             case Value.Binary binary -> binary(binary);
             case Value.Fma fma -> "fma(" + name(fma.a()) + ", " + name(fma.b()) + ", " + name(fma.c()) + ")";

@@ -3,7 +3,6 @@ package dev.covector.compiler.loop;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
-import dev.covector.runtime.Distribution;
 
 /**
  * A number or bool computed in a nest; compared by identity. {@link Constant}, {@link Literal}, {@link Extent} and
@@ -28,9 +27,6 @@ public sealed interface Value extends Position {
 
     /** An element of an array. */
     record Load(DType dtype, Access access) implements Value {}
-
-    /** A random number: element {@code index} (an int: the access's affine part, its array is not read) of a stream. */
-    record Random(DType dtype, Distribution distribution, long stream, Access index) implements Value {}
 
     /** One operand. */
     record Unary(DType dtype, UnaryOp op, Value x) implements Value {}

@@ -5,7 +5,6 @@ import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.UnaryKind;
 import dev.covector.runtime.CallException;
 import dev.covector.runtime.DType;
-import dev.covector.runtime.Distribution;
 import dev.covector.runtime.kernel.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +41,6 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
                 long value = extent.dim().evaluate(binding);
                 yield numbers(dtype, shape, i -> value);
             }
-            case Op.Random random -> random(random.distribution(), random.stream(), dtype, shape);
             case Op.RandomBits bits -> integers(dtype, shape, dtype == DType.INT32
                     ? i -> Philox.bits32(seed, step, bits.stream(), i)
                     : i -> Philox.bits64(seed, step, bits.stream(), i));
@@ -150,20 +148,6 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
         }
         return integers(to, shape, i -> x.dtype().isFloating()
                 ? Scalars.castInteger(to, x.real(i)) : Scalars.castInteger(to, x.integer(i)));
-    }
-
-    private RefTensor random(Distribution distribution, long stream, DType dtype, int[] shape) {
-        boolean single = dtype == DType.FLOAT32;
-        IntToDoubleFunction element = switch (distribution) {
-            case UNIFORM -> single
-                    ? i -> Philox.uniformFloat(seed, step, stream, i)
-                    : i -> Philox.uniformDouble(seed, step, stream, i);
-            case NORMAL -> single
-                    ? i -> Philox.normalFloat(seed, step, stream, i)
-                    : i -> Philox.normalDouble(seed, step, stream, i);
-        };
-        return RefTensor.ofReals(dtype, shape,
-                IntStream.range(0, Offsets.size(shape)).mapToDouble(element).toArray());
     }
 
     private static RefTensor broadcast(List<Integer> axes, int[] shape, RefTensor x) {

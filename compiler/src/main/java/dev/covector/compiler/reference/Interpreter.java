@@ -85,7 +85,7 @@ public final class Interpreter {
      * @throws CallException            if it has none: an integer divided by zero, an index out of range
      */
     public static Tensor evaluate(Op op, Type type, List<Tensor> operands) {
-        if (op.isRandom()) {
+        if (op instanceof Op.RandomBits) {
             throw new IllegalArgumentException("random numbers are only known at a call");
         }
         int[] shape = type.shape().evaluate(STATIC.binding());

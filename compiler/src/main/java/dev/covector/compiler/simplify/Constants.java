@@ -134,7 +134,6 @@ final class Constants {
             case Op.Constant o -> false;
             case Op.Iota o -> false;
             case Op.Extent o -> false;
-            case Op.Random o -> false;
             case Op.RandomBits o -> false;
             case Op.Broadcast o -> false;
             case Op.Gather o -> false;

@@ -12,7 +12,6 @@ import dev.covector.compiler.loop.Value;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
-import dev.covector.runtime.Distribution;
 import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.Philox;
 import dev.covector.runtime.kernel.Scratch;
@@ -223,7 +222,6 @@ final class DirectEvaluator {
             case Value.Load load when load.access().array() instanceof Access.Array.Stream stream ->
                     bits(stream, affine(load.access()));
             case Value.Load load -> Array.get(array(load.access().array()), element(load.access()));
-            case Value.Random r -> random(r);
             case Value.Unary unary -> unary(unary);
             case Value.Binary b when b.op() == Value.BinaryOp.POW || b.op() == Value.BinaryOp.ATAN2 ->
                     expanded(b);
@@ -246,19 +244,6 @@ final class DirectEvaluator {
         return stream.dtype() == DType.INT32
                 ? (Object) Philox.bits32(frame.seed, frame.step, stream.number(), index)
                 : (Object) Philox.bits64(frame.seed, frame.step, stream.number(), index);
-    }
-
-    private Object random(Value.Random r) {
-        int index = affine(r.index());
-        boolean uniform = r.distribution() == Distribution.UNIFORM;
-        if (r.dtype() == DType.FLOAT32) {
-            return uniform
-                    ? Philox.uniformFloat(frame.seed, frame.step, r.stream(), index)
-                    : Philox.normalFloat(frame.seed, frame.step, r.stream(), index);
-        }
-        return uniform
-                ? Philox.uniformDouble(frame.seed, frame.step, r.stream(), index)
-                : Philox.normalDouble(frame.seed, frame.step, r.stream(), index);
     }
 
     private Object unary(Value.Unary unary) {

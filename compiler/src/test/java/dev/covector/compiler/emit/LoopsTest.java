@@ -27,7 +27,6 @@ import dev.covector.compiler.loop.Value.UnaryOp;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
-import dev.covector.runtime.Distribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -320,22 +319,6 @@ final class LoopsTest {
                                         new Store(at(a, term(23, i), term(1, j)), x))))),
                 new Loop(j, Bound.Param.M0, Bound.Param.M1, Order.LANES, List.of(), List.of(new Let(t),
                         new Store(at(out(trial, FLOAT64, 40), term(1, j)), t))));
-    }
-
-    @Test
-    void random() {
-        Trial trial = new Trial();
-        List<Stmt> body = new ArrayList<>();
-        for (DType dtype : List.of(FLOAT32, FLOAT64)) {
-            for (Distribution distribution : Distribution.values()) {
-                Access.Array.Slot out = out(trial, dtype, 20);
-                Value x = new Value.Random(dtype, distribution, 5,
-                        new Access(out, Dim.of(9), List.of(term(1, i))));
-                body.add(new Let(x));
-                body.add(new Store(at(out, term(1, i)), x));
-            }
-        }
-        trial.check(0, 20, new Loop(i, Bound.Param.FROM, Bound.Param.TO, Order.LANES, List.of(), body));
     }
 
     /** Random integers of both widths, from any place in a block on, by lanes and alone. */

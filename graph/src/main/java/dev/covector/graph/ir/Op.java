@@ -2,7 +2,6 @@ package dev.covector.graph.ir;
 
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
-import dev.covector.runtime.Distribution;
 import dev.covector.runtime.Shape;
 import java.util.List;
 
@@ -22,7 +21,6 @@ public sealed interface Op {
             case Constant o -> "constant";
             case Iota o -> "iota";
             case Extent o -> "extent";
-            case Random o -> "random";
             case RandomBits o -> "random_bits";
             case Unary unary -> unary.kind().toString();
             case Binary binary -> binary.kind().toString();
@@ -48,11 +46,6 @@ public sealed interface Op {
             case Placeholder o -> "placeholder";
             case CustomGradient o -> "custom_gradient";
         };
-    }
-
-    /** Whether the result differs from call to call, since it is drawn. */
-    default boolean isRandom() {
-        return this instanceof Random || this instanceof RandomBits;
     }
 
     /**
@@ -83,9 +76,6 @@ public sealed interface Op {
 
     /** A dimension's extent at the call, as a scalar. */
     record Extent(Dim dim, DType dtype) implements Op {}
-
-    /** Random numbers of a counter-based generator, one stream per op. */
-    record Random(Distribution distribution, long stream, Type type) implements Op {}
 
     /**
      * Random integers, each as likely as any other: Philox of the session's seed, the call's step, the stream and the

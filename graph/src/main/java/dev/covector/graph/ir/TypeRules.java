@@ -40,12 +40,6 @@ final class TypeRules {
                 require(extent.dtype().isNumeric(), "an extent is a number, not a bool", "");
                 yield new Type(extent.dtype(), Shape.scalar());
             }
-            case Op.Random random -> {
-                require(random.type().dtype().isFloating(),
-                        "random numbers are f32 or f64, not " + random.type().dtype(),
-                        "draw them as f32 and cast the result");
-                yield random.type();
-            }
             case Op.RandomBits bits -> {
                 require(bits.type().dtype().isInteger(),
                         "random bits are i32 or i64, not " + bits.type().dtype(),
@@ -146,7 +140,6 @@ final class TypeRules {
             case Op.Constant o -> 0;
             case Op.Iota o -> 0;
             case Op.Extent o -> 0;
-            case Op.Random o -> 0;
             case Op.RandomBits o -> 0;
             case Op.Unary o -> 1;
             case Op.Cast o -> 1;

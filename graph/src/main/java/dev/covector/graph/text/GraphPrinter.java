@@ -99,7 +99,6 @@ final class GraphPrinter {
             case Op.Constant constant -> " " + constant(constant);
             case Op.Iota iota -> " axis=" + iota.axis();
             case Op.Extent extent -> " " + extent.dim();
-            case Op.Random random -> " " + random.distribution() + " stream=" + random.stream();
             case Op.RandomBits bits -> " stream=" + bits.stream();
             case Op.Broadcast broadcast -> " axes=" + list(broadcast.axes());
             case Op.Transpose transpose -> " permutation=" + list(transpose.permutation());

@@ -8,7 +8,6 @@ import dev.covector.graph.ir.ReduceKind;
 import dev.covector.graph.ir.Type;
 import dev.covector.graph.ir.UnaryKind;
 import dev.covector.runtime.Dim;
-import dev.covector.runtime.Distribution;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -60,12 +59,6 @@ interface OpReader {
             READERS.put("extent", (in, slots) -> {
                 Dim dim = in.dim();
                 return type -> new Op.Extent(dim, type.dtype());
-            });
-            READERS.put("random", (in, slots) -> {
-                Distribution distribution = distribution(in);
-                in.expect("stream=");
-                long stream = in.integer64();
-                return type -> new Op.Random(distribution, stream, type);
             });
             READERS.put("random_bits", (in, slots) -> {
                 in.expect("stream=");
@@ -148,15 +141,6 @@ interface OpReader {
         private static int attribute(Cursor in, String name) {
             in.expect(name + "=");
             return in.integer();
-        }
-
-        private static Distribution distribution(Cursor in) {
-            for (Distribution distribution : Distribution.values()) {
-                if (in.takeWord(distribution.toString())) {
-                    return distribution;
-                }
-            }
-            throw in.expected("uniform or normal");
         }
 
         /** The elements can only be read when the type is known, which comes after them. */

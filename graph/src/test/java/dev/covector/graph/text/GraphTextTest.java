@@ -43,8 +43,6 @@ final class GraphTextTest {
             iota axis=1 : i64[2,n]
             extent n : f32[]
             extent m*n+3 : i64[]
-            random uniform stream=3 : f32[n,3]
-            random normal stream=-5972342 : f64[2]
             random_bits stream=3 : i32[n,3]
             random_bits stream=-5972342 : i64[2]
             neg %0 : f32[n,3]

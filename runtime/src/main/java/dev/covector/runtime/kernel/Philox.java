@@ -15,7 +15,6 @@ public final class Philox {
     /** What the key grows by each round: the golden ratio and √3 - 1, as fractions of 2³². */
     private static final int WEYL_0 = 0x9E3779B9;
     private static final int WEYL_1 = 0xBB67AE85;
-    private static final double TWO_PI = 2 * Math.PI;
 
     private Philox() {}
 
@@ -69,46 +68,6 @@ public final class Philox {
             into[i] = bits64(seed, step, stream, index + i);
         }
         return 0;
-    }
-
-    /** Element {@code index} of a uniform stream: a multiple of 2⁻²⁴ in [0, 1). Takes one word. */
-    public static float uniformFloat(long seed, int step, long stream, int index) {
-        long pair = half(seed, step, stream, index >>> 2, (index & 2) != 0);
-        int word = (index & 1) == 0 ? first(pair) : second(pair);
-        return (word >>> 8) * 0x1p-24f;
-    }
-
-    /** Element {@code index} of a uniform stream: a multiple of 2⁻⁵³ in [0, 1). Takes two words. */
-    public static double uniformDouble(long seed, int step, long stream, int index) {
-        return fraction(half(seed, step, stream, index >>> 1, (index & 1) != 0));
-    }
-
-    /**
-     * Element {@code index} of a standard normal stream, by the transform of Box and Muller in float64: elements 2k and
-     * 2k + 1 are the cosine and the sine of one pair of uniform words.
-     */
-    public static float normalFloat(long seed, int step, long stream, int index) {
-        long pair = half(seed, step, stream, index >>> 2, (index & 2) != 0);
-        double radius = (Integer.toUnsignedLong(first(pair)) + 0.5) * 0x1p-32;
-        double angle = Integer.toUnsignedLong(second(pair)) * 0x1p-32;
-        return (float) boxMuller(radius, angle, index);
-    }
-
-    /** As {@link #normalFloat}, with 53 bits in each of the pair's uniform numbers. */
-    public static double normalDouble(long seed, int step, long stream, int index) {
-        double radius = fraction(half(seed, step, stream, index >>> 1, false)) + 0x1p-54;
-        double angle = fraction(half(seed, step, stream, index >>> 1, true));
-        return boxMuller(radius, angle, index);
-    }
-
-    private static double boxMuller(double radius, double angle, int index) {
-        double length = StrictMath.sqrt(-2 * StrictMath.log(radius));
-        double turn = TWO_PI * angle;
-        return length * ((index & 1) == 0 ? StrictMath.cos(turn) : StrictMath.sin(turn));
-    }
-
-    private static double fraction(long pair) {
-        return (pair >>> 11) * 0x1p-53;
     }
 
     private static int first(long pair) {
