@@ -1,9 +1,11 @@
 package dev.covector.compiler.reference;
 
 import dev.covector.graph.Graph;
+import dev.covector.graph.ir.Literal;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.Type;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Tensor;
 import java.util.ArrayList;
@@ -147,14 +149,23 @@ final class Shrinker {
         List<Node> needed = new ArrayList<>(mapped.nodes());
         mapped.updates().forEach(update -> needed.add(update.parameter()));
         List<Graph.Parameter> parameters = best.graph().parameters().stream()
-                .map(p -> new Graph.Parameter(image.get(p.node()), image.get(p.initial()), p.trainable()))
-                .filter(p -> needed.contains(p.node())).toList();
+                .filter(p -> needed.contains(image.get(p.node())))
+                .map(p -> new Graph.Parameter(image.get(p.node()), zero(nodes, p.node().type()),
+                        p.trainable()))
+                .toList();
         Graph graph = Graph.of(best.graph().name(), parameters, List.of(mapped));
         inputs.keySet().retainAll(graph.function(function.name()).inputs().stream()
                 .map(node -> ((Op.Input) node.op()).name()).toList());
         Map<String, Tensor> values = new LinkedHashMap<>(best.parameters());
         values.keySet().retainAll(parameters.stream().map(Graph.Parameter::name).toList());
         return new Call(graph, function.name(), inputs, values, best.seed(), best.step());
+    }
+
+    /** The call brings the values of parameters: how they start does not matter to it. */
+    private static Node zero(NodeFactory nodes, Type type) {
+        Node scalar = nodes.make(new Op.Constant(Literal.of(type.dtype(), 0.0)), List.of(), null, null);
+        return type.shape().rank() == 0 ? scalar
+                : nodes.make(new Op.Broadcast(type.shape(), List.of()), List.of(scalar), null, null);
     }
 
     private boolean smallerExtents() {
