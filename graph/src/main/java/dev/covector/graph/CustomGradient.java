@@ -82,14 +82,13 @@ public final class CustomGradient {
         GraphBuilder builder = operands.get(0).builder();
         operands.forEach(builder::checkOwn);
         checkFloating(operands, builder);
-        int start = builder.nextId();
         List<Expr> inner = IntStream.range(0, operands.size())
                 .mapToObj(i -> builder.distinct(operands.get(i),
                         operands.size() == 1 ? "operand" : "operand" + (i + 1)))
                 .toList();
         Expr result = forward.apply(inner);
         builder.checkOwn(result);
-        checkResult(operands, inner, result, start);
+        checkResult(operands, inner, result);
         Expr same = builder.placeholder(result, "result");
         Expr cotangent = builder.placeholder(result, "cotangent");
         List<Expr> derived = rule.apply(cotangent, inner, same);
@@ -135,7 +134,7 @@ public final class CustomGradient {
     }
 
     /** A derivative that the rule doesn't know of would be lost without a word. */
-    private static void checkResult(List<Expr> operands, List<Expr> inner, Expr result, int start) {
+    private static void checkResult(List<Expr> operands, List<Expr> inner, Expr result) {
         if (!result.dtype().isFloating()) {
             throw result.builder().error("only f32 and f64 have derivatives, the result is " + result.dtype(),
                     operands, "cast it, such as with .cast(FLOAT32)");

@@ -293,11 +293,6 @@ public final class GraphBuilder {
         return make(new Op.Placeholder(nextPlaceholder++, model.node().type()), List.of(), nodeName);
     }
 
-    /** The ids of nodes made from now on are at least this. */
-    int nextId() {
-        return nodes.size();
-    }
-
     boolean isParameter(Node node) {
         return node.op() instanceof Op.Parameter;
     }
