@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
 import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,7 +35,8 @@ public final class FiniteDifferences {
     private static final double STEP = 1e-4;
     private static final double TOLERANCE = 1e-7;
     private static final int DIRECTIONS = 2;
-    private static final String FUNCTION = "f";
+    /** The function of the graph of {@link #gradients}. */
+    public static final String FUNCTION = "f";
 
     private FiniteDifferences() {}
 
@@ -60,46 +63,74 @@ public final class FiniteDifferences {
      */
     public static void check(UnaryOperator<Graph> differentiate, Map<String, Shape> shapes,
             Map<String, Tensor> inputs, Model model) {
+        Graph graph = gradients(DType.FLOAT64, shapes, inputs, model);
+        Map<String, Tensor> all = withFactors(graph, inputs);
+        Graph differentiated = differentiate.apply(graph);
+        List<String> sources = sources(inputs);
+        check(differentiated, FUNCTION, "first", byResult("first.", sources), all);
+        check(differentiated, FUNCTION, "second", byResult("second.", sources), all);
+    }
+
+    /**
+     * The graph that is checked. Its function returns {@code first}, the sum of the value times a cotangent, and
+     * {@code second}, the sum of its gradients times factors; and the gradients of both by each input x that is
+     * floating, {@code first.x} and {@code second.x}.
+     *
+     * @param dtype of the inputs that are given in float64
+     */
+    public static Graph gradients(DType dtype, Map<String, Shape> shapes, Map<String, Tensor> inputs,
+            Model model) {
         GraphBuilder g = Graph.builder("model");
         Map<String, Expr> exprs = new LinkedHashMap<>();
-        List<String> sources = new ArrayList<>();
         for (String name : inputs.keySet().stream().sorted().toList()) {
-            DType dtype = inputs.get(name).dtype();
-            exprs.put(name, g.input(name, dtype, shapes.get(name)));
-            if (dtype == DType.FLOAT64) {
-                sources.add(name);
-            }
+            DType given = inputs.get(name).dtype();
+            exprs.put(name, g.input(name, given == DType.FLOAT64 ? dtype : given, shapes.get(name)));
         }
+        List<String> sources = sources(inputs);
         Expr value = model.of(g, exprs);
-        Expr cotangent = g.input("cotangent", DType.FLOAT64, value.shape());
-        Expr first = value.times(cotangent).sum();
-        Expr second = g.constant(DType.FLOAT64, 0);
-        var function = g.function(FUNCTION).returns("value", value).returns("first", first);
+        Expr cotangent = g.input("cotangent", dtype, value.shape());
+        Expr second = g.constant(dtype, 0.0);
+        var function = g.function(FUNCTION).returns("first", value.times(cotangent).sum());
         for (String name : sources) {
             Expr gradient = value.gradient(exprs.get(name), cotangent);
             function.returns("first." + name, gradient);
-            Expr factors = g.input("factors." + name, DType.FLOAT64, shapes.get(name));
+            Expr factors = g.input("factors." + name, dtype, shapes.get(name));
             second = second.plus(gradient.times(factors).sum());
         }
         function.returns("second", second);
         for (String name : sources) {
             function.returns("second." + name, second.gradient(exprs.get(name)));
         }
+        return g.build();
+    }
 
+    /** The inputs, and numbers for what {@link #gradients} multiplies by. */
+    public static Map<String, Tensor> withFactors(Graph gradients, Map<String, Tensor> inputs) {
+        Map<String, Integer> binding = new HashMap<>();
+        for (Node node : gradients.nodes()) {
+            if (node.op() instanceof Op.Input input && inputs.containsKey(input.name())) {
+                List<Dim> dims = node.type().shape().dims();
+                for (int axis = 0; axis < dims.size(); axis++) {
+                    if (dims.get(axis).isName()) {
+                        binding.put(dims.get(axis).toString(), inputs.get(input.name()).dim(axis));
+                    }
+                }
+            }
+        }
         Random random = new Random(1);
         Map<String, Tensor> all = new HashMap<>(inputs);
-        sources.forEach(name -> all.put("factors." + name, normal(random, inputs.get(name).shape())));
-        GraphBuilder plain = Graph.builder("plain");
-        Map<String, Expr> plainExprs = new LinkedHashMap<>();
-        exprs.forEach((name, expr) -> plainExprs.put(name, plain.input(name, expr.dtype(), expr.shape())));
-        plain.function(FUNCTION).returns("value", model.of(plain, plainExprs));
-        RefTensor here =
-                Interpreter.run(plain.build(), FUNCTION, inputs, Map.of(), 0, 0).results().get("value");
-        all.put("cotangent", normal(random, here.shape()));
+        for (Node node : gradients.nodes()) {
+            if (node.op() instanceof Op.Input input && !inputs.containsKey(input.name())) {
+                all.put(input.name(), normal(random,
+                        node.type().shape().evaluate(name -> (long) binding.get(name))));
+            }
+        }
+        return all;
+    }
 
-        Graph differentiated = differentiate.apply(g.build());
-        check(differentiated, FUNCTION, "first", byResult("first.", sources), all);
-        check(differentiated, FUNCTION, "second", byResult("second.", sources), all);
+    private static List<String> sources(Map<String, Tensor> inputs) {
+        return inputs.keySet().stream().filter(name -> inputs.get(name).dtype() == DType.FLOAT64).sorted()
+                .toList();
     }
 
     private static Map<String, String> byResult(String prefix, List<String> sources) {
