@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads.
  */
 public final class GraphBuilder {
+    private static final String NAME = "[A-Za-z_][A-Za-z_0-9.]*";
     private final String name;
     private final NodeFactory nodes = NodeFactory.plain();
     private final Map<String, Expr> inputs = new LinkedHashMap<>();
@@ -85,10 +86,10 @@ public final class GraphBuilder {
 
     private Expr parameter(String path, DType dtype, Shape shape, Initializer initializer,
             boolean trainable) {
-        checkName(path, "parameter");
+        checkPath(path);
         if (parameters.containsKey(path)) {
             throw error("there are two parameters called \"" + path + "\"", List.of(),
-                    "give the layers different names, or share the parameter");
+                    "give the layers or optimizers different names, or share the parameter");
         }
         if (!shape.isStatic()) {
             throw error(
@@ -249,6 +250,26 @@ public final class GraphBuilder {
     }
 
     /**
+     * Those {@linkplain #trainable(Expr) trainable parameters} whose path begins with {@code prefix}, up to a dot or
+     * to its end: {@code encoder} stands for {@code encoder.0.weight}, but not for {@code encoder2.weight}.
+     *
+     * @throws GraphException if there is none
+     */
+    public List<Expr> trainable(Expr target, String prefix) {
+        List<Expr> all = trainable(target);
+        List<Expr> under = all.stream().filter(parameter -> {
+            String path = ((Op.Parameter) parameter.node().op()).name();
+            return path.equals(prefix) || path.startsWith(prefix + ".");
+        }).toList();
+        if (under.isEmpty()) {
+            throw error("no trainable parameter that this depends on is under \"" + prefix + "\"",
+                    List.of(target),
+                    "there are " + all.stream().map(parameter -> describe(parameter.node())).toList());
+        }
+        return under;
+    }
+
+    /**
      * The finished graph; the builder can go on and build a larger one.
      *
      * @throws GraphException if a function can't tell a named dimension from its inputs
@@ -371,11 +392,20 @@ public final class GraphBuilder {
     }
 
     String checkName(String given, String what) {
-        if (!given.matches("[A-Za-z_][A-Za-z_0-9.]*")) {
+        if (!given.matches(NAME)) {
             throw error("the " + what + "'s name \"" + given + "\" is not made of letters, digits, _ and .",
                     List.of(), given.matches("[0-9.].*") ? "it starts with a letter or _" : "");
         }
         return given;
+    }
+
+    /** A path has names between slashes: what an optimizer keeps of {@code w} may be {@code w/adam.m}. */
+    private void checkPath(String path) {
+        if (!path.matches(NAME + "(/" + NAME + ")*")) {
+            throw error("the parameter's path \"" + path
+                    + "\" is not made of letters, digits, _ and ., and slashes between names", List.of(),
+                    "each name starts with a letter or _");
+        }
     }
 
     /** FNV-1a of the path, with the top bit set: never one of the small numbers that other random ops count. */

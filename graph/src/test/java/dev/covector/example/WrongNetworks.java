@@ -6,10 +6,14 @@ import static dev.covector.runtime.DType.INT32;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.nn.Adam;
+import dev.covector.graph.nn.Initializers;
 import dev.covector.graph.nn.Losses;
 import dev.covector.graph.nn.Metrics;
+import dev.covector.graph.nn.Sgd;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
+import java.util.List;
 
 /** Losses, optimisers and layers that must be refused, as {@link WrongPrograms}; network-errors.txt has their messages. */
 final class WrongNetworks {
@@ -41,5 +45,35 @@ final class WrongNetworks {
 
     void confusionOfANamedNumberOfClasses() {
         Metrics.confusionMatrix(x.transpose(), g.input("row", INT32, Shape.of(8)));
+    }
+
+    // ---- optimisers
+
+    private final Expr w = g.parameter("w", FLOAT32, Shape.of(8), Initializers.zeros());
+
+    void minimizeWhatNeedsNoTraining() {
+        Sgd.of(0.1).minimize(x.mean());
+    }
+
+    void minimizeByNothing() {
+        Sgd.of(0.1).minimize(x.times(w).mean(), List.of());
+    }
+
+    void minimizeUnderAPathThatIsNone() {
+        g.trainable(x.times(w).mean(), "decoder");
+    }
+
+    void minimizeByAnInput() {
+        Adam.of(0.1).minimize(x.sum(), x);
+    }
+
+    void twoOptimizersOfAName() {
+        Expr loss = x.times(w).mean();
+        Adam.of(0.1).minimize(loss);
+        Adam.of(0.01).minimize(loss);
+    }
+
+    void pathWithANumberAfterASlash() {
+        g.state("w/2", FLOAT32, Shape.of(8), Initializers.zeros());
     }
 }

@@ -127,6 +127,17 @@ final class Cursor {
         return text.substring(start, position);
     }
 
+    /** Names with slashes between them, and no spaces. */
+    String path(String what) {
+        StringBuilder path = new StringBuilder(name(what));
+        while (position + 1 < text.length() && text.charAt(position) == '/'
+                && isNamePart(text.charAt(position + 1))) {
+            position++;
+            path.append('/').append(name("a name after the slash"));
+        }
+        return path.toString();
+    }
+
     /** Everything up to a space, a comma or a closing bracket. */
     String word() {
         skipSpaces();

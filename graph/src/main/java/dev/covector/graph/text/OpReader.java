@@ -48,7 +48,7 @@ interface OpReader {
                 return type -> new Op.Input(name, type);
             });
             READERS.put("parameter", (in, slots) -> {
-                String name = in.name("the parameter's name");
+                String name = in.path("the parameter's path");
                 return type -> new Op.Parameter(name, type);
             });
             READERS.put("constant", Table::constant);

@@ -409,7 +409,7 @@ final class GraphTextTest {
                   %1 = parameter c : i64[]
                   %2 = constant 0.0 : f32[]
                   %3 = constant 0 : i64[]
-                  %4 = parameter unused : f32[]
+                  %4 = parameter a.b/adam.m : f32[]
                   parameter %0 initial=%2 trainable
                   parameter %1 initial=%3
                   parameter %4 initial=%2
