@@ -19,6 +19,7 @@ final class Buffers {
     private final List<Double> reals = new ArrayList<>();
     private final List<Long> integers = new ArrayList<>();
     private final Map<Literal, Integer> literalSlots = new HashMap<>();
+    private final List<Literal> literals = new ArrayList<>();
     private final List<String> checks = new ArrayList<>();
 
     Buffers(Roles roles) {
@@ -53,6 +54,7 @@ final class Buffers {
     /** The slot of a scalar literal, among the reals or the integers. */
     int literal(Literal literal) {
         return literalSlots.computeIfAbsent(literal, key -> {
+            literals.add(key);
             Tensor tensor = key.tensor();
             if (tensor.dtype().isFloating()) {
                 reals.add(tensor.item());
@@ -68,6 +70,32 @@ final class Buffers {
         checks.add((node.name() != null ? node.name() + " = " : "") + node.op().word()
                 + (node.line() != null ? " (" + node.line() + ")" : ""));
         return checks.size() - 1;
+    }
+
+    /** How much kernels have asked for, for {@link #undo}. */
+    record Mark(int slots, int literals, int checks) {}
+
+    Mark mark() {
+        return new Mark(bySlot.size(), literals.size(), checks.size());
+    }
+
+    /** Forgets what was asked for since {@code mark}, by a kernel that is not made after all. */
+    void undo(Mark mark) {
+        while (bySlot.size() > mark.slots()) {
+            slots.remove(bySlot.removeLast());
+        }
+        while (literals.size() > mark.literals()) {
+            Literal literal = literals.removeLast();
+            literalSlots.remove(literal);
+            if (literal.tensor().dtype().isFloating()) {
+                reals.removeLast();
+            } else {
+                integers.removeLast();
+            }
+        }
+        while (checks.size() > mark.checks()) {
+            checks.removeLast();
+        }
     }
 
     /** What each check says when it fails. */

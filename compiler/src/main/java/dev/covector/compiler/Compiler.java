@@ -78,7 +78,7 @@ public final class Compiler {
         }
     }
 
-    private static Program program(Compilation compilation, CompileCache cache) {
+    static Program program(Compilation compilation, CompileCache cache) {
         Graph graph = compilation.specialised();
         List<Program.Parameter> parameters = graph.parameters().stream().map(
                 p -> new Program.Parameter(p.name(), p.node().type().dtype(), p.node().type().shape(),

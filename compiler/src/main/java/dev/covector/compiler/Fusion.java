@@ -36,6 +36,7 @@ final class Fusion {
     private static final int BUDGET = 160;
 
     private final Roles roles;
+    private final int budget;
     private final AxisNumbers numbers = new AxisNumbers();
     private final Map<Node, Cluster> clusterOf = new HashMap<>();
     /** What a member runs over, and what it keeps of that, as numbered when it was alone. */
@@ -43,25 +44,38 @@ final class Fusion {
     private final Map<Node, List<@Nullable Integer>> resultOf = new HashMap<>();
     private final Map<Node, List<Source>> sources = new HashMap<>();
 
-    private Fusion(Roles roles) {
+    private Fusion(Roles roles, int budget) {
         this.roles = roles;
+        this.budget = budget;
     }
 
     /** The kernels of a function, in topological order. */
     static List<Kernel> fuse(Graph.Function function, Roles roles) {
-        return new Fusion(roles).run(function.nodes().stream().filter(roles::isMember).toList());
+        return new Fusion(roles, BUDGET)
+                .run(function.nodes().stream().filter(roles::isMember).toList());
+    }
+
+    /** The members of a kernel in several kernels of half its size at most, in topological order. */
+    static List<Kernel> split(Kernel kernel, Roles roles) {
+        int cost = kernel.members().stream().mapToInt(member -> cost(member, roles)).sum();
+        return new Fusion(roles, cost / 2).run(kernel.members());
     }
 
     private List<Kernel> run(List<Node> members) {
         for (Node member : members) {
             clusterOf.put(member, alone(member));
             for (Source source : sources(member)) {
-                if (clusterOf.get(source.node()) != clusterOf.get(member)) {
+                Cluster producer = clusterOf.get(source.node());
+                if (producer != null && producer != clusterOf.get(member)) {
                     join(source.node(), member);
                 }
             }
         }
         return sorted(members);
+    }
+
+    private static int cost(Node member, Roles roles) {
+        return Math.max(1, roles.costWithOperands(member));
     }
 
     // ---- what a member reads
@@ -155,7 +169,7 @@ final class Fusion {
         axesOf.put(member, axes);
         resultOf.put(member, result);
         return new Cluster(kind, member, Cluster.Axes.of(member, axes, result, blockOf),
-                Math.max(1, roles.costWithOperands(member)));
+                cost(member, roles));
     }
 
     private void join(Node producer, Node consumer) {
@@ -196,7 +210,7 @@ final class Fusion {
         if (p.kind() == Kernel.Kind.TILE && c.members().stream().anyMatch(roles::isUpdateOnly)) {
             return "parameters are updated together, when nothing reads their old values any more";
         }
-        if (p.cost() + c.cost() > BUDGET) {
+        if (p.cost() + c.cost() > budget) {
             return "both together exceed the budget of a method";
         }
         return null;
@@ -215,7 +229,7 @@ final class Fusion {
     private Cluster.@Nullable Axes unified(Cluster p, Cluster c) {
         for (Node reader : c.members()) {
             for (Source source : sources(reader)) {
-                if (cluster(source.node()) == p && !unite(source, reader)) {
+                if (clusterOf.get(source.node()) == p && !unite(source, reader)) {
                     return null;
                 }
             }
@@ -262,8 +276,11 @@ final class Fusion {
             }
             if (!roles.isMember(user)) {
                 open.addAll(roles.users(user));
-            } else if (cluster(user) != cluster) {
-                readers.add(cluster(user));
+            } else {
+                Cluster reader = clusterOf.get(user);
+                if (reader != null && reader != cluster) {
+                    readers.add(reader);
+                }
             }
         }
         return readers;

@@ -1,5 +1,6 @@
 package dev.covector.compiler;
 
+import dev.covector.compiler.emit.Emitter;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
@@ -7,8 +8,10 @@ import dev.covector.graph.ir.Op;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Program;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -18,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Orders kernels in launches and gives buffers their memory.
@@ -56,11 +60,17 @@ final class Planner {
     }
 
     private Plan run(Consumer<Stage> observer) {
-        List<Kernel> kernels = Fusion.fuse(function, roles);
+        Deque<Kernel> kernels = new ArrayDeque<>(Fusion.fuse(function, roles));
         observer.accept(Stage.FUSE);
         List<Draft> drafts = new ArrayList<>();
-        for (Kernel kernel : kernels) {
-            drafts.add(draft(kernel, drafts.size()));
+        while (!kernels.isEmpty()) {
+            Kernel kernel = kernels.pop();
+            Draft draft = draft(kernel, drafts.size());
+            if (draft == null) {
+                Fusion.split(kernel, roles).reversed().forEach(kernels::push);
+            } else {
+                drafts.add(draft);
+            }
         }
         observer.accept(Stage.LOWER);
         // Every result and every input has a slot, also where no kernel asked for one.
@@ -97,7 +107,10 @@ final class Planner {
 
     // ---- kernels to loops
 
-    private Draft draft(Kernel kernel, int number) {
+    /** The loops of a kernel; null if it must be split, because a method can't hold one of its nests. */
+    private @Nullable Draft draft(Kernel kernel, int number) {
+        Buffers.Mark mark = buffers.mark();
+        int before = nests.size();
         String name = "k" + number + "_" + KernelNames.of(kernel);
         Set<Node> stored = new LinkedHashSet<>();
         for (Node member : kernel.members()) {
@@ -111,6 +124,12 @@ final class Planner {
             task = lower(kernel, name, stored, numbers);
         } catch (RuntimeException e) {
             throw InternalCompilerException.in(kernel, name, e);
+        }
+        List<Nest> made = nests.subList(before, nests.size());
+        if (kernel.members().size() > 1 && !made.stream().allMatch(Emitter::fits)) {
+            made.clear();
+            buffers.undo(mark);
+            return null;
         }
         return new Draft(name, kernel, task, numbers, work(kernel),
                 Accesses.touches(numbers.stream().map(nests::get).toList()));

@@ -2,7 +2,6 @@ package dev.covector.compiler.emit;
 
 import dev.covector.compiler.loop.Listing;
 import dev.covector.compiler.loop.Nest;
-import dev.covector.compiler.loop.Stmt;
 import dev.covector.runtime.Dim;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +26,17 @@ public final class Emitter {
 
     private static final String NEST_DESCRIPTOR =
             "(L" + Assembler.KERNEL + "Frame;L" + Assembler.KERNEL + "Scratch;II)V";
+    private static final String DISPATCHER_DESCRIPTOR = "(I" + NEST_DESCRIPTOR.substring(1);
     /** An instruction adds at most one entry to the constant pool, and has at least 2 bytes if it does. */
-    private static final int CLASS_LIMIT = 100_000;
-    /** Each nest takes 14 bytes of its dispatcher. */
-    private static final int NESTS_PER_DISPATCHER_BITS = 8;
-
-    private static final System.Logger LOGGER = System.getLogger(Emitter.class.getName());
+    private static final int CLASS_LIMIT = 100_000 - METHOD_LIMIT;
+    /** Each nest takes 14 bytes of its dispatcher, each dispatcher 15 bytes of theirs. */
+    private static final int NESTS_PER_DISPATCHER_BITS = 9;
+    /** Each nest takes 3 entries of the constant pool of its dispatcher's class. */
+    private static final int DISPATCHERS_PER_CLASS_BITS = 5;
+    /** A nest of so many definitions and stores is below the limit, whatever they are. */
+    private static final int SURELY_FITS = 40;
+    /** The number of a slot, a literal or a dimension may be larger in the whole function than in one nest. */
+    private static final int BYTES_OF_A_NUMBER = 2;
 
     private Emitter() {}
 
@@ -67,9 +71,31 @@ public final class Emitter {
         List<String> owners = new ArrayList<>();
         List<ClassFile> kernels = kernels(request, owners);
         List<ClassFile> files = new ArrayList<>();
-        files.add(driver(request, owners));
+        files.addAll(drivers(request, owners));
         files.addAll(kernels);
         return files;
+    }
+
+    /**
+     * Whether the method of a nest stays below {@link #METHOD_LIMIT} in every flavour. The same on all machines, since
+     * what is in one nest decides the order of sums.
+     */
+    public static boolean fits(Nest nest) {
+        Uses uses = new Uses(nest);
+        if (uses.size(nest.body()) <= SURELY_FITS) {
+            return true;
+        }
+        List<Dim> dims = uses.dims.stream().filter(dim -> !dim.isConstant()).toList();
+        int numbers = 2 * uses.arrays.size() + dims.size() + uses.literals.size();
+        for (Flavour flavour : List.of(Flavour.SCALAR, Flavour.vector(512), Flavour.vector(256),
+                Flavour.vector(128))) {
+            MethodVisitor method = method(new ClassWriter(0), nest);
+            NestEmitter.emit(method, nest, dims, Map.of(), flavour);
+            if (size(method) + numbers * BYTES_OF_A_NUMBER >= METHOD_LIMIT) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The kernel classes; {@code owners} becomes the class of each nest. */
@@ -79,18 +105,9 @@ public final class Emitter {
         do {
             String name = request.className() + "$Kernels" + (files.isEmpty() ? "" : files.size() + 1);
             ClassWriter writer = start(request, name, "java/lang/Object");
-            int size = 0;
-            while (next < request.nests().size()) {
-                Nest nest = request.nests().get(next);
-                Flavour flavour = flavourThatFits(request, nest);
-                int code = size(request, nest, flavour);
-                if (size > 0 && size + code > CLASS_LIMIT) {
-                    break;
-                }
-                size += code;
-                nest(writer, request, nest, flavour);
+            for (int size = 0; next < request.nests().size() && size < CLASS_LIMIT; next++) {
+                size += nest(writer, request, request.nests().get(next));
                 owners.add(name);
-                next++;
             }
             writer.visitEnd();
             files.add(new ClassFile(name, writer.toByteArray()));
@@ -98,53 +115,40 @@ public final class Emitter {
         return files;
     }
 
-    /**
-     * Vectors take more bytes a value than scalars: where they are too large for a method, scalars may not
-     * be.
-     */
-    private static Flavour flavourThatFits(Request request, Nest nest) {
-        Flavour flavour = request.flavour();
-        int size = size(request, nest, flavour);
-        if (size >= METHOD_LIMIT && flavour.vector()) {
-            LOGGER.log(System.Logger.Level.WARNING,
-                    "{0} of {1} is compiled without vectors, and slower: its vector"
-                            + " code takes {2,number,#} bytes, and HotSpot compiles methods below {3,number,#}",
-                    nest.name(),
-                    request.sourceFile(), size, METHOD_LIMIT);
-            flavour = Flavour.SCALAR;
-            size = size(request, nest, flavour);
-        }
-        if (size >= METHOD_LIMIT) {
-            throw new IllegalStateException("the nest " + nest.name() + " takes " + size
-                    + " bytes of code; HotSpot compiles methods below " + METHOD_LIMIT);
-        }
-        return flavour;
-    }
-
-    private static int size(Request request, Nest nest, Flavour flavour) {
-        return nest(new ClassWriter(0), request, nest, flavour);
-    }
-
     /** Emits a nest's method; returns the bytes of its code. */
-    private static int nest(ClassWriter writer, Request request, Nest nest, Flavour flavour) {
-        Map<Stmt, Integer> lines = request.listing().line();
-        MethodVisitor method =
-                writer.visitMethod(Opcodes.ACC_STATIC, nest.name(), NEST_DESCRIPTOR, null, null);
-        method.visitCode();
+    private static int nest(ClassWriter writer, Request request, Nest nest) {
+        MethodVisitor method = method(writer, nest);
         try {
-            NestEmitter.emit(method, nest, request.dims(), lines, flavour);
+            NestEmitter.emit(method, nest, request.dims(), request.listing().line(), request.flavour());
         } catch (IllegalStateException e) {
             throw new IllegalStateException("in the nest " + nest.name() + ": " + e.getMessage(), e);
         }
-        return end(method);
+        return end(method, "the nest " + nest.name());
     }
 
-    private static int end(MethodVisitor method) {
+    private static MethodVisitor method(ClassWriter writer, Nest nest) {
+        MethodVisitor method =
+                writer.visitMethod(Opcodes.ACC_STATIC, nest.name(), NEST_DESCRIPTOR, null, null);
+        method.visitCode();
+        return method;
+    }
+
+    private static int size(MethodVisitor method) {
         Label end = new Label();
         method.visitLabel(end);
+        return end.getOffset();
+    }
+
+    /** Ends a method; returns the bytes of its code. */
+    private static int end(MethodVisitor method, String what) {
+        int size = size(method);
+        if (size >= METHOD_LIMIT) {
+            throw new IllegalStateException(what + " takes " + size
+                    + " bytes of code; HotSpot compiles methods below " + METHOD_LIMIT);
+        }
         method.visitMaxs(0, 0);
         method.visitEnd();
-        return end.getOffset();
+        return size;
     }
 
     private static ClassWriter start(Request request, String name, String superName, String... interfaces) {
@@ -162,7 +166,9 @@ public final class Emitter {
         return writer;
     }
 
-    private static ClassFile driver(Request request, List<String> owners) {
+    /** The driver, and classes of dispatchers if one is not enough. */
+    private static List<ClassFile> drivers(Request request, List<String> owners) {
+        List<ClassFile> files = new ArrayList<>();
         ClassWriter writer =
                 start(request, request.className(), "java/lang/Object", Assembler.KERNEL + "Code");
         MethodVisitor constructor = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "()V", null, null);
@@ -170,32 +176,51 @@ public final class Emitter {
         constructor.visitVarInsn(Opcodes.ALOAD, 0);
         constructor.visitMethodInsn(Opcodes.INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
         constructor.visitInsn(Opcodes.RETURN);
-        end(constructor);
+        end(constructor, "the constructor");
+        MethodVisitor run = writer.visitMethod(Opcodes.ACC_PUBLIC, "run", DISPATCHER_DESCRIPTOR, null, null);
         int bits = NESTS_PER_DISPATCHER_BITS;
-        String descriptor = "(I" + NEST_DESCRIPTOR.substring(1);
-        MethodVisitor run = writer.visitMethod(Opcodes.ACC_PUBLIC, "run", descriptor, null, null);
         int count = owners.size();
         if (count <= 1 << bits) {
             dispatch(run, 1, 0, count, 0, n -> call(run, 2, owners.get(n), request.nests().get(n).name()));
         } else {
-            int parts = (count + (1 << bits) - 1) >> bits;
-            dispatch(run, 1, 0, parts, bits, part -> {
+            dispatch(run, 1, 0, parts(count, bits), bits, part -> {
                 run.visitVarInsn(Opcodes.ILOAD, 1);
                 pushArguments(run, 2);
-                run.visitMethodInsn(Opcodes.INVOKESTATIC, request.className(), "run" + part, descriptor,
-                        false);
+                run.visitMethodInsn(Opcodes.INVOKESTATIC, dispatchers(request, part), "run" + part,
+                        DISPATCHER_DESCRIPTOR, false);
             });
-            for (int part = 0; part < parts; part++) {
-                MethodVisitor method =
-                        writer.visitMethod(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "run" + part,
-                                descriptor, null, null);
-                int first = part << bits;
-                dispatch(method, 0, first, Math.min(count - first, 1 << bits), 0,
-                        n -> call(method, 1, owners.get(n), request.nests().get(n).name()));
-            }
         }
         writer.visitEnd();
-        return new ClassFile(request.className(), writer.toByteArray());
+        files.add(new ClassFile(request.className(), writer.toByteArray()));
+        int perClass = 1 << (bits + DISPATCHERS_PER_CLASS_BITS);
+        for (int from = 0; count > 1 << bits && from < count; from += perClass) {
+            files.add(dispatchers(request, owners, from, Math.min(count, from + perClass)));
+        }
+        return files;
+    }
+
+    private static int parts(int count, int bits) {
+        return (count + (1 << bits) - 1) >> bits;
+    }
+
+    /** The class of a dispatcher. */
+    private static String dispatchers(Request request, int part) {
+        return request.className() + "$Dispatchers" + (part >> DISPATCHERS_PER_CLASS_BITS);
+    }
+
+    /** The dispatchers of the nests [from, to). */
+    private static ClassFile dispatchers(Request request, List<String> owners, int from, int to) {
+        int bits = NESTS_PER_DISPATCHER_BITS;
+        String name = dispatchers(request, from >> bits);
+        ClassWriter writer = start(request, name, "java/lang/Object");
+        for (int first = from; first < to; first += 1 << bits) {
+            MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "run" + (first >> bits),
+                    DISPATCHER_DESCRIPTOR, null, null);
+            dispatch(method, 0, first, Math.min(to - first, 1 << bits), 0,
+                    n -> call(method, 1, owners.get(n), request.nests().get(n).name()));
+        }
+        writer.visitEnd();
+        return new ClassFile(name, writer.toByteArray());
     }
 
     /** Emits {@code switch (nest >>> shift)} with the cases [first, first + count). */
@@ -229,11 +254,7 @@ public final class Emitter {
         method.visitVarInsn(Opcodes.ILOAD, nestLocal);
         method.visitMethodInsn(Opcodes.INVOKESPECIAL, exception, "<init>", "(I)V", false);
         method.visitInsn(Opcodes.ATHROW);
-        int size = end(method);
-        if (size >= METHOD_LIMIT) {
-            throw new IllegalStateException(
-                    "a dispatcher of " + count + " nests takes " + size + " bytes of code");
-        }
+        end(method, "a dispatcher of " + count + " nests");
     }
 
     private static void call(MethodVisitor method, int frameLocal, String owner, String nest) {

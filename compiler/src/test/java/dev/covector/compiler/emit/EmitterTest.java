@@ -2,6 +2,7 @@ package dev.covector.compiler.emit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,13 +22,7 @@ import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.Label;
-import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Opcodes;
 
 final class EmitterTest {
     private static final Access.Array.Slot INDICES = new Access.Array.Slot(0, DType.INT32, "index");
@@ -97,55 +92,45 @@ final class EmitterTest {
         }
     }
 
-    /** 2,000 nests: several kernel classes, and a dispatcher for the dispatchers. */
+    /** Several kernel classes, and more dispatchers than one class holds. */
     @Test
     void manyNests() {
-        List<Nest> nests = nests(2000);
-        List<Emitter.ClassFile> files = Trial.emit(nests, List.of(Dim.of("rows")), Flavour.SCALAR);
-        assertTrue(files.size() > 2, () -> files.size() + " classes");
+        List<Nest> nests = nests(17_000);
+        List<Emitter.ClassFile> files = Emitter.emit(new Emitter.Request("covector/Trial", "trial.kernels", nests,
+                List.of(Dim.of("rows")), LoopPrinter.print(nests, List.of()), Flavour.SCALAR));
+        assertTrue(files.stream().anyMatch(file -> file.name().endsWith("$Dispatchers1")));
         Code code = new Loader().load(files);
-        for (int n : new int[]{0, 255, 256, 1023, 1999}) {
+        for (int n : new int[]{0, 511, 512, 16_383, 16_384, 16_999}) {
             Frame frame = frame(1, 2);
             code.run(n, frame, new Scratch(), 0, 2);
             assertArrayEquals(new int[]{n + 1, n + 2}, (int[]) frame.buffers[1], () -> "nest " + n);
         }
-        assertThrows(IndexOutOfBoundsException.class, () -> code.run(2000, frame(1), new Scratch(), 0, 1));
+        assertThrows(IndexOutOfBoundsException.class,
+                () -> code.run(17_000, frame(1), new Scratch(), 0, 1));
         for (Emitter.ClassFile file : files) {
-            assertTrue(largestMethod(file) < Emitter.METHOD_LIMIT, file.name());
+            assertTrue(ClassFiles.largestMethod(file) < Emitter.METHOD_LIMIT, file.name());
         }
     }
 
-    private static int largestMethod(Emitter.ClassFile file) {
-        AtomicInteger largest = new AtomicInteger();
-        new ClassReader(file.bytes()).accept(new ClassVisitor(Opcodes.ASM9) {
-            @Override
-            public MethodVisitor visitMethod(int access, String name, String descriptor, String signature,
-                    String[] exceptions) {
-                org.objectweb.asm.ClassWriter copy = new org.objectweb.asm.ClassWriter(0);
-                return new MethodVisitor(Opcodes.ASM9,
-                        copy.visitMethod(access, name, descriptor, null, null)) {
-                    @Override
-                    public void visitMaxs(int maxStack, int maxLocals) {
-                        Label end = new Label();
-                        visitLabel(end);
-                        super.visitMaxs(maxStack, maxLocals);
-                        largest.accumulateAndGet(end.getOffset(), Math::max);
-                    }
-                };
-            }
-        }, ClassReader.SKIP_FRAMES);
-        return largest.get();
-    }
-
-    /** Vectors of a nest that only scalars leave room for; and one that is too large for both. */
+    /** What is said to fit does so in all flavours, and what is too large is refused. */
     @Test
     void largeNests() {
-        for (Flavour flavour : Trial.flavours()) {
-            for (Emitter.ClassFile file : Trial.emit(List.of(chain(600)), List.of(), flavour)) {
-                assertTrue(largestMethod(file) < Emitter.METHOD_LIMIT, file.name());
+        int largest = 0;
+        for (int length = 1; length < 700; length += 1 + length / 4) {
+            if (Emitter.fits(chain(length))) {
+                largest = length;
+                for (Flavour flavour : Trial.flavours()) {
+                    for (Emitter.ClassFile file : Trial.emit(List.of(chain(length)), List.of(), flavour)) {
+                        assertTrue(ClassFiles.largestMethod(file) < Emitter.METHOD_LIMIT, file.name());
+                    }
+                }
             }
+        }
+        assertTrue(largest > 100, "a nest of " + largest + " roots fits, no longer one");
+        assertFalse(Emitter.fits(chain(1200)));
+        for (Flavour flavour : Trial.flavours()) {
             IllegalStateException e = assertThrows(IllegalStateException.class,
-                    () -> Trial.emit(List.of(chain(3000)), List.of(), flavour));
+                    () -> Trial.emit(List.of(chain(1200)), List.of(), flavour));
             assertTrue(String.valueOf(e.getMessage()).startsWith("the nest k0_chain takes "), e::toString);
         }
     }

@@ -1,0 +1,116 @@
+package dev.covector.compiler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.covector.compiler.emit.ClassFiles;
+import dev.covector.compiler.emit.Emitter;
+import dev.covector.compiler.reference.Interpreter;
+import dev.covector.compiler.reference.RefTensor;
+import dev.covector.graph.Graph;
+import dev.covector.graph.text.GraphText;
+import dev.covector.runtime.CompiledGraph;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Results;
+import dev.covector.runtime.Session;
+import dev.covector.runtime.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Graphs of many nodes are compiled and run: without deep recursion, and with code that grows as they do. */
+final class LargeGraphsTest {
+    /** Half of the default, on which a recursion over 10,000 nodes would end soon. */
+    private static final long STACK = 512 << 10;
+
+    @ParameterizedTest
+    @CsvSource({"CHAIN,100000", "TREE,20000", "FAN,20000", "RESULTS,20000", "MLP,20000"})
+    void givesWhatTheInterpreterGives(LargeGraphs form, int size) throws Exception {
+        onSmallStack(() -> {
+            Graph source = form.graph(size);
+            assertEquals(GraphText.canonical(source),
+                    GraphText.canonical(GraphText.parse(GraphText.canonical(source))));
+            Compilation compilation = Compilation.of(source);
+            int nodes = compilation.specialised().nodes().size();
+            assertTrue(nodes > size * 0.75 && nodes < size * 1.5, () -> nodes + " nodes");
+            for (Compilation.Compiled function : compilation.functions()) {
+                for (Emitter.ClassFile file : function.scalar()) {
+                    assertTrue(ClassFiles.largestMethod(file) < Emitter.METHOD_LIMIT, file.name());
+                }
+                for (Emitter.ClassFile file : function.vector(512)) {
+                    assertTrue(ClassFiles.largestMethod(file) < Emitter.METHOD_LIMIT, file.name());
+                }
+            }
+            CompiledGraph compiled = CompiledGraph.of(Compiler.program(compilation, new CompileCache()));
+            Session session = compiled.newSession(7);
+            Map<String, Tensor> parameters = new LinkedHashMap<>();
+            source.parameters().forEach(p -> parameters.put(p.name(), session.parameters().get(p.name())));
+            Interpreter.Outcome expected = Interpreter.run(compilation.simplifiedAgain(), "f",
+                    Map.of("x", form.input()), parameters, 7, 0);
+            Results results = session.call("f").input("x", form.input()).run();
+            expected.results().forEach((name, value) -> near(name, value, results.tensor(name)));
+            expected.updates().forEach((path, value) -> near(path, value, session.parameters().get(path)));
+            return null;
+        });
+    }
+
+    /** Twice the nodes are twice the code, kernels and buffers: nothing is paid for by pair. */
+    @ParameterizedTest
+    @EnumSource
+    void codeGrowsAsTheGraphDoes(LargeGraphs form) {
+        Size small = Size.of(form.graph(2_000));
+        Size large = Size.of(form.graph(8_000));
+        double growth = large.nodes() / (double) small.nodes();
+        assertEquals(4, growth, 0.2);
+        for (int i = 0; i < small.counts().size(); i++) {
+            long atMost = (long) (growth * 1.1 * small.counts().get(i)) + 16;
+            assertTrue(large.counts().get(i) <= atMost, () -> small + " became " + large);
+        }
+    }
+
+    /** Of a compiled function: its kernels, launches, slots, arrays and bytes. */
+    private record Size(int nodes, List<Integer> counts) {
+        static Size of(Graph graph) {
+            Compilation compilation = Compilation.of(graph);
+            Compilation.Compiled f = compilation.functions().getFirst();
+            Plan plan = f.plan();
+            return new Size(compilation.specialised().nodes().size(),
+                    List.of(plan.steps().size(), plan.launches(), plan.slots().size(), plan.storages().size(),
+                            f.listing().text().length(), bytes(f.scalar()), bytes(f.vector(512))));
+        }
+
+        private static int bytes(List<Emitter.ClassFile> files) {
+            return files.stream().mapToInt(file -> file.bytes().length).sum();
+        }
+    }
+
+    private static void onSmallStack(Callable<@Nullable Void> test) throws Exception {
+        FutureTask<@Nullable Void> task = new FutureTask<>(test);
+        Thread thread = new Thread(null, task, "small stack", STACK);
+        thread.start();
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        }
+    }
+
+    private static void near(String what, RefTensor expected, Tensor actual) {
+        double[] numbers = actual.toDoubles();
+        double[] exact = expected.toTensor().toDoubles();
+        double tolerance = actual.dtype() == DType.FLOAT64 ? 1e-9 : 1e-3;
+        for (int i = 0; i < numbers.length; i++) {
+            assertEquals(exact[i], numbers[i], tolerance * Math.max(1, Math.abs(exact[i])), what);
+        }
+    }
+}
