@@ -1,6 +1,7 @@
 package dev.covector.compiler;
 
 import dev.covector.compiler.emit.Loader;
+import dev.covector.compiler.loop.Listing;
 import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.kernel.VectorSupport;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,7 +26,10 @@ final class Dump {
         add(files, "simplified-again.txt", GraphText.annotated(compilation.simplifiedAgain()));
         add(files, "specialised.txt", GraphText.annotated(compilation.specialised()));
         for (Compilation.Compiled function : compilation.functions()) {
-            add(files, function.listingName(), function.listing().text());
+            List<String> pages = function.listing().pages();
+            for (int page = 0; page < pages.size(); page++) {
+                add(files, Listing.file(function.listingName(), page), pages.get(page));
+            }
             add(files, function.name() + ".plan.txt", PlanText.print(function.plan()));
             add(files, function.name() + ".scalar.bytecode.txt", Loader.disassemble(function.scalar()));
             if (VectorSupport.bits() > 0) {

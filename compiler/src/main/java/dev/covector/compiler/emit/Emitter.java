@@ -44,7 +44,7 @@ public final class Emitter {
      * What to emit.
      *
      * @param className  the driver's, with slashes, such as {@code covector/mlp/Train}
-     * @param sourceFile the name of the listing in stack traces, such as {@code mlp.train.kernels}
+     * @param sourceFile the name of the listing's first page in stack traces, such as {@code train.kernels}
      * @param nests      by their number; names are unique
      * @param dims       {@code frame.dims[i]} holds the value of {@code dims.get(i)}; constants need not be
      *                in it
@@ -105,7 +105,10 @@ public final class Emitter {
         do {
             String name = request.className() + "$Kernels" + (files.isEmpty() ? "" : files.size() + 1);
             ClassWriter writer = start(request, name, "java/lang/Object");
-            for (int size = 0; next < request.nests().size() && size < CLASS_LIMIT; next++) {
+            List<Integer> page = request.listing().page();
+            int first = page.isEmpty() ? 0 : page.get(next);
+            writer.visitSource(Listing.file(request.sourceFile(), first), null);
+            for (int size = 0; next < page.size() && size < CLASS_LIMIT && page.get(next) == first; next++) {
                 size += nest(writer, request, request.nests().get(next));
                 owners.add(name);
             }

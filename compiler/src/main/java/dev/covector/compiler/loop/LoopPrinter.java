@@ -1,6 +1,7 @@
 package dev.covector.compiler.loop;
 
 import dev.covector.runtime.Dim;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,11 @@ import java.util.Map;
  * </pre>
  */
 public final class LoopPrinter {
-    private final StringBuilder text = new StringBuilder();
+    /** Lines after which a nest begins on a new page; room is left for all lines of the last one. */
+    private static final int PAGE = 40_000;
+
+    private final List<String> pages = new ArrayList<>();
+    private StringBuilder text = new StringBuilder();
     private final Map<Stmt, Integer> lines = new IdentityHashMap<>();
     private Map<Value, String> names = new IdentityHashMap<>();
     private int line = 1;
@@ -38,16 +43,28 @@ public final class LoopPrinter {
      */
     public static Listing print(List<Nest> nests, List<List<String>> headers) {
         LoopPrinter printer = new LoopPrinter();
+        List<Integer> page = new ArrayList<>();
         for (int n = 0; n < nests.size(); n++) {
-            if (n > 0) {
+            if (printer.line > PAGE) {
+                printer.turn();
+            } else if (n > 0) {
                 printer.line(0, "");
             }
+            page.add(printer.pages.size());
             for (String header : headers.isEmpty() ? List.<String>of() : headers.get(n)) {
                 printer.line(0, "# " + header);
             }
             printer.nest(nests.get(n));
         }
-        return new Listing(printer.text.toString(), printer.lines);
+        printer.turn();
+        return new Listing(printer.pages, page, printer.lines);
+    }
+
+    /** Ends a page. */
+    private void turn() {
+        pages.add(text.toString());
+        text = new StringBuilder();
+        line = 1;
     }
 
     private void nest(Nest nest) {

@@ -10,6 +10,7 @@ import dev.covector.compiler.loop.Access;
 import dev.covector.compiler.loop.Access.Term;
 import dev.covector.compiler.loop.Axis;
 import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.Listing;
 import dev.covector.compiler.loop.LoopPrinter;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.compiler.loop.Stmt;
@@ -92,7 +93,7 @@ final class EmitterTest {
         }
     }
 
-    /** Several kernel classes, and more dispatchers than one class holds. */
+    /** Several kernel classes, more dispatchers than one class holds, and more lines than a line table can name. */
     @Test
     void manyNests() {
         List<Nest> nests = nests(17_000);
@@ -105,6 +106,14 @@ final class EmitterTest {
             code.run(n, frame, new Scratch(), 0, 2);
             assertArrayEquals(new int[]{n + 1, n + 2}, (int[]) frame.buffers[1], () -> "nest " + n);
         }
+        CallException e = assertThrows(CallException.class,
+                () -> code.run(16_999, frame(5), new Scratch(), 0, 1));
+        StackTraceElement last = List.of(e.getStackTrace()).stream()
+                .filter(element -> element.getMethodName().equals("k16999_gather")).findFirst().orElseThrow();
+        Listing listing = LoopPrinter.print(nests, List.of());
+        assertEquals(Listing.file("trial.kernels", listing.pages().size() - 1), last.getFileName());
+        assertEquals("        v1 = checked(v0, rows)",
+                listing.pages().getLast().split("\n", -1)[last.getLineNumber() - 1]);
         assertThrows(IndexOutOfBoundsException.class,
                 () -> code.run(17_000, frame(1), new Scratch(), 0, 1));
         for (Emitter.ClassFile file : files) {
