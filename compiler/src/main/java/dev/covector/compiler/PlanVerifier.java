@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what a plan promises, in a time linear in its size:
@@ -31,6 +32,7 @@ final class PlanVerifier {
     /** Per slot: the launch that writes it, and the last one that reads it; -1 for none. */
     private final int[] written;
     private final int[] lastRead;
+    private final Plan.@Nullable Step[] writer;
     private final Map<Node, Integer> slotOf = new HashMap<>();
 
     private PlanVerifier(Plan plan, List<Graph.Parameter> parameters) {
@@ -38,6 +40,7 @@ final class PlanVerifier {
         this.parameters = parameters;
         this.written = new int[plan.slots().size()];
         this.lastRead = new int[plan.slots().size()];
+        this.writer = new Plan.@Nullable Step[plan.slots().size()];
         Arrays.fill(written, -1);
         Arrays.fill(lastRead, -1);
         for (int slot = 0; slot < plan.slots().size(); slot++) {
@@ -66,6 +69,7 @@ final class PlanVerifier {
                     default -> !(plan.buffers().get(slot) instanceof Program.Buffer.Constant);
                 }, step, () -> "writes " + name(slot) + ", which is not its to write");
                 written[slot] = step.launch();
+                writer[slot] = step;
             }
         }
     }
@@ -164,11 +168,10 @@ final class PlanVerifier {
         if (old == null) {
             return;
         }
-        for (Plan.Step step : plan.steps()) {
-            if (step.writes().contains(slot)) {
-                require(Accesses.readsJustBeforeWriting(touches(step), old, slot), step,
-                        () -> "reads " + name(old) + " elsewhere than where it updates it");
-            }
+        Plan.Step step = writer[slot];
+        if (step != null) {
+            require(Accesses.readsJustBeforeWriting(touches(step), old, slot), step,
+                    () -> "reads " + name(old) + " elsewhere than where it updates it");
         }
         // Another kernel of the same launch was refused before.
         require(lastRead[old] <= written[slot],

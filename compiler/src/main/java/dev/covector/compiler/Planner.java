@@ -5,7 +5,6 @@ import dev.covector.compiler.loop.Nest;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
-import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Program;
 import java.util.ArrayDeque;
@@ -277,11 +276,13 @@ final class Planner {
         }
         List<Program.Commit> commits = new ArrayList<>();
         Uses uses = Uses.of(drafts);
+        Set<Node> results = new HashSet<>(function.results().values());
         for (Graph.Update update : function.updates()) {
             int parameter = Objects.requireNonNull(parameterNumber.get(update.parameter()));
             int old = buffers.of(update.parameter()).index();
             int fresh = buffers.of(update.value()).index();
-            if (canUpdateInPlace(update, old, fresh, drafts, uses, launch)) {
+            if (!results.contains(update.value())
+                    && canUpdateInPlace(update, old, fresh, drafts, uses, launch)) {
                 places.put(fresh, new Program.Buffer.Held(parameter));
             } else {
                 commits.add(new Program.Commit(fresh, parameter));
@@ -294,8 +295,7 @@ final class Planner {
     private boolean canUpdateInPlace(Graph.Update update, int old, int fresh, List<Draft> drafts, Uses uses,
             int[] launch) {
         Integer writing = uses.writer().get(fresh);
-        if (writing == null || function.results().containsValue(update.value())
-                || buffers.holder(update.value()) != update.value()) {
+        if (writing == null || buffers.holder(update.value()) != update.value()) {
             return false;
         }
         for (int reader : uses.readers().getOrDefault(old, List.of())) {
@@ -342,9 +342,6 @@ final class Planner {
         for (Node output : function.outputs()) {
             last[buffers.of(output).index()] = launches;
         }
-        List<DType> dtypes = new ArrayList<>();
-        List<Set<Dim>> lengths = new ArrayList<>();
-        List<Integer> busyUntil = new ArrayList<>();
         List<Integer> order = new ArrayList<>();
         for (int slot = 0; slot < slots; slot++) {
             if (!places.containsKey(slot)) {
@@ -352,32 +349,13 @@ final class Planner {
             }
         }
         order.sort(Comparator.comparingInt(slot -> first[slot]));
+        FreeStorages free = new FreeStorages();
         for (int slot : order) {
             Node node = buffers.bySlot().get(slot);
-            Dim length = node.type().shape().size();
-            int storage = -1;
-            for (int candidate = 0; candidate < dtypes.size(); candidate++) {
-                boolean free = dtypes.get(candidate) == node.type().dtype()
-                        && busyUntil.get(candidate) < first[slot];
-                if (free && (storage < 0 || lengths.get(candidate).contains(length)
-                        && !lengths.get(storage).contains(length))) {
-                    storage = candidate;
-                }
-            }
-            if (storage < 0) {
-                storage = dtypes.size();
-                dtypes.add(node.type().dtype());
-                lengths.add(new LinkedHashSet<>());
-                busyUntil.add(-1);
-            }
-            lengths.get(storage).add(length);
-            busyUntil.set(storage, Math.max(last[slot], first[slot]));
+            int storage = free.take(node.type().dtype(), node.type().shape().size(), first[slot],
+                    Math.max(last[slot], first[slot]));
             places.put(slot, new Program.Buffer.Own(storage));
         }
-        List<Program.Storage> storages = new ArrayList<>();
-        for (int storage = 0; storage < dtypes.size(); storage++) {
-            storages.add(new Program.Storage(dtypes.get(storage), List.copyOf(lengths.get(storage))));
-        }
-        return storages;
+        return free.storages();
     }
 }

@@ -1,19 +1,26 @@
 package dev.covector.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.covector.compiler.emit.ClassFiles;
 import dev.covector.compiler.emit.Emitter;
 import dev.covector.compiler.reference.Interpreter;
 import dev.covector.compiler.reference.RefTensor;
+import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
+import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.ir.Op;
 import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.CompiledGraph;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Results;
 import dev.covector.runtime.Session;
+import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
+import dev.covector.runtime.kernel.Program;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +67,37 @@ final class LargeGraphsTest {
             expected.updates().forEach((path, value) -> near(path, value, session.parameters().get(path)));
             return null;
         });
+    }
+
+    /** 100 MB of data are read where they are: no copies, and nothing of them in class files. */
+    @Test
+    void dataIsNotCode() {
+        int count = 25 << 20;
+        Tensor data = Tensor.of(new float[count], count);
+        Arrays.fill((float[]) data.array(), 0.5f);
+        GraphBuilder g = Graph.builder("data");
+        Expr x = g.input("x", DType.FLOAT32, Shape.of());
+        g.function("f").returns("y", g.constant(data).times(x.broadcastTo(Shape.of(count))).sum());
+        Compilation compilation = Compilation.of(g.build());
+        for (Compilation.Compiled function : compilation.functions()) {
+            assertTrue(Size.bytes(function.scalar()) + Size.bytes(function.vector(512)) < 20_000);
+        }
+        List<Tensor> held = compilation.functions().getFirst().plan().buffers().stream()
+                .filter(Program.Buffer.Constant.class::isInstance)
+                .map(buffer -> ((Program.Buffer.Constant) buffer).data()).toList();
+        assertEquals(1, held.size());
+        assertSame(literal(compilation.source()).array(), held.getFirst().array());
+        CompiledGraph compiled = CompiledGraph.of(Compiler.program(compilation, new CompileCache()));
+        assertEquals(0.5f * 3 * count, compiled.newSession(1).call("f").input("x", Tensor.scalar(3f)).run()
+                .scalar("y"));
+        String text = GraphText.canonical(compilation.specialised());
+        assertEquals(literal(compilation.source()).size(), literal(GraphText.parse(text)).size());
+    }
+
+    private static Tensor literal(Graph graph) {
+        return graph.nodes().stream().filter(node -> node.op() instanceof Op.Constant)
+                .map(node -> ((Op.Constant) node.op()).value().tensor()).filter(tensor -> tensor.rank() > 0)
+                .findFirst().orElseThrow();
     }
 
     /** Twice the nodes are twice the code, kernels and buffers: nothing is paid for by pair. */

@@ -2,9 +2,11 @@ package dev.covector.graph;
 
 import dev.covector.graph.ir.Node;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Declares what a function returns and updates; made by {@link GraphBuilder#function}. */
 public final class FunctionBuilder {
@@ -12,6 +14,7 @@ public final class FunctionBuilder {
     private final String name;
     private final Map<String, Node> results = new LinkedHashMap<>();
     private final List<Graph.Update> updates = new ArrayList<>();
+    private final Set<Node> updated = new HashSet<>();
 
     FunctionBuilder(GraphBuilder builder, String name) {
         this.builder = builder;
@@ -51,7 +54,7 @@ public final class FunctionBuilder {
                 throw builder.error("the parameter is " + parameter.type() + ", its new value "
                         + assignment.value().node().type(), both, "");
             }
-            if (updates.stream().anyMatch(update -> update.parameter() == parameter)) {
+            if (!updated.add(parameter)) {
                 throw builder.error("the function \"" + name + "\" updates " + parameter.name() + " twice",
                         both,
                         "add the two changes up");

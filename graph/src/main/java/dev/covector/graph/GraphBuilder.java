@@ -13,7 +13,6 @@ import dev.covector.runtime.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,8 @@ public final class GraphBuilder {
     private final Map<String, Expr> inputs = new LinkedHashMap<>();
     private final Map<String, Graph.Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, FunctionBuilder> functions = new LinkedHashMap<>();
-    private final Map<Node, BitSet> differentiable = new HashMap<>();
+    /** Of the last target only: one for each of many would take the square of the graph's size. */
+    private @Nullable Reached reached;
     private long nextStream;
     private long nextPlaceholder;
     /** While a parameter is initialised: the stream that its path stands for. */
@@ -330,19 +330,23 @@ public final class GraphBuilder {
      * conditions or indices, nor through what is constant in pieces.
      */
     BitSet differentiable(Node target) {
-        return differentiable.computeIfAbsent(target, start -> {
-            BitSet reached = new BitSet();
-            List<Node> open = new ArrayList<>(List.of(start));
+        Reached known = reached;
+        if (known == null || known.target() != target) {
+            known = new Reached(target, new BitSet());
+            List<Node> open = new ArrayList<>(List.of(target));
             while (!open.isEmpty()) {
                 Node node = open.removeLast();
-                if (node.type().dtype().isFloating() && !reached.get(node.id())) {
-                    reached.set(node.id());
+                if (node.type().dtype().isFloating() && !known.ids().get(node.id())) {
+                    known.ids().set(node.id());
                     open.addAll(node.differentiableInputs());
                 }
             }
-            return reached;
-        });
+            reached = known;
+        }
+        return known.ids();
     }
+
+    private record Reached(Node target, BitSet ids) {}
 
     /** {@code axis} counted from 0, where it is counted from the end if negative. */
     int axis(int axis, Shape shape, List<Expr> operands) {

@@ -94,16 +94,31 @@ final class GraphVerifier {
                     + ", but a parameter's extents are fixed", "named dimensions are for inputs");
             check(parameter.initial().type().equals(type), () -> "the initial value of " + name + " is "
                     + parameter.initial().type() + ", the parameter " + type, "");
-            for (Node node : Graph.reachable(List.of(parameter.initial()))) {
-                check(!(node.op() instanceof Op.Input) && !(node.op() instanceof Op.Parameter),
-                        () -> "the initial value of " + name + " depends on " + describe(node),
-                        "it may only depend on constants and random numbers");
-            }
         }
+        checkInitialValues(graph);
         for (Node node : graph.nodes()) {
             check(!(node.op() instanceof Op.Parameter) || declared.contains(node),
                     () -> "the parameter " + describe(node) + " is not declared", "");
         }
+    }
+
+    /** One look at all initial values together, and at each only if something is wrong with one of them. */
+    private static void checkInitialValues(Graph graph) {
+        List<Node> initials = graph.parameters().stream().map(Graph.Parameter::initial).toList();
+        if (Graph.reachable(initials).stream().noneMatch(GraphVerifier::dependsOnTheCall)) {
+            return;
+        }
+        for (Graph.Parameter parameter : graph.parameters()) {
+            for (Node node : Graph.reachable(List.of(parameter.initial()))) {
+                check(!dependsOnTheCall(node), () -> "the initial value of " + parameter.name()
+                        + " depends on " + describe(node),
+                        "it may only depend on constants and random numbers");
+            }
+        }
+    }
+
+    private static boolean dependsOnTheCall(Node node) {
+        return node.op() instanceof Op.Input || node.op() instanceof Op.Parameter;
     }
 
     private static void checkFunction(Graph.Function function) {

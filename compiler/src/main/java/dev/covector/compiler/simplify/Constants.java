@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Constants {
     /** Elements of the largest constant that folding makes. */
-    private static final int LIMIT = 1024;
+    static final int LIMIT = 1024;
 
     private Constants() {}
 
@@ -107,6 +107,10 @@ final class Constants {
      * integer divided by zero), or repeats elements, which a broadcast does better.
      */
     static @Nullable Literal fold(Rewriter r, Node node) {
+        if (!node.inputs().stream().allMatch(input -> r.op(input) instanceof Op.Constant && isSmall(input))
+                || !isSmall(node)) {
+            return null;
+        }
         boolean folds = switch (node.op()) {
             case Op.Unary o -> true;
             case Op.Binary binary ->
@@ -140,8 +144,7 @@ final class Constants {
             case Op.ScatterAdd o -> false;
             case Op.Gradient o -> false;
         };
-        if (!folds || !isSmall(node) || !node.inputs().stream()
-                .allMatch(input -> r.op(input) instanceof Op.Constant && isSmall(input))) {
+        if (!folds) {
             return null;
         }
         List<Tensor> operands =

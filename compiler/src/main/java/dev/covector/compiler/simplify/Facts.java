@@ -21,8 +21,9 @@ final class Facts {
 
     private static boolean neverMinusZero(Rewriter r, Node node, int depth) {
         return depth > 0 && switch (r.op(node)) {
-            case Op.Constant constant -> Arrays.stream(constant.value().tensor().toDoubles())
-                    .noneMatch(value -> Double.compare(value, -0.0) == 0);
+            case Op.Constant constant ->
+                    isSmall(constant) && Arrays.stream(constant.value().tensor().toDoubles())
+                            .noneMatch(value -> Double.compare(value, -0.0) == 0);
             case Op.Extent e -> true;
             case Op.Iota i -> true;
             case Op.Unary unary -> switch (unary.kind()) {
@@ -64,8 +65,9 @@ final class Facts {
 
     private static boolean positive(Rewriter r, Node node, int depth) {
         return depth > 0 && switch (r.op(node)) {
-            case Op.Constant constant -> Arrays.stream(constant.value().tensor().toDoubles())
-                    .allMatch(value -> value > 0 && Double.isFinite(value));
+            case Op.Constant constant ->
+                    isSmall(constant) && Arrays.stream(constant.value().tensor().toDoubles())
+                            .allMatch(value -> value > 0 && Double.isFinite(value));
             case Op.Extent e -> true;
             case Op.Unary unary ->
                     (unary.kind() == UnaryKind.SQUARE || unary.kind() == UnaryKind.RECIPROCAL)
@@ -75,5 +77,10 @@ final class Facts {
                             && positive(r, node.input(0), depth - 1) && positive(r, node.input(1), depth - 1);
             default -> false;
         };
+    }
+
+    /** Data is not looked through: it may be large, and is asked about by each of its users. */
+    private static boolean isSmall(Op.Constant constant) {
+        return constant.value().tensor().size() <= Constants.LIMIT;
     }
 }
