@@ -55,10 +55,10 @@ final class Fusion {
                 .run(function.nodes().stream().filter(roles::isMember).toList());
     }
 
-    /** The members of a kernel in several kernels of half its size at most, in topological order. */
-    static List<Kernel> split(Kernel kernel, Roles roles) {
+    /** The members of a kernel in several kernels, each at most {@code part} of its size, in topological order. */
+    static List<Kernel> split(Kernel kernel, double part, Roles roles) {
         int cost = kernel.members().stream().mapToInt(member -> cost(member, roles)).sum();
-        return new Fusion(roles, cost / 2).run(kernel.members());
+        return new Fusion(roles, (int) (part * cost)).run(kernel.members());
     }
 
     private List<Kernel> run(List<Node> members) {

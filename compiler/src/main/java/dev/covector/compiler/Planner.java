@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Orders kernels in launches and gives buffers their memory.
@@ -30,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * last reader is done.
  */
 final class Planner {
+    /** How much of a method the parts of a kernel may take that none can hold: they read and write what they share. */
+    private static final double PART_OF_A_METHOD = 0.8;
+
     private final Graph.Function function;
     private final List<Graph.Parameter> parameters;
     private final Roles roles;
@@ -64,11 +66,18 @@ final class Planner {
         List<Draft> drafts = new ArrayList<>();
         while (!kernels.isEmpty()) {
             Kernel kernel = kernels.pop();
+            Buffers.Mark mark = buffers.mark();
+            int before = nests.size();
             Draft draft = draft(kernel, drafts.size());
-            if (draft == null) {
-                Fusion.split(kernel, roles).reversed().forEach(kernels::push);
-            } else {
+            List<Nest> made = nests.subList(before, nests.size());
+            int size = made.stream().mapToInt(Emitter::size).max().orElse(0);
+            if (size < Emitter.METHOD_LIMIT || kernel.members().size() == 1) {
                 drafts.add(draft);
+            } else {
+                made.clear();
+                buffers.undo(mark);
+                double part = PART_OF_A_METHOD * Emitter.METHOD_LIMIT / size;
+                Fusion.split(kernel, part, roles).reversed().forEach(kernels::push);
             }
         }
         observer.accept(Stage.LOWER);
@@ -106,10 +115,7 @@ final class Planner {
 
     // ---- kernels to loops
 
-    /** The loops of a kernel; null if it must be split, because a method can't hold one of its nests. */
-    private @Nullable Draft draft(Kernel kernel, int number) {
-        Buffers.Mark mark = buffers.mark();
-        int before = nests.size();
+    private Draft draft(Kernel kernel, int number) {
         String name = "k" + number + "_" + KernelNames.of(kernel);
         Set<Node> stored = new LinkedHashSet<>();
         for (Node member : kernel.members()) {
@@ -123,12 +129,6 @@ final class Planner {
             task = lower(kernel, name, stored, numbers);
         } catch (RuntimeException e) {
             throw InternalCompilerException.in(kernel, name, e);
-        }
-        List<Nest> made = nests.subList(before, nests.size());
-        if (kernel.members().size() > 1 && !made.stream().allMatch(Emitter::fits)) {
-            made.clear();
-            buffers.undo(mark);
-            return null;
         }
         return new Draft(name, kernel, task, numbers, work(kernel),
                 Accesses.touches(numbers.stream().map(nests::get).toList()));

@@ -77,25 +77,24 @@ public final class Emitter {
     }
 
     /**
-     * Whether the method of a nest stays below {@link #METHOD_LIMIT} in every flavour. The same on all machines, since
-     * what is in one nest decides the order of sums.
+     * About how many bytes the method of a nest takes in that flavour in which it takes most, not less; 0 if it is sure to
+     * stay below {@link #METHOD_LIMIT}. The same on all machines, since what is in one nest decides the order of sums.
      */
-    public static boolean fits(Nest nest) {
+    public static int size(Nest nest) {
         Uses uses = new Uses(nest);
         if (uses.size(nest.body()) <= SURELY_FITS) {
-            return true;
+            return 0;
         }
         List<Dim> dims = uses.dims.stream().filter(dim -> !dim.isConstant()).toList();
         int numbers = 2 * uses.arrays.size() + dims.size() + uses.literals.size();
+        int size = 0;
         for (Flavour flavour : List.of(Flavour.SCALAR, Flavour.vector(512), Flavour.vector(256),
                 Flavour.vector(128))) {
             MethodVisitor method = method(new ClassWriter(0), nest);
             NestEmitter.emit(method, nest, dims, Map.of(), flavour);
-            if (size(method) + numbers * BYTES_OF_A_NUMBER >= METHOD_LIMIT) {
-                return false;
-            }
+            size = Math.max(size, size(method) + numbers * BYTES_OF_A_NUMBER);
         }
-        return true;
+        return size;
     }
 
     /** The kernel classes; {@code owners} becomes the class of each nest. */
