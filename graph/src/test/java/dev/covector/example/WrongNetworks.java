@@ -7,10 +7,19 @@ import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.nn.Adam;
+import dev.covector.graph.nn.Attention;
+import dev.covector.graph.nn.BatchNorm;
+import dev.covector.graph.nn.Embedding;
 import dev.covector.graph.nn.Initializers;
+import dev.covector.graph.nn.LayerNorm;
+import dev.covector.graph.nn.Linear;
 import dev.covector.graph.nn.Losses;
 import dev.covector.graph.nn.Metrics;
+import dev.covector.graph.nn.MultiHeadAttention;
+import dev.covector.graph.nn.Parallel;
+import dev.covector.graph.nn.Residual;
 import dev.covector.graph.nn.Sgd;
+import dev.covector.graph.nn.Training;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import java.util.List;
@@ -75,5 +84,53 @@ final class WrongNetworks {
 
     void pathWithANumberAfterASlash() {
         g.state("w/2", FLOAT32, Shape.of(8), Initializers.zeros());
+    }
+
+    // ---- layers
+
+    void residualThatChangesTheShape() {
+        Residual.of(Linear.of(g, "wide", 8, 16)).invoke(x);
+    }
+
+    void normOfAnotherWidth() {
+        LayerNorm.of(g, "norm", 1).invoke(x);
+    }
+
+    void batchNormOfChannelsFirst() {
+        BatchNorm.of(g, "norm", 3).invoke(g.input("image", FLOAT32, Shape.of(Dim.of("batch"), 3, 28)));
+    }
+
+    void embeddingOfNumbers() {
+        Embedding.of(g, "words", 10, 4).invoke(x);
+    }
+
+    void branchesOfOtherBatches() {
+        Parallel.of(-1, y -> y, Expr::transpose).invoke(x);
+    }
+
+    void headsThatDoNotDivide() {
+        MultiHeadAttention.of(g, "self", 8, 3).invoke(x);
+    }
+
+    void headsOfAVector() {
+        MultiHeadAttention.of(g, "self", 8, 2).invoke(w);
+    }
+
+    void attentionOfAVector() {
+        Attention.scaledDotProduct(w, w, w);
+    }
+
+    void maskOfNumbers() {
+        Attention.scaledDotProduct(x, x, x, x);
+    }
+
+    void kaimingOfABias() {
+        g.parameter("bias", FLOAT32, Shape.of(8), Initializers.kaimingNormal());
+    }
+
+    void trainingOfWhatIsNoState() {
+        Training training = new Training();
+        training.update(x, old -> old.times(2));
+        g.function("train").updates(training.updates());
     }
 }

@@ -15,7 +15,7 @@ import dev.covector.runtime.Shape;
  * Expr y = hidden.invoke(x).relu();      // in Kotlin: hidden(x).relu()
  * }</pre>
  */
-public final class Linear {
+public final class Linear implements Block {
     private final Expr weight;
     private final Expr bias;
 
@@ -33,11 +33,17 @@ public final class Linear {
     /** A layer that starts as told. */
     public static Linear of(GraphBuilder g, String path, int in, int out, Initializer weight,
             Initializer bias) {
-        return new Linear(g.parameter(path + ".weight", DType.FLOAT32, Shape.of(in, out), weight),
+        return of(g.parameter(path + ".weight", DType.FLOAT32, Shape.of(in, out), weight),
                 g.parameter(path + ".bias", DType.FLOAT32, Shape.of(out), bias));
     }
 
+    /** A layer with any weight, [in, out], and bias, [out]: shared ones, or of another dtype. */
+    public static Linear of(Expr weight, Expr bias) {
+        return new Linear(weight, bias);
+    }
+
     /** The layer applied to {@code x} of shape [..., in]. */
+    @Override
     public Expr invoke(Expr x) {
         return x.matmul(weight).plus(bias);
     }

@@ -17,6 +17,11 @@ final class Numbers {
         return require(value >= 0 && value < 1, what, value, "at least 0 and less than 1");
     }
 
+    /** In [0, 1]. */
+    static double share(String what, double value) {
+        return require(value >= 0 && value <= 1, what, value, "from 0 to 1");
+    }
+
     static int atLeastOne(String what, int value) {
         require(value >= 1, what, value, "1 or more");
         return value;
