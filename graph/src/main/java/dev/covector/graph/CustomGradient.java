@@ -45,7 +45,8 @@ public final class CustomGradient {
         /**
          * What the operand's cotangent receives.
          *
-         * @param cotangent of the result's dtype and shape; has no value outside of the rule
+         * @param cotangent of the result's dtype and shape; has no value outside of the rule. Where it is 0, what the rule
+         *                  makes of it should be 0 too: parts of a graph that don't contribute may be left out
          * @param result    of the function; has no value outside of the rule either
          * @return of the operand's dtype and shape
          */

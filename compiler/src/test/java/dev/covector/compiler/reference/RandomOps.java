@@ -319,7 +319,8 @@ abstract class RandomOps extends RandomMovement {
             case 2 -> add(x.expr().customGradient(Expr::tanh,
                     (c, v, y) -> c.times(y.square().unaryMinus().plus(1)).times(other.expr())), 1, INEXACT);
             case 3 -> add(x.expr().customGradient(Expr::mean,
-                    (c, v, y) -> c.plus(y).times(v.customGradient(Expr::tanh, (d, w, z) -> d.times(z)))),
+                    (c, v, y) -> c.times(y.plus(0.5))
+                            .times(v.customGradient(Expr::tanh, (d, w, z) -> d.times(z)))),
                     x.bound(), INEXACT);
             default -> add(CustomGradient.of(List.of(x.expr(), other.expr()),
                     in -> in.get(0).minus(in.get(1)).tanh(),
