@@ -16,11 +16,13 @@ final class Composites {
     }
 
     static Expr softmax(Expr x, int axis) {
+        requireFloating(x);
         Expr exp = x.minus(x.maxKeepDims(axis).stopGradient()).exp();
         return exp.div(exp.sumKeepDims(axis));
     }
 
     static Expr logSoftmax(Expr x, int axis) {
+        requireFloating(x);
         Expr shifted = x.minus(x.maxKeepDims(axis).stopGradient());
         return shifted.minus(shifted.exp().sumKeepDims(axis).log());
     }
@@ -58,6 +60,12 @@ final class Composites {
     static Expr norm(Expr x, int... axes) {
         requireFloating(x);
         return root(x.square().sum(axes));
+    }
+
+    /** The axes are looked at first, so that a mistake in them is told of x. */
+    static Expr normL1(Expr x, int... axes) {
+        List<Integer> checked = Axes.reduced(x, axes);
+        return x.abs().sum(checked.stream().mapToInt(axis -> axis).toArray());
     }
 
     /** The square root, with the derivative 0 at 0 instead of an infinite one, which would make NaN of sums of squares. */

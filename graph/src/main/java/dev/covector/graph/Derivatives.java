@@ -29,7 +29,8 @@ final class Derivatives {
             if (!expr.dtype().isFloating()) {
                 throw builder.error("only f32 and f64 have derivatives, the "
                         + (expr == target ? "target" : "source") + " is " + expr.dtype(),
-                        List.of(target, source), "");
+                        List.of(target, source),
+                        "a cast passes no derivative from integers: let it be floating from the start");
             }
         }
         if (!builder.differentiable(target.node()).get(source.node().id())) {

@@ -531,8 +531,10 @@ public final class Expr {
     }
 
     /** The elements at these indices of the first axes, which disappear; negative ones count from the end. */
-    public Expr get(int... indices) {
-        return Slicing.get(this, Arrays.stream(indices).mapToObj(Slice::at).toArray(Slice[]::new));
+    public Expr get(int first, int... others) {
+        return Slicing.get(this,
+                IntStream.concat(IntStream.of(first), Arrays.stream(others)).mapToObj(Slice::at)
+                        .toArray(Slice[]::new));
     }
 
     /** The indices from {@code start} up to, not including, {@code stop} of one axis, as {@link Slice#range}. */
@@ -542,6 +544,9 @@ public final class Expr {
 
     /** Every {@code step}-th index from {@code start} up to, not including, {@code stop} of one axis. */
     public Expr slice(int axis, int start, int stop, int step) {
+        if (step == 0) {
+            throw builder.error("the step is 0", List.of(this), "negative steps go backwards");
+        }
         return Slicing.along(this, axis, Slice.range(start, stop).step(step));
     }
 
@@ -682,7 +687,7 @@ public final class Expr {
 
     /** Σ|x| over {@code axes}, or over all. */
     public Expr normL1(int... axes) {
-        return abs().sum(axes);
+        return Composites.normL1(this, axes);
     }
 
     /** log(Σexp(x)) over {@code axes}, or over all, finite for all finite x; -∞ over nothing. */
@@ -898,19 +903,18 @@ public final class Expr {
     }
 
     private Expr like(double number) {
-        refuseBool();
+        refuseBool("cast the tensor first, such as .cast(FLOAT32)");
         return builder.constant(dtype(), number, List.of(this));
     }
 
     private Expr like(long number) {
-        refuseBool();
-        return builder.constant(dtype(), number);
+        refuseBool("give it a bool tensor");
+        return builder.constant(dtype(), number, List.of(this));
     }
 
-    private void refuseBool() {
+    private void refuseBool(String hint) {
         if (dtype() == DType.BOOL) {
-            throw builder.error("a number goes with numbers, not with bool", List.of(this),
-                    "cast the tensor first, such as .cast(FLOAT32)");
+            throw builder.error("a number goes with numbers, not with bool", List.of(this), hint);
         }
     }
 

@@ -143,8 +143,14 @@ public final class GraphBuilder {
 
     /** The scalar {@code value}; an error where {@code dtype} is int32 and the value does not fit. */
     public Expr constant(DType dtype, long value) {
+        return constant(dtype, value, List.of());
+    }
+
+    /** The number {@code value} next to {@code operands} of that dtype, which a message names. */
+    Expr constant(DType dtype, long value, List<Expr> operands) {
         if (dtype == DType.INT32 && value != (int) value) {
-            throw error("the number " + value + " does not fit i32", List.of(), "");
+            throw error("the number " + value + " does not fit i32", operands,
+                    operands.isEmpty() ? "i64 has it" : "cast the tensor first, such as .cast(INT64)");
         }
         return make(new Op.Constant(Literal.of(dtype, value)), List.of(), null);
     }

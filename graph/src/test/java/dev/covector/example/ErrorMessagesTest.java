@@ -2,18 +2,25 @@ package dev.covector.example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.covector.graph.Expr;
+import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.GraphException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,8 +31,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ErrorMessagesTest {
     private static final Path FOLDER = Path.of("src/test/resources/dev/covector/example");
 
+    /** They take whatever there is. */
+    private static final Set<String> REFUSE_NOTHING = Set.of("cast", "stopGradient", "trainable");
+
     @ParameterizedTest
     @CsvSource({"dev.covector.example.WrongPrograms, errors.txt",
+        "dev.covector.example.WrongOperands, operand-errors.txt",
         "dev.covector.example.WrongRules, rule-errors.txt",
         "dev.covector.example.WrongComposites, composite-errors.txt",
         "dev.covector.example.WrongNetworks, network-errors.txt"})
@@ -46,6 +57,28 @@ final class ErrorMessagesTest {
             Files.writeString(golden, text, StandardCharsets.UTF_8);
         }
         assertEquals(Files.readString(golden, StandardCharsets.UTF_8), text);
+    }
+
+    /** What makes a value refuses something, and the program that shows it is here. */
+    @Test
+    void everyMethodHasAWrongProgram() throws IOException {
+        Set<String> methods = new TreeSet<>();
+        for (Class<?> owner : List.of(Expr.class, GraphBuilder.class)) {
+            for (Method method : owner.getDeclaredMethods()) {
+                if (Modifier.isPublic(method.getModifiers()) && !method.isSynthetic()
+                        && (method.getReturnType() == Expr.class || method.getReturnType() == List.class)) {
+                    methods.add(method.getName());
+                }
+            }
+        }
+        methods.removeAll(REFUSE_NOTHING);
+        try (var files = Files.list(FOLDER)) {
+            for (Path file : files.filter(f -> f.toString().endsWith("errors.txt")).toList()) {
+                Files.readAllLines(file, StandardCharsets.UTF_8)
+                        .forEach(line -> methods.removeIf(method -> line.startsWith(method + ": ")));
+            }
+        }
+        assertEquals(Set.of(), methods, "are told of by no message");
     }
 
     private static String messageOf(Class<?> wrong, Method program) throws ReflectiveOperationException {

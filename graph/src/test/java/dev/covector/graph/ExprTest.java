@@ -159,6 +159,7 @@ final class ExprTest {
         row(rows, "f32[n,3]", x -> x.get(Slice.range(1, -1)), "f32[n-2,3]");
         row(rows, "f32[n]", x -> x.get(Slice.all().step(-2)), "f32[floordiv(n+1,2)]");
         row(rows, "f32[n]", x -> x.get(-1), "f32[]");
+        row(rows, "f32[n,3]", x -> x.get(), "f32[n,3]");
         row(rows, "f32[n+2]", x -> x.get(Slice.to(2)), "f32[2]");
         row(rows, "f32[n]", x -> x.get(Slice.to(2)), "refused");
         row(rows, "f32[2,3,4]", x -> x.get(Slice.at(0), Slice.newAxis(), Slice.ellipsis()), "f32[1,3,4]");

@@ -186,7 +186,7 @@ final class TypeRules {
                     "integers are whole already");
             case IS_NAN, IS_FINITE -> {
                 require(in.dtype().isFloating(), "takes f32 or f64, got " + in.dtype(),
-                        "all integers are finite");
+                        "all integers are finite, and none is NaN");
                 return new Type(DType.BOOL, in.shape());
             }
         }
