@@ -28,6 +28,13 @@ final class Parts {
             Rule.on(Op.Slice.class, "slice-broadcast",
                     (r, op, in) -> r.op(in.get(0)) instanceof Op.Broadcast broadcast
                             ? ofBroadcast(r, op, broadcast, in.get(0)) : null),
+            // slice(concat(x, y)) = slice(y), of what is y's alone
+            Rule.on(Op.Slice.class, "slice-concat", (r, op, in) -> r.op(in.get(0)) instanceof Op.Concat concat
+                    ? ofConcat(r, op, concat.axis(), in.get(0)) : null),
+            // slice(pad(x)) = slice(x), of what is x's alone
+            Rule.on(Op.Slice.class, "slice-pad", (r, op, in) -> r.op(in.get(0)) instanceof Op.Pad pad
+                    && pad.interior().stream().allMatch(width -> width == 0)
+                            ? within(r, op, pad.low(), in.get(0).input(0)) : null),
 
             // ---- reverse
 
@@ -146,6 +153,36 @@ final class Parts {
         Node part = r.make(new Op.Slice(axes.stream().map(op.starts()::get).toList(),
                 axes.stream().map(op.limits()::get).toList(), Axes.at(op.steps(), axes)), List.of(x));
         return r.broadcast(part, Shape.of(dims), axes);
+    }
+
+    private static @Nullable Node ofConcat(Rewriter r, Op.Slice op, int axis, Node whole) {
+        Dim before = Dim.of(0);
+        for (Node part : whole.inputs()) {
+            List<Dim> offsets = new ArrayList<>(Collections.nCopies(op.starts().size(), Dim.of(0)));
+            offsets.set(axis, before);
+            Node slice = within(r, op, offsets, part);
+            if (slice != null) {
+                return slice;
+            }
+            before = before.plus(part.type().shape().dim(axis));
+        }
+        return null;
+    }
+
+    /** What a slice takes of x, which begins at {@code offsets} of what is sliced; null if that may be more than x. */
+    private static @Nullable Node within(Rewriter r, Op.Slice op, List<Dim> offsets, Node x) {
+        List<Dim> starts = new ArrayList<>();
+        List<Dim> limits = new ArrayList<>();
+        for (int axis = 0; axis < offsets.size(); axis++) {
+            Dim start = op.starts().get(axis).minus(offsets.get(axis));
+            Dim limit = op.limits().get(axis).minus(offsets.get(axis));
+            if (!start.isNonNegative() || !x.type().shape().dim(axis).minus(limit).isNonNegative()) {
+                return null;
+            }
+            starts.add(start);
+            limits.add(limit);
+        }
+        return r.make(new Op.Slice(starts, limits, op.steps()), List.of(x));
     }
 
     /** Null where one side would be padded by the outer after elements were taken away by the inner. */
