@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Test;
  * how many, and from which seed on.
  */
 final class RandomGraphsTest {
-    private static final int GRAPHS = Integer.getInteger("covector.random.graphs", 300);
+    /** The flavours are compared with each other as well, so one of them does the most. */
+    private static final int GRAPHS = Integer.getInteger("covector.random.graphs",
+            System.getProperty("covector.test.flavour", "vector").equals("vector") ? 1000 : 200);
     private static final long SEED = Long.getLong("covector.random.seed", 1);
 
     @Test
