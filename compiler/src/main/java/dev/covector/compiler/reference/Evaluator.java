@@ -286,6 +286,10 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
         int[] innerB = offsets(b, op.contractB());
         int size = Offsets.size(shape);
         double[] reals = new double[dtype.isFloating() ? size : 0];
+        if (op.contractA().isEmpty()) {
+            // Products that are not summed keep their sign: -0 is the number that changes none.
+            Arrays.fill(reals, -0.0);
+        }
         long[] integers = new long[dtype.isFloating() ? 0 : size];
         int at = 0;
         for (int batch = 0; batch < batchA.length; batch++) {
