@@ -212,6 +212,7 @@ final class GradientRulesTest {
         unary("x · xᵀ", x -> x.matmul(x.transpose()), shape(2, 3));
 
         indexed("gather rows", shape(3, 2), ints(2, 0, 2, 2), (x, i) -> x.square().gather(i, 0).exp());
+        indexed("take columns", shape(2, 3), ints(2, 0, 2, 2), (x, i) -> x.square().take(i, -1).exp());
         indexed("gather columns", shape(2, 3), ints(2, 0, 2, 2), (x, i) -> x.square().gather(i, 1).exp());
         indexed("gather one", shape(3, 2), ints(1).reshape(), (x, i) -> x.square().gather(i, 0).exp());
         indexed("gather a matrix", shape(2, 3, 2), ints(2, 0, 2, 1).reshape(2, 2),

@@ -835,6 +835,11 @@ public final class Expr {
         return builder.make(new Op.Gather(Axes.of(this, axis)), List.of(this, indices), null);
     }
 
+    /** {@link #gather} under NumPy's name: what PyTorch calls {@code index_select}, of indices of any shape. */
+    public Expr take(Expr indices, int axis) {
+        return gather(indices, axis);
+    }
+
     /**
      * This with {@code updates} added at {@code indices} along {@code axis}; the updates are shaped as what
      * {@link #gather} would return. An index out of range fails the call.

@@ -312,4 +312,8 @@ final class WrongOperands {
     void namedInput() {
         x.named("images");
     }
+
+    void take() {
+        x.take(x, 0);
+    }
 }
