@@ -31,11 +31,6 @@ public final class NodeFactory {
         return new NodeFactory(new HashMap<>());
     }
 
-    /** The number of nodes made; every id is below it. */
-    public int size() {
-        return nextId;
-    }
-
     /**
      * A node of {@code op} over {@code inputs}; with sharing on, possibly one made before, which keeps its own name and
      * line.
