@@ -227,6 +227,15 @@ class Algebra {
         return List.copyOf(others);
     }
 
+    @SafeVarargs
+    static List<Integer> concat(List<Integer>... lists) {
+        List<Integer> all = new ArrayList<>();
+        for (List<Integer> list : lists) {
+            all.addAll(list);
+        }
+        return all;
+    }
+
     /** The permutation that undoes {@code permutation}. */
     static List<Integer> inverse(List<Integer> permutation) {
         return range(0, permutation.size()).stream().map(permutation::indexOf).toList();

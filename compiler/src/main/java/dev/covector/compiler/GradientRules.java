@@ -22,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Conventions at points without a derivative: {@code abs} and {@code relu} have 0 at 0, and 0^0 by its exponent; equal
  * operands of max and min get half each; the greatest elements of a max reduction share equally, and the least ones of a
- * min reduction.
+ * min reduction; the first greatest or least element of a window gets all of it.
  */
 final class GradientRules extends Algebra {
+    private final WindowGradients windows;
+
     GradientRules(NodeFactory nodes, @Nullable SourceLine line) {
         super(nodes, line);
+        windows = new WindowGradients(nodes, line);
     }
 
     /** What operand {@code i} of {@code y} receives from {@code y}'s cotangent {@code g}. */
@@ -50,12 +53,16 @@ final class GradientRules extends Algebra {
             case Op.Dot dot -> i == 0
                     ? dot(dot.batchA(), dot.contractA(), dot.batchB(), dot.contractB(), y, i, g)
                     : dot(dot.batchB(), dot.contractB(), dot.batchA(), dot.contractA(), y, i, g);
+            case Op.ReduceWindow window -> windows.reduce(window, y.input(0), g);
+            case Op.Conv conv -> i == 0
+                    ? windows.byData(conv, y, g) : windows.byKernel(conv, y, g);
             case Op.Gather gather ->
                     make(new Op.ScatterAdd(gather.axis()), like(y.input(0), 0), y.input(1), g);
             case Op.ScatterAdd scatter ->
                     i == 0 ? g : make(new Op.Gather(scatter.axis()), g, y.input(1));
             case Op.Compare compare -> null;
             case Op.Arg arg -> null;
+            case Op.ArgWindow arg -> null;
             case Op.StopGradient stop -> null;
             case Op.Placeholder placeholder -> null;
             case Op.CustomGradient custom -> null;
@@ -242,15 +249,6 @@ final class GradientRules extends Algebra {
         }
         Node product = make(new Op.Dot(range(0, batches), otherBatch, summed, otherFree), g, other);
         return transpose(product, inverse(concat(batch, free, contracted)));
-    }
-
-    @SafeVarargs
-    private static List<Integer> concat(List<Integer>... lists) {
-        List<Integer> all = new ArrayList<>();
-        for (List<Integer> list : lists) {
-            all.addAll(list);
-        }
-        return all;
     }
 
     private static IllegalStateException unexpected(Node y) {

@@ -113,6 +113,9 @@ final class Lowering {
             case Op.Arg op -> throw unexpected(node);
             case Op.PartialSum op -> throw unexpected(node);
             case Op.CumSum op -> throw unexpected(node);
+            case Op.ReduceWindow op -> throw unexpected(node);
+            case Op.ArgWindow op -> throw unexpected(node);
+            case Op.Conv op -> throw unexpected(node);
             case Op.Dot op -> throw unexpected(node);
             case Op.ScatterAdd op -> throw unexpected(node);
             case Op.Gradient op -> throw unexpected(node);

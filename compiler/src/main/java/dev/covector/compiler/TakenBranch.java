@@ -82,7 +82,10 @@ final class TakenBranch extends Algebra {
             case Op.ScatterAdd scatter ->
                     i == 0 ? p : make(new Op.Gather(scatter.axis()), p, y.input(1));
             case Op.Broadcast broadcast -> null;
+            case Op.ReduceWindow window -> null;
+            case Op.ArgWindow window -> null;
             case Op.Dot dot -> null;
+            case Op.Conv conv -> null;
             case Op.Gather gather -> null;
             case Op.Select select -> null;
             case Op.Compare compare -> null;

@@ -220,6 +220,8 @@ final class PrimitiveEdgesTest {
         // Parameters are what sessions are about; the others are made or gone in the compiler.
         missing.removeAll(Set.of("Unary", "Binary", "Compare", "Parameter", "PartialSum", "Gradient",
                 "StopGradient", "Placeholder", "CustomGradient"));
+        // have no generated code yet
+        missing.removeAll(Set.of("Conv", "ReduceWindow", "ArgWindow"));
         Set<ArgKind> args = new LinkedHashSet<>(List.of(ArgKind.values()));
         for (Row row : OTHERS) {
             row.graph().nodes().forEach(node -> {

@@ -94,6 +94,12 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
                 });
             }
             case Op.CumSum cumSum -> cumSum(cumSum, dtype, shape, in.get(0));
+            case Op.ReduceWindow window ->
+                    reduce(new Op.Reduce(window.kind(), List.of(shape.length)), dtype, shape,
+                            Windows.of(in.get(0), shape, window.windows(), window.strides()));
+            case Op.ArgWindow window -> arg(new Op.Arg(window.kind(), shape.length), shape,
+                    Windows.of(in.get(0), shape, window.windows(), window.strides()));
+            case Op.Conv conv -> Windows.conv(conv, precision, binding, dtype, shape, in.get(0), in.get(1));
             case Op.Dot dot -> dot(dot, dtype, shape, in.get(0), in.get(1));
             case Op.Gather gather ->
                     in.get(0).pick(shape, places("gather", gather.axis(), in.get(0), in.get(1)));

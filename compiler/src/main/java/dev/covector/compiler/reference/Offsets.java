@@ -23,6 +23,17 @@ final class Offsets {
         return strides;
     }
 
+    /** The index whose place in row-major order is {@code at}. */
+    static int[] index(int[] shape, int at) {
+        int[] index = new int[shape.length];
+        int rest = at;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            index[axis] = rest % shape[axis];
+            rest /= shape[axis];
+        }
+        return index;
+    }
+
     /** The values at {@code axes}, in that order. */
     static int[] at(int[] values, List<Integer> axes) {
         return axes.stream().mapToInt(axis -> values[axis]).toArray();

@@ -129,7 +129,10 @@ final class Constants {
             case Op.Arg o -> true;
             case Op.PartialSum o -> true;
             case Op.CumSum o -> true;
+            case Op.ReduceWindow o -> true;
+            case Op.ArgWindow o -> true;
             case Op.Dot o -> true;
+            case Op.Conv o -> Requirement.names(node).isEmpty();
             case Op.StopGradient o -> true;
             case Op.Placeholder o -> false;
             case Op.CustomGradient o -> false;

@@ -47,6 +47,7 @@ final class Facts {
             // A sum starts from +0, and adding never underflows.
             case Op.Reduce reduce -> reduce.kind() == ReduceKind.SUM;
             case Op.CumSum c -> true;
+            case Op.ReduceWindow window -> window.kind() == ReduceKind.SUM;
             case Op.Reshape m -> neverMinusZero(r, node.input(0), depth - 1);
             case Op.Broadcast m -> neverMinusZero(r, node.input(0), depth - 1);
             case Op.Transpose m -> neverMinusZero(r, node.input(0), depth - 1);

@@ -38,7 +38,10 @@ public sealed interface Op {
             case Arg arg -> arg.kind().toString();
             case PartialSum o -> "partial_sum";
             case CumSum o -> "cumsum";
+            case ReduceWindow window -> "window_" + window.kind();
+            case ArgWindow window -> "window_" + window.kind();
             case Dot o -> "dot";
+            case Conv o -> "conv";
             case Gather o -> "gather";
             case ScatterAdd o -> "scatter_add";
             case Gradient o -> "gradient";
@@ -182,6 +185,32 @@ public sealed interface Op {
      */
     record CumSum(int axis, boolean exclusive, boolean reverse) implements Op {}
 
+    // ---- windows: a box moves over the operand, one entry per axis, 1 where it stays a single element
+
+    /**
+     * The elements that a window shows, as one, for each place of the window: the first is at the beginning of every
+     * axis, the next is {@code strides} further, the last is wholly inside. So extent n becomes
+     * {@code floor((n − window) / stride) + 1}; it is an error if the window is larger than the axis. {@code kind} is
+     * sum, from +0, or max or min, which propagate NaN.
+     */
+    record ReduceWindow(ReduceKind kind, List<Integer> windows, List<Integer> strides) implements Op {
+        public ReduceWindow {
+            windows = List.copyOf(windows);
+            strides = List.copyOf(strides);
+        }
+    }
+
+    /**
+     * Where in each window of {@link ReduceWindow} the first greatest or least element is, or the first NaN: its index
+     * (int32) in the window's row-major order.
+     */
+    record ArgWindow(ArgKind kind, List<Integer> windows, List<Integer> strides) implements Op {
+        public ArgWindow {
+            windows = List.copyOf(windows);
+            strides = List.copyOf(strides);
+        }
+    }
+
     // ---- contraction
 
     /**
@@ -195,6 +224,32 @@ public sealed interface Op {
             batchB = List.copyOf(batchB);
             contractA = List.copyOf(contractA);
             contractB = List.copyOf(contractB);
+        }
+    }
+
+    /**
+     * The convolution of frameworks, which is a cross-correlation. Inputs: data of shape {@code [G,N,S1…Sd,C]} and a
+     * kernel of shape {@code [G,K1…Kd,C,O]}, for d ≥ 1 spatial axes; gives {@code [G,N,S'1…S'd,O]}. Each group g is by
+     * itself:
+     *
+     * <pre>
+     * y[g,n,s,o] = Σ over k,c of padded[g,n, s·stride + k·kernelDilation, c] · kernel[g,k,c,o]
+     * </pre>
+     *
+     * <p>where {@code padded} has {@code inputDilation − 1} zeros between spatial neighbours, and {@code low} and
+     * {@code high} ones around, as {@link Pad}; negative ones take elements away. A padded extent P becomes
+     * {@code floor((P − (K−1)·kernelDilation − 1) / stride) + 1}; it is an error if the dilated kernel is larger than P.
+     * Sums start from +0. The lists have one entry per spatial axis; with the group as an axis, both gradients are
+     * convolutions again.
+     */
+    record Conv(List<Integer> strides, List<Dim> low, List<Dim> high, List<Integer> inputDilation,
+            List<Integer> kernelDilation) implements Op {
+        public Conv {
+            strides = List.copyOf(strides);
+            low = List.copyOf(low);
+            high = List.copyOf(high);
+            inputDilation = List.copyOf(inputDilation);
+            kernelDilation = List.copyOf(kernelDilation);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.covector.graph.ir;
 
 import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -21,14 +22,37 @@ public record Requirement(Dim dim, String problem) {
         for (int axis = 0; axis < dims.size(); axis++) {
             add(all, dims.get(axis), node, "axis " + axis + " would have a negative extent");
         }
-        if (node.op() instanceof Op.Slice slice) {
-            for (int axis = 0; axis < dims.size(); axis++) {
-                Dim extent = node.input(0).type().shape().dim(axis);
-                add(all, slice.starts().get(axis), node, "it would start before axis " + axis);
-                add(all, extent.minus(slice.limits().get(axis)), node, "it would end behind axis " + axis);
+        switch (node.op()) {
+            case Op.Slice slice -> {
+                for (int axis = 0; axis < dims.size(); axis++) {
+                    Dim extent = node.input(0).type().shape().dim(axis);
+                    add(all, slice.starts().get(axis), node, "it would start before axis " + axis);
+                    add(all, extent.minus(slice.limits().get(axis)), node,
+                            "it would end behind axis " + axis);
+                }
+            }
+            case Op.ReduceWindow window -> windows(all, node, window.windows());
+            case Op.ArgWindow window -> windows(all, node, window.windows());
+            case Op.Conv conv -> {
+                Shape x = node.input(0).type().shape();
+                Shape kernel = node.input(1).type().shape();
+                for (int i = 0; i < conv.strides().size(); i++) {
+                    add(all, kernel.dim(1 + i).plus(-1), node, "the kernel would have no elements");
+                    add(all, Windows.left(conv, i, x, kernel), node,
+                            "the kernel would be larger than axis " + (2 + i));
+                }
+            }
+            default -> {
             }
         }
         return all;
+    }
+
+    private static void windows(List<Requirement> all, Node node, List<Integer> windows) {
+        for (int axis = 0; axis < windows.size(); axis++) {
+            add(all, Windows.left(windows.get(axis), node.input(0).type().shape().dim(axis)), node,
+                    "the window would be larger than axis " + axis);
+        }
     }
 
     private static void add(List<Requirement> all, Dim dim, Node node, String problem) {
@@ -52,6 +76,10 @@ public record Requirement(Dim dim, String problem) {
             case Op.Pad pad -> {
                 dims.addAll(pad.low());
                 dims.addAll(pad.high());
+            }
+            case Op.Conv conv -> {
+                dims.addAll(conv.low());
+                dims.addAll(conv.high());
             }
             default -> {
             }

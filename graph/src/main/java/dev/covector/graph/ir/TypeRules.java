@@ -109,7 +109,20 @@ final class TypeRules {
                 axis(cumSum.axis(), in.get(0));
                 yield in.get(0);
             }
+            case Op.ReduceWindow window -> {
+                ReduceKind kind = window.kind();
+                require(kind == ReduceKind.SUM || kind == ReduceKind.MAX || kind == ReduceKind.MIN,
+                        "windows have a sum, a max and a min, no " + kind, "");
+                yield new Type(in.get(0).dtype(), windows(in.get(0), window.windows(), window.strides()));
+            }
+            case Op.ArgWindow window ->
+                    new Type(DType.INT32, windows(in.get(0), window.windows(), window.strides()));
             case Op.Dot dot -> dot(dot, in.get(0), in.get(1));
+            case Op.Conv conv -> {
+                sameDtype(in.get(0), in.get(1));
+                require(in.get(0).dtype().isNumeric(), "takes numbers, got bools", CAST_BOOL);
+                yield new Type(in.get(0).dtype(), Windows.of(conv, in.get(0).shape(), in.get(1).shape()));
+            }
             case Op.Gather gather -> gather(gather.axis(), in.get(0), in.get(1));
             case Op.ScatterAdd scatter -> {
                 require(in.get(0).dtype().isNumeric(), "takes numbers, got bool", CAST_BOOL);
@@ -154,6 +167,8 @@ final class TypeRules {
             case Op.Arg o -> 1;
             case Op.PartialSum o -> 1;
             case Op.CumSum o -> 1;
+            case Op.ReduceWindow o -> 1;
+            case Op.ArgWindow o -> 1;
             case Op.StopGradient o -> 1;
             case Op.Placeholder o -> 0;
             // the value, two placeholders, and two for each operand
@@ -161,6 +176,7 @@ final class TypeRules {
             case Op.Binary o -> 2;
             case Op.Compare o -> 2;
             case Op.Dot o -> 2;
+            case Op.Conv o -> 2;
             case Op.Gather o -> 2;
             case Op.Select o -> 3;
             case Op.ScatterAdd o -> 3;
@@ -312,6 +328,11 @@ final class TypeRules {
         return dim.isConstant() && dim.value() < 0;
     }
 
+    private static Shape windows(Type in, List<Integer> windows, List<Integer> strides) {
+        require(in.dtype().isNumeric(), "takes numbers, got bool", CAST_BOOL);
+        return Windows.of(windows, strides, in.shape());
+    }
+
     private static Type dot(Op.Dot op, Type a, Type b) {
         sameDtype(a, b);
         require(a.dtype().isNumeric(), "takes numbers, got bools", CAST_BOOL);
@@ -415,7 +436,7 @@ final class TypeRules {
         require(a.shape().equals(b.shape()), "the shapes differ: " + a.shape() + " and " + b.shape(), "");
     }
 
-    private static void require(boolean holds, String message, String hint) {
+    static void require(boolean holds, String message, String hint) {
         if (!holds) {
             throw new TypeException(message, hint);
         }

@@ -4,6 +4,7 @@ import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Literal;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import dev.covector.runtime.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,8 +106,7 @@ final class GraphPrinter {
             case Op.Slice slice -> " " + ranges(slice);
             case Op.Reverse reverse -> " axes=" + list(reverse.axes());
             case Op.Pad pad -> " low=" + list(pad.low()) + " high=" + list(pad.high())
-                    + (pad.interior().stream().allMatch(width -> width == 0) ? ""
-                            : " interior=" + list(pad.interior()));
+                    + unless(0, "interior", pad.interior());
             case Op.Concat concat -> " axis=" + concat.axis();
             case Op.Reduce reduce -> " axes=" + list(reduce.axes());
             case Op.Arg arg -> " axis=" + arg.axis();
@@ -116,6 +116,14 @@ final class GraphPrinter {
             case Op.Dot dot -> (dot.batchA().isEmpty() && dot.batchB().isEmpty() ? ""
                     : " batch=" + list(dot.batchA()) + "x" + list(dot.batchB())) + " contract="
                     + list(dot.contractA()) + "x" + list(dot.contractB());
+            case Op.ReduceWindow window ->
+                    " window=" + list(window.windows()) + unless(1, "stride", window.strides());
+            case Op.ArgWindow window ->
+                    " window=" + list(window.windows()) + unless(1, "stride", window.strides());
+            case Op.Conv conv -> unless(1, "stride", conv.strides())
+                    + unless(Dim.of(0), "low", conv.low()) + unless(Dim.of(0), "high", conv.high())
+                    + unless(1, "input_dilation", conv.inputDilation())
+                    + unless(1, "kernel_dilation", conv.kernelDilation());
             case Op.Gather gather -> " axis=" + gather.axis();
             case Op.ScatterAdd scatter -> " axis=" + scatter.axis();
             case Op.Unary o -> "";
@@ -137,6 +145,11 @@ final class GraphPrinter {
         }
         literals.add(constant.value());
         return "#" + (literals.size() - 1);
+    }
+
+    /** Nothing where all entries are what they usually are. */
+    private static String unless(Object usual, String name, List<?> entries) {
+        return entries.stream().allMatch(usual::equals) ? "" : " " + name + "=" + list(entries);
     }
 
     private static String list(List<?> axes) {

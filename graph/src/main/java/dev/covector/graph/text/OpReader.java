@@ -13,8 +13,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +116,16 @@ interface OpReader {
                         in.takeWord("reverse"));
                 return type -> op;
             });
+            for (ReduceKind kind : List.of(ReduceKind.SUM, ReduceKind.MAX, ReduceKind.MIN)) {
+                READERS.put("window_" + kind, (in, slots) -> window(in,
+                        (windows, strides) -> new Op.ReduceWindow(kind, windows, strides)));
+            }
+            for (ArgKind kind : ArgKind.values()) {
+                READERS.put("window_" + kind, (in, slots) -> window(in,
+                        (windows, strides) -> new Op.ArgWindow(kind, windows, strides)));
+            }
             READERS.put("dot", (in, slots) -> dot(in));
+            READERS.put("conv", (in, slots) -> conv(in));
             alongAxis("gather", Op.Gather::new);
             alongAxis("scatter_add", Op.ScatterAdd::new);
             plain("gradient", new Op.Gradient());
@@ -175,13 +186,43 @@ interface OpReader {
             List<Dim> low = in.dims();
             in.expect("high=");
             List<Dim> high = in.dims();
-            List<Integer> interior = Collections.nCopies(low.size(), 0);
-            if (in.takeWord("interior")) {
-                in.expect("=");
-                interior = in.integers();
-            }
-            Op op = new Op.Pad(low, high, interior);
+            List<Integer> interior = optional(in, "interior", in::integers);
+            return type -> new Op.Pad(low, high, or(interior, low.size(), 0));
+        }
+
+        private static Function<Type, Op> window(Cursor in,
+                BiFunction<List<Integer>, List<Integer>, Op> make) {
+            in.expect("window=");
+            List<Integer> windows = in.integers();
+            Op op = make.apply(windows, or(optional(in, "stride", in::integers), windows.size(), 1));
             return type -> op;
+        }
+
+        private static Function<Type, Op> conv(Cursor in) {
+            List<Integer> strides = optional(in, "stride", in::integers);
+            List<Dim> low = optional(in, "low", in::dims);
+            List<Dim> high = optional(in, "high", in::dims);
+            List<Integer> inputDilation = optional(in, "input_dilation", in::integers);
+            List<Integer> kernelDilation = optional(in, "kernel_dilation", in::integers);
+            return type -> {
+                int spatial = Math.max(0, type.shape().rank() - 3);
+                return new Op.Conv(or(strides, spatial, 1), or(low, spatial, Dim.of(0)),
+                        or(high, spatial, Dim.of(0)), or(inputDilation, spatial, 1),
+                        or(kernelDilation, spatial, 1));
+            };
+        }
+
+        /** An attribute that may be left out: null. */
+        private static <T> @Nullable List<T> optional(Cursor in, String name, Supplier<List<T>> list) {
+            if (!in.takeWord(name)) {
+                return null;
+            }
+            in.expect("=");
+            return list.get();
+        }
+
+        private static <T> List<T> or(@Nullable List<T> given, int size, T usual) {
+            return given == null ? Collections.nCopies(size, usual) : given;
         }
 
         private static Function<Type, Op> dot(Cursor in) {

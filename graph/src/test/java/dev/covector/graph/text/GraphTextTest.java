@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class GraphTextTest {
-    /** One line of each primitive; %0 to %8 are the leaves of {@link #LEAVES}. */
+    /** One line of each primitive; %0 to %10 are the leaves of {@link #LEAVES}. */
     private static final String PRIMITIVES = """
             input y : f64[]
             input y : bool[n,2*n+1]
@@ -126,6 +126,15 @@ final class GraphTextTest {
             dot %0 %2 contract=[1]x[0] : f32[n,4]
             dot %0 %1 batch=[0]x[0] contract=[1]x[1] : f32[n]
             dot %0 %2 contract=[]x[] : f32[n,3,3,4]
+            window_sum %0 window=[1,2] : f32[n,2]
+            window_max %0 window=[2,2] stride=[3,1] : f32[floordiv(n+1,3),2]
+            window_min %5 window=[3] stride=[7] : i64[1]
+            window_argmax %0 window=[1,3] stride=[1,2] : i32[n,1]
+            window_argmin %0 window=[2,1] : i32[n-1,3]
+            conv %9 %10 : f32[2,n,2,7,5]
+            conv %9 %10 stride=[2,1] low=[1,m] high=[-1,0] : f32[2,n,1,m+7,5]
+            conv %9 %10 input_dilation=[1,3] kernel_dilation=[2,2] : f32[2,n,1,20,5]
+            conv %9 %10 stride=[3,4] high=[3,0] input_dilation=[2,1] : f32[2,n,3,2,5]
             gather %2 %4 axis=1 : f32[3,n]
             scatter_add %0 %5 %6 axis=0 : f32[n,3]
             gradient %0 %2 %1 : f32[3,4]
@@ -142,6 +151,8 @@ final class GraphTextTest {
               %6 = input u : f32[3,3]
               %7 = input v : f32[m]
               %8 = input s : f32[]
+              %9 = input d : f32[2,n,3,8,4]
+              %10 = input k : f32[2,2,2,4,5]
             """;
 
     static Stream<String> primitives() {
@@ -151,10 +162,10 @@ final class GraphTextTest {
     @ParameterizedTest
     @MethodSource("primitives")
     void everyPrimitiveComesBack(String primitive) {
-        String text = LEAVES.replace("graph\n", "graph all\n") + "  %9 = " + primitive
-                + "\n  function f(%0, %1, %2, %3, %4, %5, %6, %7, %8"
-                + (primitive.startsWith("input") ? ", %9" : "")
-                + ") -> a=%0, b=%1, c=%2, p=%3, i=%4, j=%5, u=%6, v=%7, s=%8, result=%9\n";
+        String text = LEAVES.replace("graph\n", "graph all\n") + "  %11 = " + primitive
+                + "\n  function f(%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10"
+                + (primitive.startsWith("input") ? ", %11" : "")
+                + ") -> a=%0, b=%1, c=%2, p=%3, i=%4, j=%5, u=%6, v=%7, s=%8, d=%9, k=%10, result=%11\n";
         Graph graph = GraphText.parse(text);
         assertEquals(text, GraphText.annotated(graph));
         assertComesBack(graph);
@@ -163,8 +174,8 @@ final class GraphTextTest {
     @Test
     void theTableOfPrimitivesIsComplete() {
         Set<String> covered = primitives()
-                .map(primitive -> GraphText.parse(LEAVES + "%9 = " + primitive
-                        + "\nfunction f -> n=%0, m=%7, r=%9"))
+                .map(primitive -> GraphText.parse(LEAVES + "%11 = " + primitive
+                        + "\nfunction f -> n=%0, m=%7, r=%11"))
                 .map(graph -> result(graph, "r").op().getClass())
                 .map(Class::getSimpleName).collect(Collectors.toCollection(TreeSet::new));
         covered.add("Parameter"); // has a line of its own: see parametersFunctionsAndUpdates
