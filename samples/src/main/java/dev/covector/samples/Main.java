@@ -1,119 +1,31 @@
 package dev.covector.samples;
 
-import java.io.PrintWriter;
+import dev.covector.samples.attention.Attention;
+import dev.covector.samples.basics.Basics;
+import dev.covector.samples.command.Sample;
+import dev.covector.samples.command.SampleCommands;
+import dev.covector.samples.image.Images;
+import dev.covector.samples.tabular.Tabular;
 import java.util.List;
-import java.util.Set;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
+import java.util.stream.Stream;
 
 /**
- * {@code samples/run NAME [OPTION...]}: runs a sample. Ends with 0 if the sample learnt what it is to learn,
- * with 1 if not, and with 2 and a clear line on the error stream if an option or a data file is wrong.
+ * {@code samples/run NAME [OPTION...]}: runs a sample. Ends with 0 if the sample came to what it is to come to, with 1
+ * if not, and with 2 and a clear line on the error stream if an option or a data file is wrong.
  */
-@Command(name = "samples/run", description = "Runs one of Covector's samples.",
-        synopsisSubcommandLabel = "NAME",
-        commandListHeading = "%nSamples:%n",
-        footer = {"", "'samples/run NAME --help' tells a sample's options."})
 public final class Main {
-    private static final int OK = 0;
-    private static final int NOT_LEARNT = 1;
-    private static final int WRONG_INPUT = 2;
-
-    @Command(name = "list", description = "lists the samples")
-    private static final class ListSamples {}
-
     private Main() {}
 
     /** Runs the sample that the arguments name, and exits with its status. */
     public static void main(String[] arguments) {
         // Otherwise some releases have a console even where there is no terminal; see Progress.
         System.setProperty("jdk.console", "java.base");
-        System.exit(commandLine(samples()).execute(arguments));
+        System.exit(SampleCommands.commandLine(samples()).execute(arguments));
     }
 
-    /** All samples. */
+    /** All samples, in the order in which a course comes to them. */
     static List<Sample> samples() {
-        return List.of(new MlpSample(), new LinearRegressionSample());
-    }
-
-    static CommandLine commandLine(List<Sample> samples) {
-        CommandLine root = new CommandLine(new Main());
-        root.addSubcommand(new ListSamples());
-        samples.forEach(root::addSubcommand);
-        withHelp(root);
-        root.getSubcommands().values().forEach(Main::withHelp);
-        return root.setCaseInsensitiveEnumValuesAllowed(true).setExecutionStrategy(Main::run)
-                .setParameterExceptionHandler((wrong, arguments) -> explain(wrong));
-    }
-
-    private static void withHelp(CommandLine command) {
-        command.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").type(boolean.class)
-                        .usageHelp(true).description("show this help").build());
-    }
-
-    private static int run(ParseResult parsed) {
-        Integer helped = CommandLine.executeHelpRequest(parsed);
-        if (helped != null) {
-            return helped;
-        }
-        CommandLine command = parsed.asCommandLineList().getLast();
-        PrintWriter out = command.getOut();
-        PrintWriter err = command.getErr();
-        Object chosen = command.getCommand();
-        if (chosen instanceof Sample sample) {
-            try {
-                return sample.run(out, err) ? OK : NOT_LEARNT;
-            } catch (DataException e) {
-                err.println(e.getMessage());
-                return WRONG_INPUT;
-            } catch (DivergedException e) {
-                err.println(e.getMessage());
-                return NOT_LEARNT;
-            } finally {
-                out.flush();
-                err.flush();
-            }
-        }
-        if (chosen instanceof ListSamples) {
-            list(command.getParent(), out);
-            return OK;
-        }
-        throw new ParameterException(command, "Expected the name of a sample");
-    }
-
-    private static void list(CommandLine root, PrintWriter out) {
-        for (CommandLine command : root.getSubcommands().values()) {
-            if (command.getCommand() instanceof Sample) {
-                CommandSpec spec = command.getCommandSpec();
-                out.printf("%-20s %s%n", spec.name(), spec.usageMessage().description()[0]);
-            }
-        }
-        out.flush();
-    }
-
-    /** What is wrong, with the nearest name where one was mistyped, and how to find out more. */
-    private static int explain(ParameterException wrong) {
-        CommandLine command = wrong.getCommandLine();
-        PrintWriter err = command.getErr();
-        String first = wrong instanceof UnmatchedArgumentException unmatched
-                ? unmatched.getUnmatched().getFirst()
-                : "";
-        if (command.getParent() == null && !first.isEmpty() && !first.startsWith("-")) {
-            Set<String> names = command.getSubcommands().keySet();
-            err.println("Unknown sample '" + first + "'; " + Nearest.to(first, names)
-                    .map(name -> "did you mean '" + name + "'?")
-                    .orElse("there are " + String.join(", ", names)));
-        } else {
-            err.println(wrong.getMessage());
-            UnmatchedArgumentException.printSuggestions(wrong, err);
-        }
-        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        err.flush();
-        return WRONG_INPUT;
+        return Stream.of(Basics.samples(), Tabular.samples(), Images.samples(), Attention.samples())
+                .flatMap(List::stream).toList();
     }
 }

@@ -1,4 +1,4 @@
-/** Runnable samples, the data they learn from, and the command line that starts them. */
+/** Runnable samples, and the program that starts them. */
 @NullMarked
 package dev.covector.samples;
 

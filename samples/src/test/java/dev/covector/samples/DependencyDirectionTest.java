@@ -51,6 +51,8 @@ final class DependencyDirectionTest {
     private static final String LOOP = "dev.covector.compiler.loop";
     private static final String EMIT = "dev.covector.compiler.emit";
     private static final String COMPILER = "dev.covector.compiler";
+    private static final String COMMAND = "dev.covector.samples.command";
+    private static final String PICTURE = "dev.covector.samples.picture";
     private static final String SAMPLES = "dev.covector.samples";
 
     private static final String VECTOR = "jdk.incubator.vector";
@@ -72,8 +74,9 @@ final class DependencyDirectionTest {
             row(LOOP, RUNTIME, IR),
             row(EMIT, RUNTIME, KERNEL, IR, LOOP, ASM),
             row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, GUAVA),
-            row(SAMPLES, RUNTIME, IR, GRAPH, NN, COMPILER, "picocli", "me.tongfei.progressbar",
-                    "org.knowm.xchart", "javax.imageio"));
+            row(COMMAND, RUNTIME, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
+            row(PICTURE, COMMAND, "picocli", "org.knowm.xchart", "javax.imageio"),
+            row(SAMPLES, RUNTIME, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.covector.samples.command.SampleCommands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,7 +28,7 @@ final class MainTest {
     private static Ended run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int status = Main.commandLine(Main.samples()).setOut(new PrintWriter(out))
+        int status = SampleCommands.commandLine(Main.samples()).setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err)).execute(arguments);
         return new Ended(status, out.toString().replace("\r\n", "\n"), err.toString().replace("\r\n", "\n"));
     }
@@ -35,8 +36,8 @@ final class MainTest {
     @Test
     void listsEachSampleWithALine() {
         assertEquals("""
-            mlp                  trains a 784-256-10 ReLU network on images, drawn by code or from IDX files
             linear-regression    finds w = [2, -3.4] and b = 4.2 again from 1,000 noisy points
+            mlp                  trains a 784-256-10 ReLU network on images, drawn by code or from IDX files
             """, run("list").out);
     }
 
@@ -45,7 +46,7 @@ final class MainTest {
             -                         | Expected the name of a sample
             mpl                       | Unknown sample 'mpl'; did you mean 'mlp'?
             linear-regresion          | Unknown sample 'linear-regresion'; did you mean 'linear-regression'?
-            quantum                   | Unknown sample 'quantum'; there are list, mlp, linear-regression
+            quantum                   | Unknown sample 'quantum'; there are list, linear-regression, mlp
             --verbose                 | Unknown option: '--verbose'
             mlp --data                | Missing required parameter for option '--data' (DIR)
             mlp twice                 | Unmatched argument at index 1: 'twice'
@@ -146,7 +147,7 @@ final class MainTest {
     void whatTheCompilerMadeIsDumped() throws IOException {
         Path dump = directory.resolve("dump");
         assertEquals(0, run("linear-regression", "--dump", dump.toString()).status);
-        String source = Files.readString(dump.resolve("00-source.txt"));
+        String source = Files.readString(dump.resolve("linear_regression/00-source.txt"));
         assertTrue(source.contains("LinearRegression.java"), "no line of the sample in\n" + source);
     }
 

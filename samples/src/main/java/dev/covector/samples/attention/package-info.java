@@ -1,0 +1,5 @@
+/** Samples that attend. */
+@NullMarked
+package dev.covector.samples.attention;
+
+import org.jspecify.annotations.NullMarked;

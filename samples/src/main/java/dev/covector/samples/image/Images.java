@@ -1,0 +1,14 @@
+package dev.covector.samples.image;
+
+import dev.covector.samples.command.Sample;
+import java.util.List;
+
+/** Networks that look at images. */
+public final class Images {
+    private Images() {}
+
+    /** In the order of the course. */
+    public static List<Sample> samples() {
+        return List.of(new MlpSample());
+    }
+}

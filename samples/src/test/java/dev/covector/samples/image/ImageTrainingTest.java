@@ -1,0 +1,90 @@
+package dev.covector.samples.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.covector.compiler.Compiler;
+import dev.covector.runtime.Session;
+import dev.covector.samples.picture.LossCurve;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+final class ImageTrainingTest {
+    /** Seven images of one pixel, told apart by it; the label is the pixel's tenth. */
+    private static ImageData seven() {
+        float[] pixels = {0, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f};
+        int[] labels = {0, 1, 2, 3, 4, 5, 6};
+        return new ImageData(new ImageSet(pixels, labels, 1, 1), new ImageSet(pixels, labels, 1, 1));
+    }
+
+    @Test
+    void anEpochVisitsEachImageOnceWithItsLabelInAnOrderOfItsOwn() {
+        List<Integer> sizes = new ArrayList<>();
+        List<Float> rates = new ArrayList<>();
+        List<Integer> visited = new ArrayList<>();
+        ImageTrainer recorder = new ImageTrainer() {
+            @Override
+            public float step(Batch batch, float learningRate) {
+                rates.add(learningRate);
+                float[] images = batch.images().toFloats();
+                int[] labels = batch.labels().toInts();
+                sizes.add(batch.count());
+                for (int i = 0; i < batch.count(); i++) {
+                    assertEquals(labels[i] / 10f, images[i], "the pixel that belongs to the label");
+                    visited.add(labels[i]);
+                }
+                return batch.count();
+            }
+
+            @Override
+            public int correct(Batch batch) {
+                return batch.count() - 1;
+            }
+        };
+        StringWriter out = new StringWriter();
+        double accuracy =
+                new ImageTraining(seven(), 3, 0.7f, true, 5).run(recorder, 2, new LossCurve(""),
+                        new PrintWriter(out));
+
+        assertEquals(List.of(3, 3, 1, 3, 3, 1), sizes, "batches");
+        assertEquals(List.of(0.7f, 0.55f, 0.4f, 0.35f, 0.2f, 0.05f), rates, "learning rates");
+        List<Integer> first = visited.subList(0, 7);
+        List<Integer> second = visited.subList(7, 14);
+        assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), first.stream().sorted().toList());
+        assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), second.stream().sorted().toList());
+        assertTrue(!first.equals(second), "both epochs in the order " + first);
+        assertEquals(6 / 7.0, accuracy, 1e-12);
+        // The mean over images of losses 3, 3 and 1, the last of a batch of one.
+        String[] lines = out.toString().lines().limit(2).map(line -> line.replaceAll("  [^ ]* images/s$", ""))
+                .toArray(String[]::new);
+        assertArrayEquals(new String[]{"epoch 1  loss 2.7143  train accuracy 0.8571  test accuracy 0.8571",
+            "epoch 2  loss 2.7143  train accuracy 0.8571  test accuracy 0.8571"}, lines);
+    }
+
+    @Test
+    void theNetworkLearnsTheDrawnShapes() {
+        double accuracy = learn(DrawnShapes.draw(42, 4_000, 1_000), 64);
+        assertTrue(accuracy > 0.9, "accuracy " + accuracy);
+    }
+
+    /** {@code COVECTOR_DATA} names a directory with {@code fashion-mnist} in it. */
+    @Test
+    @EnabledIfEnvironmentVariable(named = "COVECTOR_DATA", matches = ".+")
+    void theNetworkLearnsFashionMnist() {
+        Path data = Path.of(System.getenv("COVECTOR_DATA"), "fashion-mnist");
+        double accuracy = learn(Idx.read(data), 256);
+        assertTrue(accuracy >= 0.85, "accuracy " + accuracy);
+    }
+
+    private static double learn(ImageData data, int batch) {
+        Session session = Compiler.compile(Mlp.graph(784)).newSession(7);
+        return new ImageTraining(data, batch, 0.5f, true, 1).run(new Mlp(session), 5, new LossCurve(""),
+                new PrintWriter(new StringWriter()));
+    }
+}
