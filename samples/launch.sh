@@ -58,6 +58,7 @@ find_jdk() {
 # True if nothing that the build reads is newer than the last build. Folders count, since deleting changes them.
 is_built() {
     [ -f "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main \
+        "$root/runtime/data/pom.xml" "$root/runtime/data/src/main" \
         "$root/$module/pom.xml" "$root/$module/src/main" -newer "$stamp" | head -n 1)" ]
 }
 

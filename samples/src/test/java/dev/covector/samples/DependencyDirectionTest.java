@@ -43,6 +43,7 @@ final class DependencyDirectionTest {
     private static final String RUNTIME = "dev.covector.runtime";
     private static final String KERNEL = "dev.covector.runtime.kernel";
     private static final String GRAPH = "dev.covector.graph";
+    private static final String DATA = "dev.covector.data";
     private static final String IR = "dev.covector.graph.ir";
     private static final String NN = "dev.covector.graph.nn";
     private static final String TEXT = "dev.covector.graph.text";
@@ -57,6 +58,7 @@ final class DependencyDirectionTest {
 
     private static final String VECTOR = "jdk.incubator.vector";
     private static final String GUAVA = "com.google.common";
+    private static final String FASTCSV = "de.siegmar.fastcsv";
     private static final String ASM = "org.objectweb.asm";
 
     /** From the bottom up. A package with a row of its own is not part of the one above it. */
@@ -64,6 +66,7 @@ final class DependencyDirectionTest {
             // These two know each other: sessions run programs, and programs speak of tensors.
             row(RUNTIME, KERNEL),
             row(KERNEL, RUNTIME, VECTOR),
+            row(DATA, RUNTIME, KERNEL, FASTCSV),
             row(IR, RUNTIME, GUAVA),
             row(GRAPH, RUNTIME, IR, GUAVA),
             row(NN, RUNTIME, IR, GRAPH, GUAVA),
@@ -74,9 +77,9 @@ final class DependencyDirectionTest {
             row(LOOP, RUNTIME, IR),
             row(EMIT, RUNTIME, KERNEL, IR, LOOP, ASM),
             row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, GUAVA),
-            row(COMMAND, RUNTIME, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
+            row(COMMAND, RUNTIME, DATA, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
             row(PICTURE, COMMAND, "picocli", "org.knowm.xchart", "javax.imageio"),
-            row(SAMPLES, RUNTIME, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));
+            row(SAMPLES, RUNTIME, DATA, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

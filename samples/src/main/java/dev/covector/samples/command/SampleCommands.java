@@ -57,7 +57,7 @@ public final class SampleCommands {
         if (chosen instanceof Sample sample) {
             try {
                 return sample.run(out, err) ? OK : NOT_LEARNT;
-            } catch (DataException e) {
+            } catch (DataException | dev.covector.data.DataException e) {
                 err.println(e.getMessage());
                 return WRONG_INPUT;
             } catch (DivergedException e) {
