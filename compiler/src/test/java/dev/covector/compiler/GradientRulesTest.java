@@ -292,7 +292,7 @@ final class GradientRulesTest {
                 in -> f.apply(in.get("x"), in.get("i"))));
     }
 
-    private static Case fixed(String name, Map<String, Tensor> inputs, Function<Inputs, Expr> model) {
+    static Case fixed(String name, Map<String, Tensor> inputs, Function<Inputs, Expr> model) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         inputs.forEach((input, tensor) -> shapes.put(input, Shape.of(tensor.shape())));
         return new Case(name, shapes, inputs, model);
@@ -314,7 +314,7 @@ final class GradientRulesTest {
     }
 
     /** Well-spaced values in (-1.5, 1.5), none of them near another or near 0. */
-    private static Tensor values(int... shape) {
+    static Tensor values(int... shape) {
         return spaced(0, shape);
     }
 
@@ -329,7 +329,7 @@ final class GradientRulesTest {
         return Tensor.of(elements, shape);
     }
 
-    private static Tensor shifted(int... shape) {
+    static Tensor shifted(int... shape) {
         return spaced(500, shape);
     }
 

@@ -791,6 +791,41 @@ public final class Expr {
                 otherContractingAxes);
     }
 
+    /** {@link #conv(Expr, Convolution)} with stride 1, without padding, dilation and groups. */
+    public Expr conv(Expr kernel) {
+        return conv(kernel, Convolution.of());
+    }
+
+    /**
+     * The convolution of this, {@code [batch,spatial…,channels]}, with {@code [spatial…,channels / groups,outputs]}: the
+     * kernel moves over one or more spatial axes, as it is and not turned around, and each output is the sum of what it
+     * meets, times the kernel. Gives {@code [batch,spatial…,outputs]}; a padded extent n becomes
+     * {@code floor((n - span) / stride) + 1} for a dilated kernel that spans so many elements. Both have one numeric dtype.
+     *
+     * @throws GraphException if the kernel takes other channels, or is larger than what it moves over
+     */
+    public Expr conv(Expr kernel, Convolution settings) {
+        return Convolutions.conv(this, kernel, settings);
+    }
+
+    /**
+     * The greatest of each window, of {@code [batch,spatial…,channels]}; NaN wins. Padding is -∞, or the least integer. The
+     * derivative goes to the first of equal elements in the window's row-major order.
+     */
+    public Expr maxPool(Window window) {
+        return Pooling.max(this, window);
+    }
+
+    /** The mean of each window, of {@code [batch,spatial…,channels]} in float32 or float64. */
+    public Expr averagePool(Window window) {
+        return Pooling.average(this, window);
+    }
+
+    /** The sum of each window, of {@code [batch,spatial…,channels]}. */
+    public Expr sumPool(Window window) {
+        return Pooling.sum(this, window);
+    }
+
     /** All products of an element of this and one of {@code other}; the result has the axes of both. */
     public Expr outer(Expr other) {
         return Composites.outer(this, other);

@@ -288,13 +288,18 @@ public final class GraphBuilder {
     // ---- for Expr
 
     Expr make(Op op, List<Expr> operands, @Nullable String nodeName) {
+        return make(op, operands, operands, nodeName);
+    }
+
+    /** The same, where a message shows other operands: those that the user gave. */
+    Expr make(Op op, List<Expr> operands, List<Expr> shown, @Nullable String nodeName) {
         operands.forEach(this::checkOwn);
         UserCode code = UserCode.here();
         try {
             return new Expr(this,
                     nodes.make(op, operands.stream().map(Expr::node).toList(), code.line(), nodeName));
         } catch (TypeException e) {
-            throw error(String.valueOf(e.getMessage()), operands, e.hint());
+            throw error(String.valueOf(e.getMessage()), shown, e.hint());
         }
     }
 

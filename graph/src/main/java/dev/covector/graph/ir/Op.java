@@ -190,7 +190,8 @@ public sealed interface Op {
     /**
      * The elements that a window shows, as one, for each place of the window: the first is at the beginning of every
      * axis, the next is {@code strides} further, the last is wholly inside. So extent n becomes
-     * {@code floor((n − window) / stride) + 1}; it is an error if the window is larger than the axis. {@code kind} is
+     * {@code floor((n − window) / stride) + 1}; it is an error if the window is larger than the axis, unless it is
+     * a single element. {@code kind} is
      * sum, from +0, or max or min, which propagate NaN.
      */
     record ReduceWindow(ReduceKind kind, List<Integer> windows, List<Integer> strides) implements Op {

@@ -39,7 +39,7 @@ public record Requirement(Dim dim, String problem) {
                 for (int i = 0; i < conv.strides().size(); i++) {
                     add(all, kernel.dim(1 + i).plus(-1), node, "the kernel would have no elements");
                     add(all, Windows.left(conv, i, x, kernel), node,
-                            "the kernel would be larger than axis " + (2 + i));
+                            "the kernel would be larger than spatial axis " + i);
                 }
             }
             default -> {
@@ -50,8 +50,10 @@ public record Requirement(Dim dim, String problem) {
 
     private static void windows(List<Requirement> all, Node node, List<Integer> windows) {
         for (int axis = 0; axis < windows.size(); axis++) {
-            add(all, Windows.left(windows.get(axis), node.input(0).type().shape().dim(axis)), node,
-                    "the window would be larger than axis " + axis);
+            if (windows.get(axis) > 1) {
+                add(all, Windows.left(windows.get(axis), node.input(0).type().shape().dim(axis)), node,
+                        "the window would be larger than axis " + axis);
+            }
         }
     }
 

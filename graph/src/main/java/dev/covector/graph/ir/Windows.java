@@ -22,14 +22,16 @@ final class Windows {
         List<Dim> dims = new ArrayList<>();
         for (int axis = 0; axis < shape.rank(); axis++) {
             Dim left = left(windows.get(axis), shape.dim(axis));
-            require(!isNegative(left), "the window of " + windows.get(axis) + " is larger than axis " + axis
-                    + " of the shape " + shape, "take a smaller one, or pad");
+            require(windows.get(axis) == 1 || !isNegative(left),
+                    "the window of " + windows.get(axis) + " is larger than axis " + axis
+                            + " of the shape " + shape,
+                    "take a smaller one, or pad");
             dims.add(left.floorDiv(strides.get(axis)).plus(1));
         }
         return Shape.of(dims);
     }
 
-    /** How many elements a window leaves that begins with its axis; it does not fit if that is negative. */
+    /** How many elements a window leaves that begins with its axis; it does not fit if that is negative, unless it is 1: over nothing too. */
     static Dim left(int window, Dim extent) {
         return extent.minus(Dim.of(window));
     }
@@ -53,10 +55,12 @@ final class Windows {
         List<Dim> dims = new ArrayList<>(x.dims().subList(0, 2));
         for (int i = 0; i < spatial; i++) {
             Dim extent = kernel.dim(1 + i);
-            require(!extent.is(0), "the kernel " + kernel + " has no elements", "");
+            require(!extent.is(0), "the kernel has no elements along spatial axis " + i, "");
             Dim left = left(op, i, x, kernel);
-            require(!isNegative(left), "the kernel spans " + span(op, i, kernel) + " elements along axis "
-                    + (2 + i) + ", more than its padded extent " + padded(op, i, x), "pad more");
+            require(!isNegative(left),
+                    "the kernel spans " + span(op, i, kernel) + " elements along spatial axis "
+                            + i + ", more than there are, padding included: " + padded(op, i, x),
+                    "take a smaller one, or pad more");
             dims.add(left.floorDiv(op.strides().get(i)).plus(1));
         }
         dims.add(kernel.dim(spatial + 2));

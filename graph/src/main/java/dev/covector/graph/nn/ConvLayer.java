@@ -1,0 +1,43 @@
+package dev.covector.graph.nn;
+
+import dev.covector.graph.Convolution;
+import dev.covector.graph.Expr;
+import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Initializer;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A convolution with its parameters, over any number of spatial axes. */
+record ConvLayer(int axes, Expr weight, @Nullable Expr bias, Convolution settings) {
+    /** Uniform in ±1/√(fan in) unless told otherwise, as PyTorch's. */
+    static ConvLayer of(GraphBuilder g, String path, int in, int out, int[] size, Convolution settings,
+            @Nullable Initializer weight, @Nullable Initializer bias, boolean withBias) {
+        int groups = settings.groups();
+        if (in % groups != 0 || out % groups != 0) {
+            throw g.error(groups + " groups do not divide " + in + " channels and " + out + " outputs",
+                    List.of(), "each group has as many channels, and as many outputs");
+        }
+        int[] shape =
+                IntStream.concat(Arrays.stream(size), IntStream.of(in / groups, out)).toArray();
+        double bound = 1 / Math.sqrt(Arrays.stream(shape).limit(shape.length - 1L).asDoubleStream()
+                .reduce(1, (a, b) -> a * b));
+        Initializer usual = Initializers.uniform(-bound, bound);
+        return new ConvLayer(size.length,
+                g.parameter(path + ".weight", DType.FLOAT32, Shape.of(shape),
+                        weight == null ? usual : weight),
+                withBias ? g.parameter(path + ".bias", DType.FLOAT32, Shape.of(out),
+                        bias == null ? usual : bias)
+                        : null,
+                settings);
+    }
+
+    Expr invoke(Expr x) {
+        Spatial.check(x, axes);
+        Expr y = x.conv(weight, settings);
+        return bias == null ? y : y.plus(bias);
+    }
+}
