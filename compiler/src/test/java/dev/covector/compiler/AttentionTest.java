@@ -154,6 +154,21 @@ final class AttentionTest {
         assertArrayEquals(pooled(c.score, c.masked ? MASK : all), results.tensor("y").toDoubles(), 1e-14);
     }
 
+    @Test
+    void weightsAreOfWhatMayBeAttendedTo() {
+        GraphBuilder g = Graph.builder("weights");
+        Expr scores = Attention.scaledDotProductScores(g.constant(Tensor.of(QUERY, QUERIES, FEATURES)),
+                g.constant(Tensor.of(KEY, KEYS, FEATURES)));
+        g.function("f").returns("masked", Attention.weights(scores, mask(g)))
+                .returns("sums", Attention.weights(scores).sum(-1));
+        Results results = Compiler.compile(g.build()).newSession(1).call("f").run();
+        double[] masked = results.tensor("masked").toDoubles();
+        for (int i = 0; i < MASK.length; i++) {
+            assertEquals(MASK[i], masked[i] > 0, "weight " + i);
+        }
+        assertArrayEquals(new double[]{1, 1, 1}, results.tensor("sums").toDoubles(), 1e-15);
+    }
+
     /** Also where a query may attend to nothing. */
     @ParameterizedTest
     @MethodSource("cases")

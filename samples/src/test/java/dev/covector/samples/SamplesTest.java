@@ -39,14 +39,22 @@ final class SamplesTest {
     }
 
     private static final List<Run> BASICS = List.of(
-            run("linear-regression"));
+            run("linear-regression"),
+            run("rule", "--save target/rule.safetensors"),
+            run("gradients-by-hand"),
+            run("custom-layer"),
+            run("initialisation"));
 
-    private static final List<Run> TABULAR = List.of();
+    private static final List<Run> TABULAR = List.of(
+            run("overfitting"),
+            run("weight-decay"));
 
     private static final List<Run> IMAGES = List.of(
             run("mlp", "--epochs 1 --at-least 0.3"));
 
-    private static final List<Run> ATTENTION = List.of();
+    private static final List<Run> ATTENTION = List.of(
+            run("kernel-regression"),
+            run("attention-scores"));
 
     @TempDir
     private Path directory = Path.of("");

@@ -51,7 +51,8 @@ public final class AdditiveAttention {
         return Attention.pool(scores(query, key), value, mask);
     }
 
-    private Expr scores(Expr query, Expr key) {
+    /** How well each query goes with each key, for {@link Attention#weights}. */
+    public Expr scores(Expr query, Expr key) {
         Expr queries = query.matmul(queryWeight).expandDims(-2);
         Expr keys = key.matmul(keyWeight).expandDims(-3);
         return queries.plus(keys).tanh().matmul(scoreWeight);

@@ -21,13 +21,13 @@ public final class Attention {
 
     private Attention() {}
 
-    /** The values weighted by a softmax of the scores over the keys. */
-    public static Expr pool(Expr scores, Expr values) {
-        return scores.softmax(-1).matmul(values);
+    /** A softmax of the scores over the keys: of each query, how much it attends to each key. */
+    public static Expr weights(Expr scores) {
+        return scores.softmax(-1);
     }
 
-    /** The values that may be attended to, weighted by a softmax of the scores over their keys. */
-    public static Expr pool(Expr scores, Expr values, Expr mask) {
+    /** A softmax of the scores over the keys that may be attended to; 0 for all others. */
+    public static Expr weights(Expr scores, Expr mask) {
         GraphBuilder g = scores.builder();
         if (mask.dtype() != DType.BOOL) {
             throw g.error("the mask is " + mask.dtype() + mask.shape() + ", should be bool",
@@ -35,7 +35,17 @@ public final class Attention {
                     "true where a query may attend to a key, such as mask.ne(0)");
         }
         Expr weights = mask.where(scores, g.constant(scores.dtype(), LEAST)).softmax(-1);
-        return mask.where(weights, g.constant(scores.dtype(), 0.0)).matmul(values);
+        return mask.where(weights, g.constant(scores.dtype(), 0.0));
+    }
+
+    /** The values weighted by a softmax of the scores over the keys. */
+    public static Expr pool(Expr scores, Expr values) {
+        return weights(scores).matmul(values);
+    }
+
+    /** The values that may be attended to, weighted by a softmax of the scores over their keys. */
+    public static Expr pool(Expr scores, Expr values, Expr mask) {
+        return weights(scores, mask).matmul(values);
     }
 
     /**
@@ -43,15 +53,16 @@ public final class Attention {
      * <a href="https://arxiv.org/abs/1706.03762">Attention is all you need</a>.
      */
     public static Expr scaledDotProduct(Expr query, Expr key, Expr value) {
-        return pool(scaledProducts(query, key), value);
+        return pool(scaledDotProductScores(query, key), value);
     }
 
     /** Scaled dot-product attention to the keys that the mask allows. */
     public static Expr scaledDotProduct(Expr query, Expr key, Expr value, Expr mask) {
-        return pool(scaledProducts(query, key), value, mask);
+        return pool(scaledDotProductScores(query, key), value, mask);
     }
 
-    private static Expr scaledProducts(Expr query, Expr key) {
+    /** The scores of scaled dot-product attention: the products of queries and keys, divided by √features. */
+    public static Expr scaledDotProductScores(Expr query, Expr key) {
         GraphBuilder g = query.builder();
         if (query.rank() < 2 || key.rank() < 2) {
             throw g.error("takes queries and keys in the second last axis, features in the last one; got "

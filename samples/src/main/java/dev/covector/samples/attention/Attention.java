@@ -9,6 +9,6 @@ public final class Attention {
 
     /** In the order of the course. */
     public static List<Sample> samples() {
-        return List.of();
+        return List.of(new KernelRegressionSample(), new AttentionScoresSample());
     }
 }

@@ -9,6 +9,11 @@ public final class Basics {
 
     /** In the order of the course. */
     public static List<Sample> samples() {
-        return List.of(new LinearRegressionSample());
+        return List.of(
+                new LinearRegressionSample(),
+                new RuleSample(),
+                new GradientsByHandSample(),
+                new CustomLayerSample(),
+                new InitialisationSample());
     }
 }

@@ -96,7 +96,7 @@ public final class SampleCommands {
             Set<String> names = command.getSubcommands().keySet();
             err.println("Unknown sample '" + first + "'; " + Nearest.to(first, names)
                     .map(name -> "did you mean '" + name + "'?")
-                    .orElse("there are " + String.join(", ", names)));
+                    .orElse("'samples/run list' names them all"));
         } else {
             err.println(wrong.getMessage());
             UnmatchedArgumentException.printSuggestions(wrong, err);
