@@ -95,6 +95,7 @@ final class Accesses {
                     operand(store.value());
                 }
                 case Stmt.Split split -> split.extents().forEach(this::bound);
+                case Stmt.Sort sort -> dims.add(sort.pairs().length());
             }
         }
     }

@@ -160,6 +160,7 @@ final class Fusion {
         Kernel.Kind kind = switch (member.op()) {
             case Op.Dot dot -> Kernel.Kind.TILE;
             case Op.CumSum cumSum -> Kernel.Kind.ALONE;
+            case Op.ArgSort sort -> Kernel.Kind.ALONE;
             case Op.ScatterAdd scatter -> Kernel.Kind.ALONE;
             case Op.Pad pad -> Kernel.Kind.ALONE;
             case Op.Concat concat -> Kernel.Kind.ALONE;

@@ -50,6 +50,7 @@ final class GradientRules extends Algebra {
             case Op.Reduce reduce -> reduce(reduce, y.input(0), y, g);
             case Op.CumSum cumSum ->
                     make(new Op.CumSum(cumSum.axis(), cumSum.exclusive(), !cumSum.reverse()), g);
+            case Op.ArgSort sort -> null;
             case Op.Dot dot -> i == 0
                     ? dot(dot.batchA(), dot.contractA(), dot.batchB(), dot.contractB(), y, i, g)
                     : dot(dot.batchB(), dot.contractB(), dot.batchA(), dot.contractA(), y, i, g);

@@ -23,7 +23,7 @@ final class Kernel {
         LOOP,
         /** A contraction on the register tile, and elementwise ops on its result. */
         TILE,
-        /** A member whose loops nothing else joins: scatter-add, cumulative sums, random numbers, concat, pad. */
+        /** A member whose loops nothing else joins: scatter-add, cumulative sums, sorting, concat, pad. */
         ALONE
     }
 

@@ -26,6 +26,7 @@ final class LoneKernel {
         Lowering lowering = new Lowering(roles, buffers);
         return switch (node.op()) {
             case Op.CumSum sum -> cumSum(name, node, sum, lowering);
+            case Op.ArgSort sort -> SortKernel.lower(name, node, sort, lowering);
             case Op.ScatterAdd scatter -> scatter(name, node, scatter, lowering);
             case Op.Pad pad -> PieceKernel.lower(name, node, lowering, roles);
             case Op.Concat concat -> PieceKernel.lower(name, node, lowering, roles);

@@ -113,6 +113,7 @@ final class Lowering {
             case Op.Arg op -> throw unexpected(node);
             case Op.PartialSum op -> throw unexpected(node);
             case Op.CumSum op -> throw unexpected(node);
+            case Op.ArgSort op -> throw unexpected(node);
             case Op.ReduceWindow op -> throw unexpected(node);
             case Op.ArgWindow op -> throw unexpected(node);
             case Op.Conv op -> throw unexpected(node);

@@ -116,6 +116,9 @@ final class Roles {
                     buffered.add(node.input(0));
                 }
             }
+            // Its rows are read twice, the second time at indices that are computed.
+            case Op.ArgSort sort when node.input(0).type().dtype().bytes() == 8 ->
+                    buffered.add(node.input(0));
             case Op.Gather gather -> buffered.add(node.input(0));
             case Op.ScatterAdd scatter -> node.inputs().forEach(input -> {
                 if (!free.contains(input)) {
@@ -263,6 +266,7 @@ final class Roles {
                 case ADD, SUB, MUL, MAX, MIN, AND, OR, XOR -> 1;
             };
             case Op.RandomBits bits -> 12;
+            case Op.ArgSort sort -> 20;
             default -> 1;
         };
     }

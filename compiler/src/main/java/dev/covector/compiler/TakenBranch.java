@@ -92,6 +92,7 @@ final class TakenBranch extends Algebra {
             case Op.Arg arg -> null;
             case Op.PartialSum partial -> null;
             case Op.CumSum cumSum -> null;
+            case Op.ArgSort sort -> null;
             case Op.StopGradient stop -> null;
             case Op.Placeholder placeholder -> null;
             case Op.CustomGradient custom -> null;

@@ -128,6 +128,29 @@ final class EdgeCasesTest {
                             .returns("narrow", i.cumsum(1)).returns("whole", i.reshape(-1).cumsum(0))
                             .returns("same", x.sum(1).expandDims(1).broadcastTo(x.shape()).cumsum(1));
                 }),
+                row("sorting along each axis", g -> {
+                    Expr x = g.input("x", FLOAT32, Shape.of(Dim.of(3), N, Dim.of(45)));
+                    Expr wide = g.input("wide", FLOAT64, Shape.of(Dim.of(45), N));
+                    Expr i = g.input("i", INT32, Shape.of(Dim.of(1), N, Dim.of(3))).rem(3);
+                    Expr numbers = g.iota(INT64, Shape.of(N, 50), 1).rem(7);
+                    g.function("f").returns("first", x.argSort(0)).returns("second", x.sort(1, true))
+                            .returns("last", x.gt(0).argSort(-1))
+                            .returns("moved", x.transpose(2, 0, 1).sort(0))
+                            .returns("ties", i.argSort(1, true)).returns("whole", i.reshape(-1).sort(0))
+                            .returns("same", x.sum(1).expandDims(1).broadcastTo(x.shape()).argSort(1))
+                            .returns("numbers", numbers.argSort(1, true))
+                            .returns("backwards", numbers.flip(1).sort(1))
+                            .returns("wide", wide.sort(0)).returns("top", wide.topK(40, 0).values())
+                            .returns("at", wide.takeAlongAxis(wide.topK(1, 0).indices(), 0));
+                    g.function("g").returns("dx", x.sort(1).square().sum().gradient(x)).returns("dw",
+                            wide.topK(7, 0).values().times(wide.sum(0)).sum().gradient(wide));
+                }),
+                row("a parameter that is replaced by its order", g -> {
+                    Expr p = g.parameter("p", INT32, Shape.of(60),
+                            (b, t, s) -> b.iota(t, s, 0).times(7).rem(11));
+                    Expr q = g.parameter("q", FLOAT64, Shape.of(4, 60), Initializers.normal(1));
+                    g.function("f").returns("p", p).updates(p, p.argSort(0)).updates(q, q.sort(1));
+                }),
                 row("shifts by fewer bits than none and by more than there are", g -> {
                     Expr x = g.input("x", INT32, Shape.of(N, 100)).times(0x12345677);
                     Expr bits = g.iota(INT32, Shape.of(100), 0).minus(20);

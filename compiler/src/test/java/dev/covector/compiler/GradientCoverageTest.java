@@ -73,6 +73,8 @@ final class GradientCoverageTest {
                 row("anyKeepDims", x -> number(x.gt(0).anyKeepDims(0))),
                 row("allKeepDims", x -> number(x.gt(0).allKeepDims(0))),
                 row("argmax", x -> number(x.argmax(0))), row("argmin", x -> number(x.argmin(0))),
+                row("argSort", x -> number(x.argSort(0))),
+                row("argSort down", x -> number(x.argSort(0, true))),
                 row("a cast to integers", x -> number(x.cast(INT32))),
                 row("a condition", x -> x.gt(0).where(constant(x).plus(1), constant(x))),
                 row("an index", x -> constant(x).gather(x.cast(INT32), 0)),
@@ -237,7 +239,8 @@ final class GradientCoverageTest {
                         .noneMatch(k -> !k.hasDerivative() && label.equals("binary " + k))
                 && Arrays.stream(ReduceKind.values())
                         .noneMatch(k -> k.isLogic() && label.equals("reduce " + k))
-                && !label.startsWith("compare ") && !label.startsWith("arg ");
+                && !label.startsWith("compare ") && !label.startsWith("arg ")
+                && !label.equals("ArgSort");
     }
 
     private static String label(Op op) {

@@ -147,6 +147,15 @@ final class GradientRulesTest {
             unary("exclusive reverse cumsum " + axis, x -> x.square().cumsum(axis, true, true).tanh(),
                     shape(2, 3, 2));
         }
+        for (int axis : new int[]{0, 1, -1}) {
+            unary("sort " + axis, x -> weighted(x.square().sort(axis)), shape(2, 3, 2), shape(2, 0, 3));
+            unary("sort down " + axis, x -> weighted(x.square().sort(axis, true)), shape(2, 3, 2),
+                    shape(1, 1, 1));
+            unary("topK " + axis, x -> weighted(x.square().topK(2, axis).values()), shape(2, 3, 2));
+        }
+        unary("sort a vector", x -> weighted(x.exp().sort(0)), shape(5), shape(1), shape(0));
+        unary("top of a vector", x -> weighted(x.exp().topK(3, 0).values()), shape(5));
+        unary("median", x -> x.square().sort(-1).get(Slice.all(), Slice.at(1)).exp(), shape(3, 3));
         unary("max over nothing", x -> x.square().max(1).exp(), shape(2, 0));
         unary("sum of a number", x -> x.square().sum().exp(), shape());
         unary("max of a number", x -> x.square().max().exp(), shape());
@@ -214,6 +223,14 @@ final class GradientRulesTest {
         indexed("gather rows", shape(3, 2), ints(2, 0, 2, 2), (x, i) -> x.square().gather(i, 0).exp());
         indexed("take columns", shape(2, 3), ints(2, 0, 2, 2), (x, i) -> x.square().take(i, -1).exp());
         indexed("gather columns", shape(2, 3), ints(2, 0, 2, 2), (x, i) -> x.square().gather(i, 1).exp());
+        indexed("take along columns", shape(2, 3), ints(2, 0, 2, 2, 1, 1).reshape(2, 3),
+                (x, i) -> x.square().takeAlongAxis(i, 1).exp());
+        indexed("take along rows", shape(3, 2), ints(2, 0, 2, 2).reshape(2, 2),
+                (x, i) -> x.square().takeAlongAxis(i, 0).exp());
+        indexed("take along an axis with one index", shape(2, 3, 2), ints(2, 1).reshape(1, 2, 1),
+                (x, i) -> x.square().takeAlongAxis(i, 1).exp());
+        indexed("take along an axis of what is broadcast", shape(1, 3), ints(2, 1, 1, 1).reshape(2, 2),
+                (x, i) -> x.square().takeAlongAxis(i, 1).exp());
         indexed("gather one", shape(3, 2), ints(1).reshape(), (x, i) -> x.square().gather(i, 0).exp());
         indexed("gather a matrix", shape(2, 3, 2), ints(2, 0, 2, 1).reshape(2, 2),
                 (x, i) -> x.square().gather(i, 1).exp());
@@ -303,6 +320,11 @@ final class GradientRulesTest {
     /** x² + 1/2: a way to keep away from poles that is itself smooth. */
     private static Expr positive(Expr x) {
         return x.square().plus(0.5);
+    }
+
+    /** Each element to another power, so that their order counts. */
+    private static Expr weighted(Expr x) {
+        return x.reshape(-1).times(x.builder().iota(x.dtype(), Shape.of(x.shape().size()), 0).plus(1)).tanh();
     }
 
     private static int[] shape(int... extents) {

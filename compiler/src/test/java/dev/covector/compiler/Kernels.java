@@ -99,6 +99,14 @@ final class Kernels {
                       %2 = cumsum %0 axis=2 exclusive : f32[n,3,20]
                       function f(%0) -> y=%1, z=%2
                     """),
+            Map.entry("sort", """
+                    graph g
+                      %0 = input x : f32[n,20]
+                      %1 = input z : f64[n,20]
+                      %2 = argsort %0 axis=1 : i32[n,20]
+                      %3 = argsort %1 axis=0 descending : i32[n,20]
+                      function f(%0, %1) -> y=%2, w=%3
+                    """),
             Map.entry("merged-axes", """
                     graph g
                       %0 = input x : f32[n,3,5]

@@ -47,7 +47,7 @@ final class ListingTest {
     @ValueSource(strings = {"softmax-of-rows", "softmax-of-columns", "sum-of-columns", "sum-of-all",
         "transposed-sum",
         "broadcast-on-both-sides", "gather-and-scatter", "batched-contraction", "small-contraction",
-        "random-numbers", "argmax", "merged-axes", "cumulative-sum", "dropout"})
+        "random-numbers", "argmax", "merged-axes", "cumulative-sum", "sort", "dropout"})
     void kernelsOf(String name) throws IOException {
         String file = name + ".txt";
         String graph = Kernels.GRAPHS.getOrDefault(name, "");

@@ -150,6 +150,9 @@ final class PrimitiveEdgesTest {
         row("argmin", (x, s) -> List.of(x.argmin(1), x.argmin(0), s.reshape(1).argmin(0)), numbers());
         row("cumsum", (x, s) -> List.of(x.cumsum(0), x.cumsum(1, true, false), x.cumsum(1, false, true),
                 s.reshape(1, 1).cumsum(0, true, true)), numbers());
+        row("argsort", (x, s) -> List.of(x.argSort(0), x.argSort(1, true), x.sort(1), x.sort(0, true),
+                x.reshape(-1).sort(0), x.topK(3, 1).values(), x.takeAlongAxis(x.argSort(1, true), 1),
+                s.reshape(1, 1).argSort(0, true)));
         row("dot", (x, s) -> List.of(x.matmul(x.transpose()), x.transpose().matmul(x), s.outer(x),
                 s.reshape(1, 1).matmul(s.reshape(1, 1))), numbers());
         row("gather", (x, s) -> List.of(x.gather(indices(x, 6, 0, 6), 1), x.gather(indices(x), 1),

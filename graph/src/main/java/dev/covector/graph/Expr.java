@@ -755,6 +755,46 @@ public final class Expr {
         return builder.make(new Op.CumSum(Axes.of(this, axis), exclusive, reverse), List.of(this), null);
     }
 
+    // ---- order
+
+    /** {@link #argSort(int, boolean)}, ascending. */
+    public Expr argSort(int axis) {
+        return argSort(axis, false);
+    }
+
+    /**
+     * The indices (int32) along {@code axis} in the order of their elements, of the same shape as this: NumPy's stable
+     * {@code argsort}. Equal elements, such as 0 and -0, stay in the order of their indices. NaN is greater than all
+     * numbers, and true than false. It has no derivative.
+     *
+     * @param descending whether the greatest comes first; NaN before it, equal ones in the order of their indices still,
+     *                   as PyTorch's
+     */
+    public Expr argSort(int axis, boolean descending) {
+        return Sorting.argSort(this, axis, descending);
+    }
+
+    /** {@link #sort(int, boolean)}, ascending. */
+    public Expr sort(int axis) {
+        return sort(axis, false);
+    }
+
+    /** The elements along {@code axis} in the order of {@link #argSort(int, boolean)}, of any dtype. */
+    public Expr sort(int axis, boolean descending) {
+        return Sorting.sort(this, axis, descending);
+    }
+
+    /**
+     * The {@code k} greatest elements along {@code axis}, whose extent becomes {@code k}, the greatest first, and their
+     * indices: PyTorch's {@code topk}. NaN counts as greatest; of equal elements the first ones are taken. A call fails
+     * where a named extent is below {@code k}.
+     *
+     * @throws GraphException if there are not as many elements
+     */
+    public TopK topK(int k, int axis) {
+        return Sorting.topK(this, k, axis);
+    }
+
     /** exp(x) / sum(exp(x)) along {@code axis}, computed from x - max(x). */
     public Expr softmax(int axis) {
         return Composites.softmax(this, axis);
@@ -873,6 +913,17 @@ public final class Expr {
     /** {@link #gather} under NumPy's name: what PyTorch calls {@code index_select}, of indices of any shape. */
     public Expr take(Expr indices, int axis) {
         return gather(indices, axis);
+    }
+
+    /**
+     * NumPy's {@code take_along_axis}: the element at each of {@code indices} (int32 or int64) along {@code axis}, and at
+     * the index's own place along all other axes, which broadcast. So elements go where {@link #argSort} or
+     * {@link #argmax} say. An index out of range fails the call.
+     *
+     * @throws GraphException if the indices have another rank, or the other axes don't broadcast
+     */
+    public Expr takeAlongAxis(Expr indices, int axis) {
+        return Sorting.takeAlongAxis(this, indices, axis);
     }
 
     /**

@@ -39,6 +39,7 @@ final class ErrorMessagesTest {
         "dev.covector.example.WrongOperands, operand-errors.txt",
         "dev.covector.example.WrongRules, rule-errors.txt",
         "dev.covector.example.WrongComposites, composite-errors.txt",
+        "dev.covector.example.WrongSorting, sorting-errors.txt",
         "dev.covector.example.WrongConvolutions, convolution-errors.txt",
         "dev.covector.example.WrongNetworks, network-errors.txt"})
     void eachWrongProgramIsToldWhatIsWrong(Class<?> wrong, String file)

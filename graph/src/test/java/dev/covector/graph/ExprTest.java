@@ -35,6 +35,10 @@ final class ExprTest {
     private final GraphBuilder g = Graph.builder("test");
     private int inputs;
 
+    private static Expr indices(Expr x, int... extents) {
+        return x.builder().iota(DType.INT32, Shape.of(extents), 0);
+    }
+
     private Expr input(String type) {
         Graph parsed = GraphText.parse("""
                 graph
@@ -211,6 +215,28 @@ final class ExprTest {
         row(rows, "f32[2,n]", x -> x.cumsum(0, true, false), "f32[2,n]");
         row(rows, "f32[2,n]", x -> x.cumsum(2), "refused");
         row(rows, "bool[2]", x -> x.cumsum(0), "refused");
+        row(rows, "i64[2,n]", x -> x.argSort(-1), "i32[2,n]");
+        row(rows, "bool[2,n]", x -> x.argSort(0, true), "i32[2,n]");
+        row(rows, "f32[2,n]", x -> x.argSort(2), "refused");
+        row(rows, "f32[]", x -> x.argSort(0), "refused");
+        row(rows, "f64[2,n]", x -> x.sort(1), "f64[2,n]");
+        row(rows, "bool[n]", x -> x.sort(-1, true), "bool[n]");
+        row(rows, "f32[]", x -> x.sort(0), "refused");
+        row(rows, "i32[2,n]", x -> x.topK(3, -1).values(), "i32[2,3]");
+        row(rows, "f32[2,n]", x -> x.topK(2, 0).indices(), "i32[2,n]");
+        row(rows, "f32[2,n]", x -> x.topK(0, 0).values(), "f32[0,n]");
+        row(rows, "f32[2,n]", x -> x.topK(3, 0).values(), "refused");
+        row(rows, "f32[2,n]", x -> x.topK(-1, 1).values(), "refused");
+        row(rows, "f32[2,n]", x -> x.takeAlongAxis(x.argSort(0), 0), "f32[2,n]");
+        row(rows, "bool[2,n]", x -> x.takeAlongAxis(indices(x, 2, 5), -1), "bool[2,5]");
+        row(rows, "f32[2,n]", x -> x.takeAlongAxis(indices(x, 1, 3), 1), "f32[2,3]");
+        row(rows, "f32[1,n]", x -> x.takeAlongAxis(indices(x, 4, 3), 1), "f32[4,3]");
+        row(rows, "f32[n]", x -> x.takeAlongAxis(indices(x, 0), 0), "f32[0]");
+        row(rows, "f32[2,n]", x -> x.takeAlongAxis(indices(x, 3), 1), "refused");
+        row(rows, "f32[2,n]", x -> x.takeAlongAxis(indices(x, 3, 3), 1), "refused");
+        row(rows, "f32[2,n]", x -> x.takeAlongAxis(indices(x, 3, 3), 0), "refused");
+        row(rows, "f32[2,3]", x -> x.takeAlongAxis(x, 0), "refused");
+        row(rows, "f32[3]", x -> x.takeAlongAxis(x, 0), "refused");
         row(rows, "f32[2,3]", x -> x.argmax(-2), "i32[3]");
         row(rows, "f32[2,3]", x -> x.argmin(1), "i32[2]");
         row(rows, "bool[2,3]", x -> x.argmin(1), "refused");

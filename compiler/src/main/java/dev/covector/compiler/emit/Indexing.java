@@ -65,6 +65,7 @@ final class Indexing {
                     }
                 }
                 case Stmt.Split split -> {}
+                case Stmt.Sort sort -> {}
             }
         }
     }

@@ -45,8 +45,8 @@ final class Names {
         this.asm = asm;
         params.put(Bound.Param.FROM, 2);
         params.put(Bound.Param.TO, 3);
-        uses.arrays.forEach(this::array);
         uses.dims.forEach(dim -> dim(dim, frameDims));
+        uses.arrays.forEach(this::array);
         uses.params.forEach(this::param);
         uses.literals.forEach(this::literal);
         if (uses.random) {
@@ -89,6 +89,10 @@ final class Names {
                     scratchInt(role + "Offset", offset);
                 }
             }
+            case Access.Array.Pairs pairs -> {
+                callSorting("pairs", pairs, type);
+                asm.storeReference(local);
+            }
             case Access.Array.Stream stream -> {
                 asm.loadReference(SCRATCH_LOCAL);
                 asm.field(SCRATCH, stream.dtype() == DType.INT64 ? "bits64" : "bits32", type);
@@ -99,10 +103,18 @@ final class Names {
         offsets.put(array, offset);
     }
 
+    /** Calls a method of {@link dev.covector.runtime.kernel.Sorting} for a row. */
+    void callSorting(String method, Access.Array.Pairs pairs, String result) {
+        asm.loadReference(SCRATCH_LOCAL);
+        push(pairs.length());
+        asm.callStatic(Assembler.KERNEL + "Sorting", method, "(L" + SCRATCH + ";I)" + result);
+    }
+
     private static boolean isAtStart(Access.Array array) {
         return switch (array) {
             case Access.Array.Slot slot -> slot.atStart();
             case Access.Array.Packed packed -> packed.role() == Access.Role.TILE;
+            case Access.Array.Pairs pairs -> true;
             case Access.Array.Stream stream -> true;
         };
     }

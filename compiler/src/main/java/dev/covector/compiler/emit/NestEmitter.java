@@ -97,6 +97,7 @@ final class NestEmitter {
                 asm.arrayStore(store.target().array().dtype());
             }
             case Stmt.Split split -> split(split);
+            case Stmt.Sort sort -> names.callSorting("sort", sort.pairs(), "V");
         }
     }
 

@@ -42,6 +42,7 @@ final class Uses {
             case Stmt.Let let -> steps(let).size();
             case Stmt.Store store -> 1;
             case Stmt.Split split -> split.axes().size();
+            case Stmt.Sort sort -> 1;
         }).sum();
     }
 
@@ -61,6 +62,7 @@ final class Uses {
                     operand(store.value());
                 }
                 case Stmt.Split split -> split.extents().forEach(this::bound);
+                case Stmt.Sort sort -> dims.add(sort.pairs().length());
             }
         }
     }

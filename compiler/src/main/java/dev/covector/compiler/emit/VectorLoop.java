@@ -291,6 +291,7 @@ final class VectorLoop {
                 }
                 case Stmt.Store store -> broadcastBefore(store.value());
                 case Stmt.Split split -> {}
+                case Stmt.Sort sort -> throw inLanes();
             }
         }
         for (Accumulator accumulator : outer.accumulators()) {
@@ -347,8 +348,13 @@ final class VectorLoop {
                 }
                 case Stmt.Store store -> store(store);
                 case Stmt.Split split -> nest.split(split);
+                case Stmt.Sort sort -> throw inLanes();
             }
         }
+    }
+
+    private static IllegalStateException inLanes() {
+        return new IllegalStateException("rows are not sorted side by side");
     }
 
     /** A loop that runs for all lanes at once. */

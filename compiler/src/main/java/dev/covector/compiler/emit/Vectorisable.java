@@ -84,6 +84,7 @@ public final class Vectorisable {
                     && note(store.target());
             // The digits of a varying index are not affine in it.
             case Stmt.Split split -> !varying.contains(split.source());
+            case Stmt.Sort sort -> false;
         };
     }
 

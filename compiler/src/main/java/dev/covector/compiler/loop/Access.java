@@ -46,6 +46,22 @@ public record Access(Array array, Dim offset, List<Term> terms) {
         }
 
         /**
+         * An array of the calling thread for one row of {@code length} elements to be sorted: in the upper half of each
+         * long what to sort by, in the lower half an index.
+         */
+        record Pairs(Dim length) implements Array {
+            @Override
+            public DType dtype() {
+                return DType.INT64;
+            }
+
+            @Override
+            public String toString() {
+                return "pairs";
+            }
+        }
+
+        /**
          * Random integers: no array, but as if all elements of a stream were in one.
          *
          * @param number which stream of the call

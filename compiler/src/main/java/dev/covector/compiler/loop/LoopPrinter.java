@@ -83,6 +83,8 @@ public final class LoopPrinter {
                 case Stmt.Split split ->
                         line(depth, list(split.axes(), ", ") + " = digits(" + split.source() + "; "
                                 + list(split.extents(), ", ") + ")");
+                case Stmt.Sort sort ->
+                        line(depth, "sort " + sort.pairs() + "[0.." + sort.pairs().length() + "]");
             }
         }
     }

@@ -35,6 +35,9 @@ public sealed interface Stmt {
         }
     }
 
+    /** Sorts a row by the upper halves, ascending as signed numbers; equal ones stay in their order. */
+    record Sort(Access.Array.Pairs pairs) implements Stmt {}
+
     /** In which order a loop's iterations run, and accumulate. */
     enum Order {
         /** One after the other. */

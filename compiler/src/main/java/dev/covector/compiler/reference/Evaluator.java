@@ -8,6 +8,7 @@ import dev.covector.runtime.DType;
 import dev.covector.runtime.kernel.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntToDoubleFunction;
@@ -94,6 +95,7 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
                 });
             }
             case Op.CumSum cumSum -> cumSum(cumSum, dtype, shape, in.get(0));
+            case Op.ArgSort sort -> argSort(sort, shape, in.get(0));
             case Op.ReduceWindow window ->
                     reduce(new Op.Reduce(window.kind(), List.of(shape.length)), dtype, shape,
                             Windows.of(in.get(0), shape, window.windows(), window.strides()));
@@ -281,6 +283,32 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
                     || Double.isNaN(x.real(i)) && !Double.isNaN(x.real(j));
         }
         return greatest ? x.integer(i) > x.integer(j) : x.integer(i) < x.integer(j);
+    }
+
+    private static RefTensor argSort(Op.ArgSort op, int[] shape, RefTensor x) {
+        int inner = Offsets.size(Arrays.copyOfRange(shape, op.axis() + 1, shape.length));
+        int extent = shape[op.axis()];
+        long[] indices = new long[x.size()];
+        for (int row = 0; extent > 0 && row < x.size() / extent; row++) {
+            int start = row / inner * extent * inner + row % inner;
+            Comparator<Integer> order = (i, j) -> compare(x, start + i * inner, start + j * inner);
+            List<Integer> sorted = IntStream.range(0, extent).boxed()
+                    .sorted(op.descending() ? order.reversed() : order).toList();
+            for (int k = 0; k < extent; k++) {
+                indices[start + k * inner] = sorted.get(k);
+            }
+        }
+        return RefTensor.ofIntegers(DType.INT32, shape, indices);
+    }
+
+    /** As numbers, of which -0 equals 0; NaN is greater than all. */
+    private static int compare(RefTensor x, int i, int j) {
+        if (!x.dtype().isFloating()) {
+            return Long.compare(x.integer(i), x.integer(j));
+        }
+        double a = x.real(i);
+        double b = x.real(j);
+        return a < b ? -1 : a > b ? 1 : Boolean.compare(Double.isNaN(a), Double.isNaN(b));
     }
 
     private RefTensor dot(Op.Dot op, DType dtype, int[] shape, RefTensor a, RefTensor b) {

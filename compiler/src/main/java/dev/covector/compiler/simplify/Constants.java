@@ -129,6 +129,7 @@ final class Constants {
             case Op.Arg o -> true;
             case Op.PartialSum o -> true;
             case Op.CumSum o -> true;
+            case Op.ArgSort o -> true;
             case Op.ReduceWindow o -> true;
             case Op.ArgWindow o -> true;
             case Op.Dot o -> true;

@@ -15,9 +15,11 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.Philox;
 import dev.covector.runtime.kernel.Scratch;
+import dev.covector.runtime.kernel.Sorting;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,14 @@ final class DirectEvaluator {
                         axes.put(split.axes().get(a), a > 0 ? rest % extent : rest);
                         rest /= extent;
                     }
+                }
+                case Stmt.Sort sort -> {
+                    int length = dim(sort.pairs().length());
+                    long[] pairs = Sorting.pairs(scratch, length);
+                    long[] sorted = Arrays.stream(pairs, 0, length).boxed()
+                            .sorted(Comparator.comparingLong(pair -> pair >> 32)).mapToLong(pair -> pair)
+                            .toArray();
+                    System.arraycopy(sorted, 0, pairs, 0, length);
                 }
             }
         }
@@ -174,6 +184,7 @@ final class DirectEvaluator {
     private Object array(Access.Array array) {
         return switch (array) {
             case Access.Array.Slot slot -> frame.buffers[slot.index()];
+            case Access.Array.Pairs pairs -> Sorting.pairs(scratch, dim(pairs.length()));
             case Access.Array.Stream stream -> throw new AssertionError("no array");
             case Access.Array.Packed packed -> {
                 boolean wide = packed.dtype() == DType.FLOAT64;
@@ -189,6 +200,7 @@ final class DirectEvaluator {
     private int element(Access access) {
         return affine(access) + switch (access.array()) {
             case Access.Array.Slot slot -> frame.offsets[slot.index()];
+            case Access.Array.Pairs pairs -> 0;
             case Access.Array.Stream stream -> 0;
             case Access.Array.Packed packed -> switch (packed.role()) {
                 case A -> scratch.aOffset;

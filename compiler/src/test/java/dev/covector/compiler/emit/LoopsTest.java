@@ -321,6 +321,32 @@ final class LoopsTest {
                         new Store(at(out(trial, FLOAT64, 40), term(1, j)), t))));
     }
 
+    /** Rows of positive and negative keys, many of them equal, one after the other in one array. */
+    @Test
+    void sortedRows() {
+        for (int n : new int[]{0, 1, 2, 39, 40, 300}) {
+            Trial trial = new Trial();
+            Axis k = new Axis("k");
+            Access.Array.Pairs pairs = new Access.Array.Pairs(trial.dim("length", n));
+            Value x = new Value.Load(INT64,
+                    at(trial.slot(INT64, numbers(INT64, 3 * n)), term(n, i), term(1, j)));
+            Value few = new Value.Binary(INT64, BinaryOp.AND, x, new Value.Constant(INT64, -0x1p61));
+            Value numbered = new Value.Binary(INT64, BinaryOp.OR, few, new Value.Index(INT64, j));
+            Value pair = new Value.Load(INT64, at(pairs, term(1, k)));
+            Bound length = Bound.of(pairs.length());
+            trial.check(0, 3,
+                    new Loop(i, Bound.Param.FROM, Bound.Param.TO, Order.SEQUENTIAL, List.of(), List.of(
+                            new Loop(j, Bound.of(0), length, Order.SEQUENTIAL, List.of(),
+                                    List.of(new Let(x), new Let(few),
+                                            new Let(numbered), new Store(at(pairs, term(1, j)), numbered))),
+                            new Stmt.Sort(pairs),
+                            new Loop(k, Bound.of(0), length, Order.SEQUENTIAL, List.of(),
+                                    List.of(new Let(pair),
+                                            new Store(at(out(trial, INT64, 3 * n), term(n, i), term(1, k)),
+                                                    pair))))));
+        }
+    }
+
     /** Random integers of both widths, from any place in a block on, by lanes and alone. */
     @Test
     void randomIntegers() {

@@ -44,7 +44,7 @@ abstract class RandomOps extends RandomMovement {
                 case 20, 21, 22 -> reduce();
                 case 23, 24, 25 -> dot();
                 case 26 -> chance(0.5) ? gather() : scatterAdd();
-                case 27 -> leaf();
+                case 27 -> chance(0.6) ? leaf() : sorted();
                 case 28 -> chance(0.5) ? composite() : chance(0.5) ? argmax() : cumsum();
                 case 29, 30, 31, 32 -> movement();
                 default -> chance(0.7) ? gradient() : customGradient();
@@ -154,6 +154,28 @@ abstract class RandomOps extends RandomMovement {
         int axis = random.nextInt(x.expr().rank());
         return add(x.expr().cumsum(axis, chance(0.3), chance(0.3)),
                 x.bound() * extent(x.expr().shape().dim(axis)), x.places());
+    }
+
+    final @Nullable Value sorted() {
+        Value x = anyOrNull(v -> v.expr().rank() > 0 && jumping(v));
+        if (x == null) {
+            return null;
+        }
+        int axis = random.nextInt(x.expr().rank());
+        Dim extent = x.expr().shape().dim(axis);
+        Expr order = x.expr().argSort(axis, chance(0.5));
+        return switch (random.nextInt(4)) {
+            case 0 -> add(order, extent(extent), 0);
+            case 1 -> {
+                Value y = any(v -> v.expr().shape().equals(x.expr().shape()));
+                yield add(y.expr().takeAlongAxis(order, axis), y.bound(), y.places());
+            }
+            case 2 -> extent.isConstant()
+                    ? add(x.expr().topK(random.nextInt((int) extent.value() + 1), axis).values(), x.bound(),
+                            x.places())
+                    : null;
+            default -> add(x.expr().sort(axis, chance(0.5)), x.bound(), x.places());
+        };
     }
 
     final @Nullable Value dot() {

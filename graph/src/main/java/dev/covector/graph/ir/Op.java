@@ -38,6 +38,7 @@ public sealed interface Op {
             case Arg arg -> arg.kind().toString();
             case PartialSum o -> "partial_sum";
             case CumSum o -> "cumsum";
+            case ArgSort o -> "argsort";
             case ReduceWindow window -> "window_" + window.kind();
             case ArgWindow window -> "window_" + window.kind();
             case Dot o -> "dot";
@@ -184,6 +185,13 @@ public sealed interface Op {
      * the order of the index. If {@code reverse}, of those behind it, from the end.
      */
     record CumSum(int axis, boolean exclusive, boolean reverse) implements Op {}
+
+    /**
+     * The indices (int32) along {@code axis} in the order of their elements, equal ones in the order of the index. -0
+     * equals 0, false comes before true, and NaN after all numbers; if {@code descending}, the greatest comes first, and
+     * NaN before it.
+     */
+    record ArgSort(int axis, boolean descending) implements Op {}
 
     // ---- windows: a box moves over the operand, one entry per axis, 1 where it stays a single element
 

@@ -109,6 +109,10 @@ final class TypeRules {
                 axis(cumSum.axis(), in.get(0));
                 yield in.get(0);
             }
+            case Op.ArgSort sort -> {
+                axis(sort.axis(), in.get(0));
+                yield new Type(DType.INT32, in.get(0).shape());
+            }
             case Op.ReduceWindow window -> {
                 ReduceKind kind = window.kind();
                 require(kind == ReduceKind.SUM || kind == ReduceKind.MAX || kind == ReduceKind.MIN,
@@ -167,6 +171,7 @@ final class TypeRules {
             case Op.Arg o -> 1;
             case Op.PartialSum o -> 1;
             case Op.CumSum o -> 1;
+            case Op.ArgSort o -> 1;
             case Op.ReduceWindow o -> 1;
             case Op.ArgWindow o -> 1;
             case Op.StopGradient o -> 1;

@@ -113,6 +113,7 @@ final class GraphPrinter {
             case Op.PartialSum partial -> " axis=" + partial.axis() + " block=" + partial.block();
             case Op.CumSum sum -> " axis=" + sum.axis() + (sum.exclusive() ? " exclusive" : "")
                     + (sum.reverse() ? " reverse" : "");
+            case Op.ArgSort sort -> " axis=" + sort.axis() + (sort.descending() ? " descending" : "");
             case Op.Dot dot -> (dot.batchA().isEmpty() && dot.batchB().isEmpty() ? ""
                     : " batch=" + list(dot.batchA()) + "x" + list(dot.batchB())) + " contract="
                     + list(dot.contractA()) + "x" + list(dot.contractB());

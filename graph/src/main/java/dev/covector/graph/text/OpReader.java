@@ -116,6 +116,10 @@ interface OpReader {
                         in.takeWord("reverse"));
                 return type -> op;
             });
+            READERS.put("argsort", (in, slots) -> {
+                Op op = new Op.ArgSort(attribute(in, "axis"), in.takeWord("descending"));
+                return type -> op;
+            });
             for (ReduceKind kind : List.of(ReduceKind.SUM, ReduceKind.MAX, ReduceKind.MIN)) {
                 READERS.put("window_" + kind, (in, slots) -> window(in,
                         (windows, strides) -> new Op.ReduceWindow(kind, windows, strides)));

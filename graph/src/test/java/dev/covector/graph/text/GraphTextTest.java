@@ -123,6 +123,8 @@ final class GraphTextTest {
             cumsum %4 axis=0 exclusive : i32[n]
             cumsum %0 axis=0 reverse : f32[n,3]
             cumsum %0 axis=0 exclusive reverse : f32[n,3]
+            argsort %0 axis=1 : i32[n,3]
+            argsort %3 axis=0 descending : i32[n,3]
             dot %0 %2 contract=[1]x[0] : f32[n,4]
             dot %0 %1 batch=[0]x[0] contract=[1]x[1] : f32[n]
             dot %0 %2 contract=[]x[] : f32[n,3,3,4]

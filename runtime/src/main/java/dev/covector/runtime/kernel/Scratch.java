@@ -66,6 +66,12 @@ public final class Scratch {
     /** The same for words of 64 bits and 8 lanes. */
     public final long[] bits64 = new long[8];
 
+    /** A row of {@link Sorting}, and where it is moved to and from. */
+    long[] pairs = new long[0];
+    long[] moved = new long[0];
+    /** How often each digit occurs. */
+    final int[] counts = new int[Sorting.DIGITS * Sorting.RADIX];
+
     /** First element of packed A. */
     public int aOffset;
     /** First element of the packed panel of B. */
