@@ -1,5 +1,8 @@
 package dev.covector.samples.image;
 
+import dev.covector.data.ImageData;
+import dev.covector.data.ImageSet;
+import dev.covector.runtime.Tensor;
 import java.util.SplittableRandom;
 
 /**
@@ -76,7 +79,7 @@ final class DrawnShapes {
             labels[i] = i % SHAPES.length;
             image(SHAPES[labels[i]], pixels, i * SIDE * SIDE);
         }
-        return new ImageSet(pixels, labels, SIDE, SIDE);
+        return new ImageSet(Tensor.of(pixels, count, SIDE, SIDE, 1), Tensor.of(labels, count));
     }
 
     private void image(Shape shape, float[] pixels, int offset) {

@@ -1,9 +1,11 @@
 package dev.covector.samples.image;
 
-import dev.covector.runtime.Tensor;
+import dev.covector.data.Batches;
+import dev.covector.data.DataLoader;
+import dev.covector.data.ImageData;
+import dev.covector.data.ImageSet;
 import dev.covector.samples.command.DivergedException;
 import dev.covector.samples.command.Progress;
-import dev.covector.samples.command.Shuffle;
 import dev.covector.samples.command.StepTimes;
 import dev.covector.samples.picture.LossCurve;
 import java.io.PrintWriter;
@@ -15,16 +17,9 @@ final class ImageTraining {
     private static final int EVALUATED_AT_ONCE = 1_000;
 
     private final ImageData data;
-    private final int batch;
+    private final DataLoader loader;
     private final float learningRate;
     private final boolean decay;
-    private final Shuffle shuffle;
-    /** Filled anew for each step; {@link #whole} and {@link #rest} are views of them. */
-    private final float[] images;
-    private final int[] labels;
-    private final Batch whole;
-    /** The last batch of an epoch, which may be smaller. */
-    private final Batch rest;
     private final StepTimes times = new StepTimes();
 
     /**
@@ -35,16 +30,9 @@ final class ImageTraining {
      */
     ImageTraining(ImageData data, int batch, float learningRate, boolean decay, long seed) {
         this.data = data;
+        this.loader = DataLoader.of(batch, data.train().flat(), data.train().labels()).shuffle().seed(seed);
         this.learningRate = learningRate;
         this.decay = decay;
-        int examples = data.train().count();
-        int size = data.train().size();
-        this.batch = Math.min(batch, examples);
-        shuffle = new Shuffle(examples, seed);
-        images = new float[Math.multiplyExact(this.batch, size)];
-        labels = new int[this.batch];
-        whole = new Batch(Tensor.of(images, this.batch, size), Tensor.of(labels, this.batch));
-        rest = whole.rows(0, (examples - 1) % this.batch + 1);
     }
 
     /**
@@ -72,19 +60,20 @@ final class ImageTraining {
     }
 
     private double epoch(ImageTrainer trainer, int epoch, int epochs, LossCurve curve, PrintWriter out) {
-        shuffle.next();
-        int examples = data.train().count();
+        int examples = loader.examples();
+        int seen = 0;
         double sum = 0;
-        try (Progress progress = Progress.of("epoch " + epoch + "/" + epochs, examples, out)) {
-            for (int from = 0; from < examples; from += batch) {
-                Batch next = examples - from >= batch ? whole : rest;
-                gather(from, next.count());
-                double done = (epoch - 1 + (double) from / examples) / epochs;
+        try (Progress progress = Progress.of("epoch " + epoch + "/" + epochs, examples, out);
+                Batches batches = loader.epoch(epoch)) {
+            for (var loaded : batches) {
+                Batch next = new Batch(loaded.get(0), loaded.get(1));
+                double done = (epoch - 1 + (double) seen / examples) / epochs;
                 float rate = decay ? (float) (learningRate * (1 - done)) : learningRate;
                 long start = System.nanoTime();
-                float loss = DivergedException.check(trainer.step(next, rate), epoch, from / batch + 1);
+                float loss = DivergedException.check(trainer.step(next, rate), epoch, loaded.index() + 1);
                 times.add(System.nanoTime() - start);
                 sum += (double) loss * next.count();
+                seen += next.count();
                 curve.step(loss);
                 progress.step(next.count(), loss);
             }
@@ -92,18 +81,8 @@ final class ImageTraining {
         return sum / examples;
     }
 
-    private void gather(int from, int count) {
-        ImageSet train = data.train();
-        int size = train.size();
-        for (int i = 0; i < count; i++) {
-            int example = shuffle.at(from + i);
-            System.arraycopy(train.pixels(), example * size, images, i * size, size);
-            labels[i] = train.labels()[example];
-        }
-    }
-
     private static double accuracy(ImageTrainer trainer, ImageSet set) {
-        Batch all = set.all();
+        Batch all = new Batch(set.flat(), set.labels());
         int correct = 0;
         for (int from = 0; from < set.count(); from += EVALUATED_AT_ONCE) {
             correct += trainer.correct(all.rows(from, Math.min(from + EVALUATED_AT_ONCE, set.count())));

@@ -3,6 +3,7 @@ package dev.covector.samples.image;
 import static dev.covector.runtime.DType.FLOAT32;
 import static dev.covector.runtime.DType.INT32;
 
+import dev.covector.data.Idx;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
@@ -32,7 +33,7 @@ final class Mlp implements ImageTrainer {
         Expr learningRate = g.input("learning_rate", FLOAT32, Shape.scalar());
 
         Linear hidden = Linear.of(g, "hidden", pixels, HIDDEN);
-        Linear output = Linear.of(g, "output", HIDDEN, ImageSet.CLASSES);
+        Linear output = Linear.of(g, "output", HIDDEN, Idx.CLASSES);
         Expr logits = output.invoke(hidden.invoke(image).relu());
         Expr loss = Losses.softmaxCrossEntropy(logits, label).mean();
         Expr correct = logits.argmax(-1).eq(label).cast(FLOAT32).sum();

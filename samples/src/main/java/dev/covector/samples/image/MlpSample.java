@@ -1,5 +1,8 @@
 package dev.covector.samples.image;
 
+import dev.covector.data.Idx;
+import dev.covector.data.ImageData;
+import dev.covector.data.ImageSet;
 import dev.covector.runtime.Workers;
 import dev.covector.samples.command.Accuracy;
 import dev.covector.samples.command.PositiveFloat;
@@ -66,10 +69,10 @@ final class MlpSample implements Sample {
         ImageSet train = images.train();
         String source = data == null ? "drawn shapes" : String.valueOf(data.getFileName());
         out.printf(Locale.ROOT, "%s: %,d training and %,d test images of %d x %d%n", source, train.count(),
-                images.test().count(), train.rows(), train.columns());
+                images.test().count(), train.height(), train.width());
         out.flush();
 
-        LossCurve curve = new LossCurve("MLP " + train.size() + "-" + Mlp.HIDDEN + "-" + ImageSet.CLASSES
+        LossCurve curve = new LossCurve("MLP " + train.size() + "-" + Mlp.HIDDEN + "-" + Idx.CLASSES
                 + " on " + source);
         double accuracy;
         try (Workers workers = options.workers()) {

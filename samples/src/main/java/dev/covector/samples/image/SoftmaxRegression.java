@@ -3,6 +3,7 @@ package dev.covector.samples.image;
 import static dev.covector.runtime.DType.FLOAT32;
 import static dev.covector.runtime.DType.INT32;
 
+import dev.covector.data.Idx;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
@@ -24,7 +25,7 @@ final class SoftmaxRegression {
         Expr label = g.input("label", INT32, Shape.of(batch));
         Expr learningRate = g.input("learning_rate", FLOAT32, Shape.scalar());
 
-        Expr logits = Linear.of(g, "linear", pixels, ImageSet.CLASSES, Initializers.normal(0.01),
+        Expr logits = Linear.of(g, "linear", pixels, Idx.CLASSES, Initializers.normal(0.01),
                 Initializers.zeros()).invoke(image);
         Expr loss = Losses.softmaxCrossEntropy(logits, label).mean();
         Expr correct = logits.argmax(-1).eq(label).cast(FLOAT32).sum();

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.covector.compiler.Compiler;
+import dev.covector.data.Idx;
+import dev.covector.data.ImageData;
+import dev.covector.data.ImageSet;
 import dev.covector.runtime.Session;
+import dev.covector.runtime.Tensor;
 import dev.covector.samples.picture.LossCurve;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,7 +24,8 @@ final class ImageTrainingTest {
     private static ImageData seven() {
         float[] pixels = {0, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f};
         int[] labels = {0, 1, 2, 3, 4, 5, 6};
-        return new ImageData(new ImageSet(pixels, labels, 1, 1), new ImageSet(pixels, labels, 1, 1));
+        ImageSet set = new ImageSet(Tensor.of(pixels, 7, 1, 1, 1), Tensor.of(labels, 7));
+        return new ImageData(set, set);
     }
 
     @Test

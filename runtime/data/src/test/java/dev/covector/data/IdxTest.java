@@ -1,11 +1,12 @@
-package dev.covector.samples.image;
+package dev.covector.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.covector.samples.command.DataException;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -80,15 +81,17 @@ final class IdxTest {
     void readsThePixelsAndLabels(Packing packing) throws IOException {
         ImageData data = Idx.read(write(packing.edit));
 
+        assertEquals("f32[2,2,3,1]", data.train().images().describe());
+        assertEquals("f32[2,6]", data.train().flat().describe());
         assertEquals(2, data.train().count());
-        assertEquals(2, data.train().rows());
-        assertEquals(3, data.train().columns());
-        assertArrayEquals(new int[]{7, 0}, data.train().labels());
+        assertEquals(2, data.train().height());
+        assertEquals(3, data.train().width());
+        assertArrayEquals(new int[]{7, 0}, data.train().labels().toInts());
         assertArrayEquals(new float[]{0, 0.2f, 0.4f, 0.6f, 0.8f, 1},
-                Arrays.copyOf(data.train().pixels(), 6), 1e-7f);
+                data.train().images().rows(0, 1).toFloats(), 1e-7f);
         assertEquals(1, data.test().count());
-        assertArrayEquals(new int[]{9}, data.test().labels());
-        assertArrayEquals(new float[]{1, 0, 1, 0, 1, 0}, data.test().pixels());
+        assertArrayEquals(new int[]{9}, data.test().labels().toInts());
+        assertArrayEquals(new float[]{1, 0, 1, 0, 1, 0}, data.test().images().toFloats());
     }
 
     /** A fault, and the line that the user sees of it after the name of the file. */
@@ -187,21 +190,36 @@ final class IdxTest {
         assumeTrue(found != null, "COVECTOR_DATA doesn't name a directory with fashion-mnist/ in it");
         ImageData data = Idx.read(Path.of(String.valueOf(found), "fashion-mnist"));
 
-        assertEquals(28, data.train().rows());
-        assertEquals(28, data.train().columns());
+        assertEquals(28, data.train().height());
+        assertEquals(28, data.train().width());
         assertArrayEquals(filled(6_000), labelCounts(data.train()));
         assertArrayEquals(filled(1_000), labelCounts(data.test()));
     }
 
+    @Test
+    void tellsWhatAnImageSetHas() {
+        Tensor images = Tensor.zeros(DType.FLOAT32, 2, 4, 3, 1);
+        Tensor labels = Tensor.zeros(DType.INT32, 2);
+        assertEquals(12, new ImageSet(images, labels).size());
+        for (Tensor[] wrong : new Tensor[][]{{images.reshape(2, 12), labels}, {images, labels.reshape(2, 1)},
+            {images, labels.rows(0, 1)}, {images, Tensor.zeros(DType.INT64, 2)},
+            {Tensor.zeros(DType.FLOAT64, 2, 4, 3, 1), labels}}) {
+            DataLoaderTest.assertWrong(
+                    "an ImageSet has images f32[count,height,width,channels] and labels i32[count],"
+                            + " got " + wrong[0].describe() + " and " + wrong[1].describe(),
+                    () -> new ImageSet(wrong[0], wrong[1]));
+        }
+    }
+
     private static int[] filled(int count) {
-        int[] counts = new int[ImageSet.CLASSES];
+        int[] counts = new int[Idx.CLASSES];
         Arrays.fill(counts, count);
         return counts;
     }
 
-    static int[] labelCounts(ImageSet set) {
-        int[] counts = new int[ImageSet.CLASSES];
-        for (int label : set.labels()) {
+    private static int[] labelCounts(ImageSet set) {
+        int[] counts = new int[Idx.CLASSES];
+        for (int label : set.labels().toInts()) {
             counts[label]++;
         }
         return counts;

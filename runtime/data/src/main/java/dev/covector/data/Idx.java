@@ -1,6 +1,8 @@
-package dev.covector.samples.image;
+package dev.covector.data;
 
-import dev.covector.samples.command.DataException;
+import static dev.covector.data.DataException.expected;
+
+import dev.covector.runtime.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,13 +14,21 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads the IDX files of MNIST and its relatives: a big-endian magic number (two zero bytes, the element
- * type, the rank), a 32-bit extent for each axis, then the elements. Format: the MNIST page of LeCun, Cortes
- * and Burges, "the IDX file format".
+ * Reads the IDX files of MNIST and its relatives, such as Fashion-MNIST and KMNIST: a big-endian magic number (two zero
+ * bytes, the element type, the rank), a 32-bit extent for each axis, then the elements. Format: the MNIST page of LeCun,
+ * Cortes and Burges, "the IDX file format".
  *
  * <p>Whether a file is compressed is decided by its first bytes; its name may end in {@code .gz} or not.
+ *
+ * <pre>{@code
+ * ImageData data = Idx.read(Path.of("fashion-mnist"));
+ * DataLoader loader = DataLoader.of(256, data.train().images(), data.train().labels()).shuffle();
+ * }</pre>
  */
-final class Idx {
+public final class Idx {
+    /** How many classes MNIST has, and those that stand in for it. */
+    public static final int CLASSES = 10;
+
     private static final int UNSIGNED_BYTE = 0x08;
     /** The largest array that every JVM can make. */
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
@@ -26,22 +36,22 @@ final class Idx {
     private Idx() {}
 
     /**
-     * Reads {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte} and their {@code t10k-}
-     * counterparts, each as it is or with {@code .gz} behind its name.
+     * Reads {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte} and their {@code t10k-} counterparts, each
+     * as it is or with {@code .gz} behind its name. Pixels are divided by 255; labels are below {@value #CLASSES}.
      *
      * @throws DataException if the directory or a file is missing, damaged, or does not fit the others
      */
-    static ImageData read(Path directory) {
+    public static ImageData read(Path directory) {
         if (!Files.isDirectory(directory)) {
             String found = Files.exists(directory) ? "a file" : "nothing there";
             throw expected(directory, "a directory with IDX files", found);
         }
         ImageSet train = readSet(directory, "train");
         ImageSet test = readSet(directory, "t10k");
-        if (test.rows() != train.rows() || test.columns() != train.columns()) {
+        if (test.height() != train.height() || test.width() != train.width()) {
             throw expected(resolve(directory, "t10k-images-idx3-ubyte"),
-                    "images of " + train.rows() + " x " + train.columns() + " pixels, as in the training set",
-                    test.rows() + " x " + test.columns());
+                    "images of " + train.height() + " x " + train.width() + " pixels, as in the training set",
+                    test.height() + " x " + test.width());
         }
         return new ImageData(train, test);
     }
@@ -56,7 +66,8 @@ final class Idx {
             throw expected(labelFile, count + " labels, one for each image of " + imageFile.getFileName(),
                     labels.extents[0]);
         }
-        return new ImageSet(pixels(images), labels(labelFile, labels), images.extents[1], images.extents[2]);
+        return new ImageSet(Tensor.of(pixels(images), count, images.extents[1], images.extents[2], 1),
+                Tensor.of(labels(labelFile, labels), count));
     }
 
     private static float[] pixels(Bytes bytes) {
@@ -71,8 +82,8 @@ final class Idx {
         int[] labels = new int[bytes.length()];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = bytes.at(i);
-            if (labels[i] >= ImageSet.CLASSES) {
-                throw expected(file, "labels from 0 to " + (ImageSet.CLASSES - 1),
+            if (labels[i] >= CLASSES) {
+                throw expected(file, "labels from 0 to " + (CLASSES - 1),
                         labels[i] + " at index " + i);
             }
         }
@@ -208,10 +219,6 @@ final class Idx {
 
     private static String hex(int value) {
         return "0x" + HexFormat.of().toHexDigits(value);
-    }
-
-    private static DataException expected(Path file, String expected, Object found) {
-        return new DataException(file + ": expected " + expected + ", found " + found);
     }
 
     /** {@link GZIPInputStream} silently ignores what follows the stream; this one can tell. */
