@@ -252,7 +252,7 @@ final class Fusion {
             if (written == null) {
                 continue; // there is one element to read
             }
-            Integer reads = place.isPlain() ? place.counter() : null;
+            Integer reads = place.plain();
             Integer read = reads == null ? null : readerAxes.get(reads);
             if (reads == null || read == null || !source.node().type().shape().dim(axis)
                     .equals(Kernel.space(reader).dim(reads))) {

@@ -73,6 +73,7 @@ final class GradientRules extends Algebra {
             case Op.Iota iota -> null;
             case Op.Extent extent -> null;
             case Op.RandomBits bits -> null;
+            case Op.Windows windows -> throw unexpected(y);
             case Op.PartialSum partial -> throw unexpected(y);
             case Op.Gradient gradient -> throw unexpected(y);
         };

@@ -31,6 +31,13 @@ final class IndexMaps {
                     axis -> index.get(axis).moved(slice.starts().get(axis), slice.steps().get(axis)));
             case Op.Reverse reverse -> index(shape, axis -> reverse.axes().contains(axis)
                     ? index.get(axis).moved(shape.dim(axis).minus(Dim.of(1)), -1) : index.get(axis));
+            case Op.Windows windows -> index(shape, axis -> {
+                int i = windows.axes().indexOf(axis);
+                return i < 0 ? index.get(axis)
+                        : index.get(axis).moved(Dim.of(0), windows.strides().get(i))
+                                .plus(index.get(shape.rank() + i).moved(Dim.of(0),
+                                        windows.dilations().get(i)));
+            });
             case Op.Reshape reshape -> {
                 List<Coordinate<T>> counted = new ArrayList<>();
                 for (int axis = 0; axis < index.size(); axis++) {

@@ -29,6 +29,7 @@ final class KernelNames {
 
     private static String word(Node member) {
         return switch (member.op()) {
+            case Op.Dot dot when member.input(0).op() instanceof Op.Windows -> "conv";
             case Op.Dot dot -> "matmul";
             case Op.Reduce reduce -> reduce.kind().toString();
             case Op.Reshape reshape -> "copy";

@@ -78,7 +78,7 @@ final class LoopKernel {
             if (stages.size() > 1 && !Roles.isCheap(member) && !Roles.isReduction(member)
                     && !innerAxes(member).isEmpty()) {
                 stored.add(member);
-                patterns.addStore(member);
+                patterns.addStore(member, kernel.resultAxes(member));
                 stages.clear();
                 stages.add(ready(member));
             }

@@ -107,6 +107,7 @@ final class Lowering {
             case Op.Reverse op -> throw unexpected(node);
             case Op.Pad op -> throw unexpected(node);
             case Op.Concat op -> throw unexpected(node);
+            case Op.Windows op -> throw unexpected(node);
             case Op.Input op -> throw unexpected(node);
             case Op.Parameter op -> throw unexpected(node);
             case Op.Reduce op -> throw unexpected(node);
@@ -128,19 +129,22 @@ final class Lowering {
 
     /** The index along an axis as a number: exact, where {@code dtype} has it, since it is added up before it is rounded. */
     private Value counted(DType dtype, Coordinate<Position> at) {
-        Position counter = at.counter();
-        if (counter == null) {
+        Position plain = at.plain();
+        if (plain != null) {
+            return new Value.Index(dtype, plain);
+        }
+        if (at.terms().isEmpty()) {
             return new Value.Extent(dtype, at.offset());
         }
-        if (at.isPlain()) {
-            return new Value.Index(dtype, counter);
-        }
         DType exact = dtype == DType.FLOAT32 ? DType.INT32 : dtype;
-        Value scaled = scopes.let(new Value.Binary(exact, Value.BinaryOp.MUL,
-                new Value.Index(exact, counter), new Value.Constant(exact, at.factor())));
-        Value moved = new Value.Binary(exact, Value.BinaryOp.ADD, scaled,
-                new Value.Extent(exact, at.offset()));
-        return exact == dtype ? moved : new Value.Cast(dtype, scopes.let(moved));
+        Value sum = new Value.Extent(exact, at.offset());
+        for (Coordinate.Term<Position> term : at.terms()) {
+            Value scaled = scopes.let(new Value.Binary(exact, Value.BinaryOp.MUL,
+                    new Value.Index(exact, term.counter()), new Value.Constant(exact, term.factor())));
+            sum = new Value.Binary(exact, Value.BinaryOp.ADD, scaled,
+                    sum instanceof Value.Extent ? sum : scopes.let(sum));
+        }
+        return exact == dtype ? sum : new Value.Cast(dtype, scopes.let(sum));
     }
 
     private Value operand(Node node, int operand, List<Coordinate<Position>> index) {
@@ -174,9 +178,10 @@ final class Lowering {
         Dim offset = Dim.of(0);
         for (int axis = 0; axis < index.size(); axis++) {
             Coordinate<Position> at = index.get(axis);
-            Position position = at.counter();
-            if (position != null && position != MERGED) {
-                terms.add(new Access.Term(strides.get(axis).times(at.factor()), position));
+            for (Coordinate.Term<Position> term : at.terms()) {
+                if (term.counter() != MERGED) {
+                    terms.add(new Access.Term(strides.get(axis).times(term.factor()), term.counter()));
+                }
             }
             offset = offset.plus(strides.get(axis).times(at.offset()));
         }

@@ -14,12 +14,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a kernel strides through memory along each of its axes: what decides which axis the lanes take, and which loops
- * are one.
+ * How a kernel, or what packs an operand, strides through memory along each of its axes: what decides which axis the
+ * lanes take, and which loops are one.
  */
 final class Patterns {
-    private final Kernel kernel;
     private final Set<Node> members;
+    /** Per axis within blocks: the axis that counts the blocks. */
+    private final Map<Integer, Integer> blockOf;
     private final Roles roles;
     private final Map<Integer, Dim> extents = new HashMap<>();
     private final Map<Integer, Integer> blockSizes = new HashMap<>();
@@ -32,24 +33,35 @@ final class Patterns {
 
     private final Set<Visit> seen = new HashSet<>();
 
-    private Patterns(Kernel kernel, Roles roles) {
-        this.kernel = kernel;
-        this.members = new HashSet<>(kernel.members());
+    private Patterns(Set<Node> members, Map<Integer, Integer> blockOf, Roles roles) {
+        this.members = members;
+        this.blockOf = blockOf;
         this.roles = roles;
     }
 
+    /** Of one operand, whose axes are their own numbers. */
+    static Patterns of(Node operand, Roles roles) {
+        Patterns patterns = new Patterns(Set.of(), Map.of(), roles);
+        Shape shape = operand.type().shape();
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            patterns.extents.put(axis, shape.dim(axis));
+        }
+        patterns.visit(operand, IndexMaps.at(IndexMaps.counters(shape, axis -> axis)));
+        return patterns;
+    }
+
     static Patterns of(Kernel kernel, Set<Node> stored, Roles roles) {
-        Patterns patterns = new Patterns(kernel, roles);
+        Patterns patterns = new Patterns(new HashSet<>(kernel.members()), kernel.blockOf(), roles);
         for (Node member : kernel.members()) {
-            patterns.measure(member);
+            patterns.measure(member, kernel.axes(member));
         }
         for (Node member : kernel.members()) {
             if (stored.contains(member)) {
-                patterns.addStore(member);
+                patterns.addStore(member, kernel.resultAxes(member));
             }
             if (Roles.isReduction(member)) {
                 patterns.visit(member.input(0), IndexMaps.at(kernel.axes(member)));
-            } else {
+            } else if (!(member.op() instanceof Op.Dot)) { // whose operands are read by loops of their own
                 patterns.count(member, IndexMaps.at(kernel.axes(member)));
                 patterns.operands(member, IndexMaps.at(kernel.axes(member)));
             }
@@ -58,20 +70,19 @@ final class Patterns {
     }
 
     /** One more member is written to memory. */
-    void addStore(Node member) {
-        access(member.type().shape(), IndexMaps.at(kernel.resultAxes(member)));
+    void addStore(Node member, List<@Nullable Integer> resultAxes) {
+        access(member.type().shape(), IndexMaps.at(resultAxes));
     }
 
-    private void measure(Node member) {
+    private void measure(Node member, List<@Nullable Integer> axes) {
         Shape space = Kernel.space(member);
-        List<@Nullable Integer> axes = kernel.axes(member);
         for (int axis = 0; axis < axes.size(); axis++) {
             Integer number = axes.get(axis);
             if (number == null) {
                 continue;
             }
             extents.put(number, space.dim(axis));
-            Integer block = kernel.blockOf().get(number);
+            Integer block = blockOf.get(number);
             if (block != null && member.op() instanceof Op.PartialSum partial && partial.axis() == axis) {
                 extents.put(block, member.type().shape().dim(axis));
                 blockSizes.put(number, partial.block());
@@ -98,9 +109,8 @@ final class Patterns {
         if (node.op() instanceof Op.RandomBits) {
             access(node.type().shape(), index);
         }
-        Integer axis = node.op() instanceof Op.Iota iota ? index.get(iota.axis()).counter() : null;
-        if (axis != null) {
-            counted.add(axis);
+        if (node.op() instanceof Op.Iota iota) {
+            index.get(iota.axis()).terms().forEach(term -> counted.add(term.counter()));
         }
     }
 
@@ -126,9 +136,8 @@ final class Patterns {
         List<Dim> strides = IndexMaps.strides(shape);
         Map<Integer, Dim> access = new HashMap<>();
         for (int axis = 0; axis < index.size(); axis++) {
-            Coordinate<Integer> at = index.get(axis);
-            if (at.counter() != null) {
-                access.put(at.counter(), strides.get(axis).times(at.factor()));
+            for (Coordinate.Term<Integer> term : index.get(axis).terms()) {
+                access.merge(term.counter(), strides.get(axis).times(term.factor()), Dim::plus);
             }
         }
         accesses.add(access);
@@ -164,9 +173,14 @@ final class Patterns {
     Integer laneAxis(List<Integer> outer, List<Integer> inner) {
         List<Integer> candidates = new ArrayList<>(outer);
         candidates.addAll(inner);
-        candidates.removeAll(kernel.blockOf().values());
+        candidates.removeAll(blockOf.values());
         return candidates.stream().max(Comparator.comparingInt(this::neighbours)
                 .thenComparingInt(candidates::indexOf)).orElse(-1);
+    }
+
+    /** Whether more accesses are neighbours along {@code axis} than not. */
+    boolean isNeighbour(Integer axis) {
+        return neighbours(axis) > 0;
     }
 
     private int neighbours(Integer axis) {

@@ -24,6 +24,19 @@ final class PieceKernel {
     /** Which operand of a pad is the padding. */
     private static final int PADDING = 1;
 
+    /** Where the index of a loop is along an axis: at {@code offset + factor · index}. */
+    private record Place(long factor, Dim offset) {
+        static final Place SAME = new Place(1, Dim.of(0));
+
+        Coordinate<Position> at(Axis counter) {
+            return Coordinate.<Position>of(counter).moved(offset, factor);
+        }
+
+        Coordinate<Position> at(Dim index) {
+            return Coordinate.<Position>zero().moved(offset.plus(index.times(factor)), 0);
+        }
+    }
+
     /**
      * Some indices along an axis.
      *
@@ -33,18 +46,16 @@ final class PieceKernel {
      * @param target  where the result is, as the loop counts
      * @param operand where the operand is
      */
-    private record Part(int source, Dim lower, Dim upper, Dim limit, Coordinate<Integer> target,
-            Coordinate<Integer> operand) {
+    private record Part(int source, Dim lower, Dim upper, Dim limit, Place target, Place operand) {
 
         /** All of an axis along which the operands have the indices of the result. */
         static Part whole(Dim extent) {
-            return new Part(-1, Dim.of(0), extent, extent, Coordinate.of(0), Coordinate.of(0));
+            return new Part(-1, Dim.of(0), extent, extent, Place.SAME, Place.SAME);
         }
 
         /** From {@code start} on, where the operand has index 0. */
         static Part of(int source, Dim start, Dim end, Dim extent) {
-            return new Part(source, start, end, extent, Coordinate.of(0),
-                    new Coordinate<>(0, 1, start.times(-1)));
+            return new Part(source, start, end, extent, Place.SAME, new Place(1, start.times(-1)));
         }
 
         /** Whether the loop surely stays within the axis: negative padding may begin before it. */
@@ -138,7 +149,7 @@ final class PieceKernel {
             if (step > 1) { // padding everywhere, then the elements over it
                 cuts.add(new Cut(extent, List.of(Part.of(PADDING, Dim.of(0), extent, extent),
                         new Part(0, low.times(-1).ceilDiv(step), extent.minus(low).ceilDiv(step), n,
-                                new Coordinate<>(0, step, low), Coordinate.of(0)))));
+                                new Place(step, low), Place.SAME))));
             } else if (low.is(0) && pad.high().get(axis).is(0)) {
                 cuts.add(Cut.none(extent));
             } else {
@@ -238,8 +249,8 @@ final class PieceKernel {
         Axis counter = new Axis("j" + axis);
         List<Coordinate<Position>> at = new ArrayList<>(target);
         List<Coordinate<Position>> from = new ArrayList<>(operand);
-        at.add(one ? fixed(part.target(), part.lower()) : counted(part.target(), counter));
-        from.add(one ? fixed(part.operand(), part.lower()) : counted(part.operand(), counter));
+        at.add(one ? part.target().at(part.lower()) : part.target().at(counter));
+        from.add(one ? part.operand().at(part.lower()) : part.operand().at(counter));
         if (one) {
             return axis(axis + 1, source, at, from);
         }
@@ -252,14 +263,6 @@ final class PieceKernel {
             scopes.leave(part.from(), part.to(), order, List.of());
         }
         return true;
-    }
-
-    private static Coordinate<Position> counted(Coordinate<Integer> like, Axis counter) {
-        return new Coordinate<>(counter, like.factor(), like.offset());
-    }
-
-    private static Coordinate<Position> fixed(Coordinate<Integer> like, Dim at) {
-        return new Coordinate<>(null, 0, like.offset().plus(at.times(like.factor())));
     }
 
     private void store(Node source, List<Coordinate<Position>> target, List<Coordinate<Position>> operand) {

@@ -181,9 +181,13 @@ final class Planner {
         for (Node member : kernel.members()) {
             Dim size = Roles.isReduction(member) || member.op() instanceof Op.ScatterAdd
                     ? member.input(0).type().shape().size() : member.type().shape().size();
-            work = work.plus(member.op() instanceof Op.Dot dot
-                    ? size.times(member.input(0).type().shape().dim(dot.contractA().getFirst())).floorDiv(8)
-                    : size.times(Roles.cost(member)));
+            if (member.op() instanceof Op.Dot dot) {
+                for (int axis : dot.contractA()) {
+                    size = size.times(member.input(0).type().shape().dim(axis));
+                }
+                size = size.floorDiv(8);
+            }
+            work = work.plus(size.times(Roles.cost(member)));
         }
         return work;
     }

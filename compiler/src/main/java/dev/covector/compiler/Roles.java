@@ -142,7 +142,11 @@ final class Roles {
                     && isVectorisable(node);
             if ((isMovement(node) || arithmetic) && !buffered.contains(node) && ops < MOST_INLINE) {
                 packed.add(node);
-                open.addAll(node.inputs());
+                if (node.op() instanceof Op.Windows) { // its operand's elements are asked for again and again
+                    buffered.add(node.input(0));
+                } else {
+                    open.addAll(node.inputs());
+                }
             } else if (!free.contains(node)) {
                 buffered.add(node);
             }
@@ -219,6 +223,7 @@ final class Roles {
             case Op.Transpose op -> true;
             case Op.Slice op -> true;
             case Op.Reverse op -> true;
+            case Op.Windows op -> true;
             case Op.Reshape op -> IndexMaps.isIndexMap(node);
             default -> false;
         };

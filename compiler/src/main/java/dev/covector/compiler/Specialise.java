@@ -22,8 +22,9 @@ import java.util.stream.IntStream;
  * The last pass over the graph, which chooses how contractions and large reductions are computed, by shape alone:
  *
  * <ul>
- * <li>A contraction that is large enough for the register tile gets at most one batch, one row, one column and one
- * contracting axis; any other becomes products and a sum, which fuse like every elementwise op.
+ * <li>A contraction that is too small for the register tile becomes products and a sum, which fuse like every elementwise
+ * op.
+ * <li>Convolutions and reductions of windows become contractions and reductions of sliding windows ({@link Sliding}).
  * <li>A sum over many rows becomes sums over blocks of rows, and the sum of those.
  * <li>A concat of many becomes concats of few.
  * <li>Everything that a function returns or assigns is a node of its own, computed by an op.
@@ -53,7 +54,12 @@ final class Specialise {
         for (Node node : graph.nodes()) {
             List<Node> inputs = node.inputs().stream().map(image::get).toList();
             image.put(node, switch (node.op()) {
-                case Op.Dot dot -> dot(node, dot, inputs.get(0), inputs.get(1));
+                case Op.Dot dot -> contraction(node, ordered(dot), inputs.get(0), inputs.get(1));
+                case Op.Conv conv -> Sliding.conv(nodes, node, conv, inputs.get(0), inputs.get(1),
+                        (dot, a, b) -> contraction(node, dot, a, b));
+                case Op.ReduceWindow window -> Sliding.reduce(nodes, node, window, inputs.get(0));
+                case Op.ArgWindow window -> Sliding.arg(nodes, node, window, inputs.get(0));
+                case Op.Transpose transpose -> transpose(node, transpose, inputs.get(0));
                 case Op.Reduce reduce when reduce.kind() == ReduceKind.SUM ->
                         sum(node, reduce, inputs.get(0));
                 case Op.Concat concat -> concat(node, inputs);
@@ -65,10 +71,19 @@ final class Specialise {
 
     // ---- contractions
 
-    private Node dot(Node like, Op.Dot dot, Node a, Node b) {
+    /** The pairs of contracting axes in the order in which the left operand has them in memory. */
+    private static Op.Dot ordered(Op.Dot dot) {
+        List<Integer> order = IntStream.range(0, dot.contractA().size()).boxed()
+                .sorted((i, j) -> dot.contractA().get(i) - dot.contractA().get(j)).toList();
+        return new Op.Dot(dot.batchA(), dot.batchB(), order.stream().map(dot.contractA()::get).toList(),
+                order.stream().map(dot.contractB()::get).toList());
+    }
+
+    private Node contraction(Node like, Op.Dot dot, Node a, Node b) {
         Side left = new Side(a, dot.batchA(), dot.contractA());
         Side right = new Side(b, dot.batchB(), dot.contractB());
-        return fitsTile(left, right) ? tiled(like, left, right) : productsAndSum(like, left, right);
+        return fitsTile(left, right) ? nodes.make(dot, List.of(a, b), like.line(), like.name())
+                : productsAndSum(like, left, right);
     }
 
     /** One operand of a contraction, and what its axes are for. */
@@ -78,12 +93,12 @@ final class Specialise {
                     .filter(axis -> !batch.contains(axis) && !contract.contains(axis)).toList());
         }
 
+        List<Dim> dims(List<Integer> axes) {
+            return axes.stream().map(node.type().shape()::dim).toList();
+        }
+
         Dim size(List<Integer> axes) {
-            Dim size = Dim.of(1);
-            for (int axis : axes) {
-                size = size.times(node.type().shape().dim(axis));
-            }
-            return size;
+            return Shape.of(dims(axes)).size();
         }
     }
 
@@ -105,72 +120,16 @@ final class Specialise {
         return dim.isConstant() && dim.value() <= limit;
     }
 
-    private Node tiled(Node like, Side left, Side right) {
-        // The pairs of contracting axes, in the order in which the left operand has them in memory.
-        List<Integer> order = IntStream.range(0, left.contract().size()).boxed()
-                .sorted((i, j) -> left.contract().get(i) - left.contract().get(j)).toList();
-        Grouped a = grouped(like, left.node(), List.of(left.batch(), left.free(),
-                order.stream().map(left.contract()::get).toList()));
-        Grouped b = grouped(like, right.node(), List.of(right.batch(), right.free(),
-                order.stream().map(right.contract()::get).toList()));
-        boolean batched = !left.batch().isEmpty();
-        Node product = nodes.make(
-                new Op.Dot(batched ? List.of(a.axis(0)) : List.of(), batched ? List.of(b.axis(0)) : List.of(),
-                        List.of(a.axis(2)), List.of(b.axis(2))),
-                List.of(a.node(), b.node()), like.line(), like.name());
-        return reshape(product, like.type().shape(), like);
-    }
-
-    /** An operand with one axis per group (none for an empty batch), and where the axis of each group is. */
-    private record Grouped(Node node, List<Integer> position) {
-        int axis(int group) {
-            return position.get(group);
-        }
-    }
-
-    private Grouped grouped(Node like, Node node, List<List<Integer>> groups) {
-        List<List<Integer>> present = groups.stream().filter(group -> !group.isEmpty()).toList();
-        boolean inPlace = present.stream().allMatch(group -> IntStream.range(1, group.size())
-                .allMatch(i -> group.get(i) == group.get(i - 1) + 1));
-        List<List<Integer>> inMemory = new ArrayList<>(present);
-        if (inPlace) {
-            inMemory.sort((g, h) -> g.get(0) - h.get(0));
-        } else {
-            List<Integer> permutation = inMemory.stream().flatMap(List::stream).toList();
-            node = nodes.make(new Op.Transpose(permutation), List.of(node), like.line(), null);
-            int next = 0;
-            for (int g = 0; g < inMemory.size(); g++) {
-                int start = next;
-                next += inMemory.get(g).size();
-                inMemory.set(g, IntStream.range(start, next).boxed().toList());
-            }
-        }
-        List<Dim> dims = new ArrayList<>();
-        for (List<Integer> group : inMemory) {
-            Dim size = Dim.of(1);
-            for (int axis : group) {
-                size = size.times(node.type().shape().dim(axis));
-            }
-            dims.add(size);
-        }
-        List<Integer> position = new ArrayList<>();
-        int nth = 0;
-        for (List<Integer> group : groups) {
-            int at = group.isEmpty() ? -1 : inPlace ? inMemory.indexOf(group) : nth;
-            position.add(at);
-            nth += group.isEmpty() ? 0 : 1;
-        }
-        return new Grouped(reshape(node, Shape.of(dims), like), position);
-    }
-
     /** Each operand broadcast to [batch, rows, columns, contracting], multiplied, and summed over the last. */
     private Node productsAndSum(Node like, Side left, Side right) {
         int batch = left.batch().size();
         int rows = left.free().size();
         int columns = right.free().size();
         int contract = left.contract().size();
-        List<Dim> dims = new ArrayList<>(like.type().shape().dims());
-        left.contract().forEach(axis -> dims.add(left.node().type().shape().dim(axis)));
+        List<Dim> dims = new ArrayList<>(left.dims(left.batch()));
+        dims.addAll(left.dims(left.free()));
+        dims.addAll(right.dims(right.free()));
+        dims.addAll(left.dims(left.contract()));
         Shape all = Shape.of(dims);
         List<Integer> leftAxes = new ArrayList<>(IntStream.range(0, batch + rows).boxed().toList());
         List<Integer> rightAxes = new ArrayList<>(IntStream.range(0, batch).boxed().toList());
@@ -216,12 +175,17 @@ final class Specialise {
         return nodes.make(reduce, List.of(partial), like.line(), like.name());
     }
 
-    private Node reshape(Node node, Shape shape, Node like) {
-        return node.type().shape().equals(shape) ? node
-                : nodes.make(new Op.Reshape(shape), List.of(node), like.line(), null);
-    }
-
     // ---- movement
+
+    /** Specialised ops may have been transposed already. */
+    private Node transpose(Node like, Op.Transpose op, Node x) {
+        if (!(x.op() instanceof Op.Transpose inner)) {
+            return nodes.make(op, List.of(x), like.line(), like.name());
+        }
+        List<Integer> both = op.permutation().stream().map(inner.permutation()::get).toList();
+        return both.equals(IntStream.range(0, both.size()).boxed().toList()) ? x.input(0)
+                : nodes.make(new Op.Transpose(both), x.inputs(), like.line(), like.name());
+    }
 
     /** A kernel has loops for each operand, and must not become too large: of many, some are joined first. */
     private Node concat(Node like, List<Node> operands) {

@@ -90,6 +90,7 @@ final class TakenBranch extends Algebra {
             case Op.Select select -> null;
             case Op.Compare compare -> null;
             case Op.Arg arg -> null;
+            case Op.Windows windows -> null;
             case Op.PartialSum partial -> null;
             case Op.CumSum cumSum -> null;
             case Op.ArgSort sort -> null;

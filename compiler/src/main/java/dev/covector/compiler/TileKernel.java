@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,26 +56,44 @@ final class TileKernel {
     }
 
     private Lowered lower(String name) {
-        Shape a = product.input(0).type().shape();
-        Shape b = product.input(1).type().shape();
-        Dim batch = dot.batchA().isEmpty() ? Dim.of(1) : a.dim(dot.batchA().getFirst());
-        Dim k = a.dim(dot.contractA().getFirst());
-        Dim m = a.dim(free(a, dot.batchA(), dot.contractA()));
-        Dim n = b.dim(free(b, dot.batchB(), dot.contractB()));
-        boolean rowsAreNeighbours = strideOf(product.input(0), free(a, dot.batchA(), dot.contractA())).is(1);
-        return new Lowered(dtype,
-                pack(name + "_a", Access.Role.A, product.input(0), dot.batchA(), dot.contractA()),
-                pack(name + "_b", Access.Role.B, product.input(1), dot.batchB(), dot.contractB()),
-                finish(name + "_finish"), batch, m, n, k, rowsAreNeighbours);
+        Side a = new Side(product.input(0), dot.batchA(), dot.contractA());
+        Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
+        return new Lowered(dtype, pack(name + "_a", Access.Role.A, a), pack(name + "_b", Access.Role.B, b),
+                finish(name + "_finish"), a.size(a.batch), a.size(a.free), b.size(b.free), a.size(a.contract),
+                a.hasNeighbours());
     }
 
-    private static int free(Shape shape, List<Integer> batch, List<Integer> contract) {
-        for (int axis = 0; axis < shape.rank(); axis++) {
-            if (!batch.contains(axis) && !contract.contains(axis)) {
-                return axis;
-            }
+    /** An operand, what its axes are for, and how it lies in memory. */
+    private final class Side {
+        private final Node operand;
+        private final List<Integer> batch;
+        private final List<Integer> free;
+        private final List<Integer> contract;
+        private final Patterns patterns;
+
+        Side(Node operand, List<Integer> batch, List<Integer> contract) {
+            this.operand = operand;
+            this.batch = batch;
+            this.contract = contract;
+            this.free = IntStream.range(0, operand.type().shape().rank()).boxed()
+                    .filter(axis -> !batch.contains(axis) && !contract.contains(axis)).toList();
+            this.patterns = Patterns.of(operand, roles);
         }
-        throw InternalCompilerException.of("a contraction on the tile has a free axis on each side");
+
+        Dim size(List<Integer> axes) {
+            return Shape.of(axes.stream().map(operand.type().shape()::dim).toList()).size();
+        }
+
+        /** Whether neighbours along the free axes lie side by side in memory. */
+        boolean hasNeighbours() {
+            List<Integer> counted = counted(free);
+            return !counted.isEmpty() && patterns.isNeighbour(counted.getLast());
+        }
+
+        /** Those that have something to count. */
+        List<Integer> counted(List<Integer> axes) {
+            return axes.stream().filter(axis -> !operand.type().shape().dim(axis).is(1)).toList();
+        }
     }
 
     private boolean isFloat() {
@@ -84,76 +104,138 @@ final class TileKernel {
         return isFloat() ? FloatGemm.TILE_N : DoubleGemm.TILE_N;
     }
 
-    /** The packed operand at step k and row (of A) or column (of B) x: {@code packed[(k - k0) * width + x - x0]}. */
-    private Nest pack(String name, Access.Role role, Node operand, List<Integer> batch,
-            List<Integer> contract) {
+    // ---- packing
+
+    /**
+     * The packed operand at step k and row (of A) or column (of B) x: {@code packed[(k - k0) * width + x - x0]}. Inside is
+     * the loop whose neighbours lie side by side in memory.
+     */
+    private Nest pack(String name, Access.Role role, Side side) {
         boolean isA = role == Access.Role.A;
         int width = isA ? isFloat() ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE : columns();
-        Shape shape = operand.type().shape();
-        int free = free(shape, batch, contract);
-        Axis k = new Axis("step");
-        Axis x = new Axis(isA ? "row" : "col");
-        Bound.Param x0 = isA ? Bound.Param.M0 : Bound.Param.N0;
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract);
+        Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free)
+                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free);
+        boolean neighbours = side.hasNeighbours();
+        Scan outer = neighbours ? steps : lines;
+        Scan inner = neighbours ? lines : steps;
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
-        boolean neighbours = strideOf(operand, free).is(1);
-        scopes.enter(neighbours ? k : x);
-        scopes.enter(neighbours ? x : k);
-        List<@Nullable Position> index = IndexMaps.counters(shape,
-                axis -> axis == free ? x : axis == (int) contract.getFirst() ? k : Bound.Param.MATRIX);
-        Value value = lowering.value(operand, IndexMaps.at(index));
-        Dim step = Dim.of(width);
-        scopes.add(new Stmt.Store(
-                new Access(new Access.Array.Packed(role, dtype), Dim.of(0),
-                        List.of(new Access.Term(step, k), new Access.Term(step.times(-1), Bound.Param.K0),
-                                new Access.Term(Dim.of(1), x), new Access.Term(Dim.of(-1), x0))),
-                value));
-        Bound.Param x1 = isA ? Bound.Param.M1 : Bound.Param.N1;
-        if (neighbours) {
-            scopes.leave(x0, x1, Stmt.Order.LANES, List.of());
-            scopes.leave(Bound.Param.K0, Bound.Param.K1, Stmt.Order.SEQUENTIAL, List.of());
-        } else { // the long loop inside
-            scopes.leave(Bound.Param.K0, Bound.Param.K1, Stmt.Order.SEQUENTIAL, List.of());
-            scopes.leave(x0, x1, Stmt.Order.SEQUENTIAL, List.of());
-        }
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        outer.enter(scopes, false);
+        inner.enter(scopes, true);
+        position.putAll(steps.counters);
+        position.putAll(lines.counters);
+        List<@Nullable Position> index = IndexMaps.counters(side.operand.type().shape(),
+                axis -> Objects.requireNonNull(position.get(axis)));
+        Value value = lowering.value(side.operand, IndexMaps.at(index));
+        List<Access.Term> terms = new ArrayList<>(steps.position(width));
+        terms.addAll(lines.position(1));
+        scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(role, dtype), Dim.of(0), terms), value));
+        inner.leave(scopes, neighbours ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL);
+        outer.leave(scopes, Stmt.Order.SEQUENTIAL);
         return new Nest(name, scopes.finish());
     }
 
-    /** The stride in memory along an axis of an operand, seen through movement to the first thing in memory. */
-    private Dim strideOf(Node operand, int axis) {
-        Node at = operand;
-        List<Coordinate<Integer>> index =
-                IndexMaps.at(IndexMaps.counters(operand.type().shape(), a -> a));
-        while (roles.of(at) == Roles.Role.INLINE && !at.inputs().isEmpty()) {
-            index = IndexMaps.operand(at, 0, index);
-            at = at.input(0);
+    /**
+     * The loops over a part, from {@code from} to {@code to}, of what some axes of an operand count together. Axes that
+     * lie behind each other in memory count as one. If several are left, the last of them is a <em>run</em>: inside,
+     * its loop is one of its own within a loop over the runs, each clipped to the part; outside, and where a run's length
+     * is named, the digits of the one counter are taken apart.
+     */
+    private static final class Scan {
+        private final Bound.Param from;
+        private final Bound.Param to;
+        private final Axis all;
+        /** What counts along each axis. */
+        private final Map<Integer, Axis> counters = new HashMap<>();
+        private final List<Axis> digits = new ArrayList<>();
+        private final List<Bound> extents = new ArrayList<>();
+        private final Dim runs;
+        private final Dim length;
+        private boolean byRuns;
+
+        Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes) {
+            this.from = from;
+            this.to = to;
+            this.all = new Axis(name);
+            List<Integer> merged = new ArrayList<>(side.counted(axes));
+            for (int at = merged.size() - 2; at >= 0; at--) {
+                if (side.patterns.canMerge(merged.get(at), merged.get(at + 1))) {
+                    side.patterns.merge(merged.get(at), merged.get(at + 1));
+                    counters.put(merged.remove(at), Lowering.MERGED);
+                }
+            }
+            Dim before = Dim.of(1);
+            for (int axis : merged) {
+                Axis counter = merged.size() == 1 ? all : new Axis(name + axis);
+                counters.put(axis, counter);
+                digits.add(counter);
+                extents.add(Bound.of(side.patterns.extent(axis)));
+                before = axis == merged.getLast() ? before : before.times(side.patterns.extent(axis));
+            }
+            runs = before;
+            length = merged.isEmpty() ? Dim.of(1) : side.patterns.extent(merged.getLast());
         }
-        Dim stride = Dim.of(0);
-        for (int i = 0; i < index.size(); i++) {
-            if (Integer.valueOf(axis).equals(index.get(i).counter())) {
-                stride = IndexMaps.strides(at.type().shape()).get(i).times(index.get(i).factor());
+
+        void enter(Scopes scopes, boolean innermost) {
+            byRuns = innermost && digits.size() > 1 && length.isConstant();
+            scopes.enter(all);
+            if (byRuns) {
+                List<Axis> before = digits.subList(0, digits.size() - 1);
+                scopes.define(new Stmt.Split(all, before, extents.subList(0, before.size())));
+                scopes.enter(digits.getLast());
+            } else if (digits.size() > 1) {
+                scopes.define(new Stmt.Split(all, digits, extents));
             }
         }
-        return stride;
+
+        void leave(Scopes scopes, Stmt.Order order) {
+            if (byRuns) {
+                scopes.leave(within(from), within(to), order, List.of());
+                scopes.leave(Bound.of(0), Bound.of(runs), Stmt.Order.SEQUENTIAL, List.of());
+            } else {
+                scopes.leave(from, to, digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
+            }
+        }
+
+        private Bound within(Bound.Param param) {
+            return new Bound.Clamped(new Bound.After(param, all, run()), Bound.of(0), Bound.of(length));
+        }
+
+        private int run() {
+            return Math.toIntExact(length.value());
+        }
+
+        /** How far from {@code from} the loops are, times {@code stride}. */
+        List<Access.Term> position(int stride) {
+            Dim each = Dim.of(stride);
+            Access.Term start = new Access.Term(each.times(-1), from);
+            return byRuns
+                    ? List.of(new Access.Term(each.times(length), all), new Access.Term(each, digits.getLast()), start)
+                    : List.of(new Access.Term(each, all), start);
+        }
     }
+
+    // ---- what is made of a finished tile
 
     private Nest finish(String name) {
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
         kernel.members().forEach(lowering::compute);
+        Patterns patterns = Patterns.of(kernel, stored, roles);
+        List<@Nullable Integer> axes = kernel.axes(product);
+        int batch = dot.batchA().size();
+        int rows = product.input(0).type().shape().rank() - batch - dot.contractA().size();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, counted(axes.subList(0, batch)), patterns, scopes, position);
         Axis m = new Axis("row");
         Axis n = new Axis("col");
         scopes.enter(m);
+        digits(m, counted(axes.subList(batch, batch + rows)), patterns, scopes, position);
         scopes.enter(n);
-        List<@Nullable Integer> axes = kernel.axes(product);
-        int rank = axes.size();
-        Map<Integer, Position> position = new HashMap<>();
-        for (int axis = 0; axis < rank; axis++) {
-            Integer number = axes.get(axis);
-            if (number != null) {
-                position.put(number, axis == rank - 1 ? n : axis == rank - 2 ? m : Bound.Param.MATRIX);
-            }
-        }
+        boolean single = digits(n, counted(axes.subList(batch + rows, axes.size())), patterns, scopes, position);
         Dim row = Dim.of(columns());
         Access tile = new Access(new Access.Array.Packed(Access.Role.TILE, dtype), Dim.of(0),
                 List.of(new Access.Term(row, m), new Access.Term(row.times(-1), Bound.Param.M0),
@@ -164,9 +246,43 @@ final class TileKernel {
                 lowering.store(member, index(member, position));
             }
         }
-        scopes.leave(Bound.Param.N0, Bound.Param.N1, Stmt.Order.LANES, List.of());
+        scopes.leave(Bound.Param.N0, Bound.Param.N1, single ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL,
+                List.of());
         scopes.leave(Bound.Param.M0, Bound.Param.M1, Stmt.Order.SEQUENTIAL, List.of());
         return new Nest(name, scopes.finish());
+    }
+
+    private static List<Integer> counted(List<@Nullable Integer> axes) {
+        List<Integer> counted = new ArrayList<>();
+        for (Integer axis : axes) {
+            if (axis != null) {
+                counted.add(axis);
+            }
+        }
+        return counted;
+    }
+
+    /** What counts along axes that {@code all} counts together; whether that is one counter. */
+    private static boolean digits(Position all, List<Integer> axes, Patterns patterns, Scopes scopes,
+            Map<Integer, Position> position) {
+        List<Integer> merged = new ArrayList<>(axes);
+        for (int at = merged.size() - 2; at >= 0; at--) {
+            if (patterns.canMerge(merged.get(at), merged.get(at + 1))) {
+                patterns.merge(merged.get(at), merged.get(at + 1));
+                position.put(merged.remove(at), Lowering.MERGED);
+            }
+        }
+        if (merged.size() == 1) {
+            position.put(merged.getFirst(), all);
+        } else if (merged.size() > 1) {
+            List<Axis> digits = merged.stream().map(axis -> new Axis(all + "" + axis)).toList();
+            scopes.define(new Stmt.Split(all, digits,
+                    merged.stream().map(axis -> Bound.of(patterns.extent(axis))).toList()));
+            for (int i = 0; i < digits.size(); i++) {
+                position.put(merged.get(i), digits.get(i));
+            }
+        }
+        return merged.size() <= 1;
     }
 
     private List<Coordinate<Position>> index(Node member, Map<Integer, Position> position) {

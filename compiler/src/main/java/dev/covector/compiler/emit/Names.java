@@ -273,6 +273,13 @@ final class Names {
                     asm.callStatic("java/lang/Math", "min", "(II)I");
                 }
             }
+            case Bound.After after -> {
+                push(after.param());
+                pushIndex(after.run());
+                asm.constant(after.size());
+                asm.op(Opcodes.IMUL);
+                asm.op(Opcodes.ISUB);
+            }
             case Bound.Clamped clamped -> {
                 push(clamped.value());
                 push(clamped.low());

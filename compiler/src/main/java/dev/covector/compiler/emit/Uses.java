@@ -61,7 +61,10 @@ final class Uses {
                     access(store.target());
                     operand(store.value());
                 }
-                case Stmt.Split split -> split.extents().forEach(this::bound);
+                case Stmt.Split split -> {
+                    position(split.source());
+                    split.extents().forEach(this::bound);
+                }
                 case Stmt.Sort sort -> dims.add(sort.pairs().length());
             }
         }
@@ -117,6 +120,7 @@ final class Uses {
         switch (bound) {
             case Bound.Extent extent -> dims.add(extent.dim());
             case Bound.Block block -> dims.add(block.upper() ? block.extent() : Dim.of(0));
+            case Bound.After after -> params.add(after.param());
             case Bound.Clamped clamped -> {
                 bound(clamped.value());
                 bound(clamped.low());

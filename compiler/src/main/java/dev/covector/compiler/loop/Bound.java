@@ -25,6 +25,14 @@ public sealed interface Bound {
         }
     }
 
+    /** How far {@code param} is behind the start of run number {@code run} of runs of {@code size}. */
+    record After(Param param, Axis run, int size) implements Bound {
+        @Override
+        public String toString() {
+            return param + " - " + run + "*" + size;
+        }
+    }
+
     /** {@code value}, but not below {@code low} and not above {@code high}, which is not below {@code low}. */
     record Clamped(Bound value, Bound low, Bound high) implements Bound {
         @Override

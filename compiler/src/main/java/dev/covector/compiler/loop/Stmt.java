@@ -28,7 +28,7 @@ public sealed interface Stmt {
      * Defines {@code axes} as the digits of {@code source} in the mixed radix {@code extents} (the last one fastest):
      * how one loop runs over several axes.
      */
-    record Split(Axis source, List<Axis> axes, List<Bound> extents) implements Stmt {
+    record Split(Position source, List<Axis> axes, List<Bound> extents) implements Stmt {
         public Split {
             axes = List.copyOf(axes);
             extents = List.copyOf(extents);

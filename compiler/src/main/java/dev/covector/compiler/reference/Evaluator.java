@@ -83,6 +83,7 @@ record Evaluator(Precision precision, ToLongFunction<String> binding, long seed,
             case Op.Reverse reverse -> Movements.reverse(reverse, in.get(0));
             case Op.Pad pad -> Movements.pad(pad, binding, shape, in.get(0), in.get(1));
             case Op.Concat concat -> Movements.concat(concat.axis(), shape, in);
+            case Op.Windows windows -> Movements.windows(windows, shape, in.get(0));
             case Op.Reduce reduce -> reduce(reduce, dtype, shape, in.get(0));
             case Op.Arg arg -> arg(arg, shape, in.get(0));
             case Op.PartialSum partial -> {

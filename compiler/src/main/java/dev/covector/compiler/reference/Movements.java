@@ -56,6 +56,16 @@ final class Movements {
         return RefTensor.joined(List.of(x, value)).pick(shape, source);
     }
 
+    static RefTensor windows(Op.Windows op, int[] shape, RefTensor x) {
+        int[] strides = Arrays.copyOf(Offsets.strides(x.shape()), shape.length);
+        for (int i = 0; i < op.axes().size(); i++) {
+            int axis = op.axes().get(i);
+            strides[x.shape().length + i] = strides[axis] * op.dilations().get(i);
+            strides[axis] *= op.strides().get(i);
+        }
+        return from(x, shape, strides, 0);
+    }
+
     static RefTensor concat(int axis, int[] shape, List<RefTensor> parts) {
         int inner = Offsets.size(Arrays.copyOfRange(shape, axis + 1, shape.length));
         int[] source = new int[Offsets.size(shape)];

@@ -127,6 +127,7 @@ final class Constants {
             case Op.Concat o -> true;
             case Op.Reduce o -> true;
             case Op.Arg o -> true;
+            case Op.Windows o -> true;
             case Op.PartialSum o -> true;
             case Op.CumSum o -> true;
             case Op.ArgSort o -> true;

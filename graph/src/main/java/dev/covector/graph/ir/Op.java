@@ -34,6 +34,7 @@ public sealed interface Op {
             case Reverse o -> "reverse";
             case Pad o -> "pad";
             case Concat o -> "concat";
+            case Windows o -> "windows";
             case Reduce reduce -> "reduce_" + reduce.kind();
             case Arg arg -> arg.kind().toString();
             case PartialSum o -> "partial_sum";
@@ -161,6 +162,23 @@ public sealed interface Op {
 
     /** Inputs: one or more, one after the other along {@code axis}; all other extents are the same. */
     record Concat(int axis) implements Op {}
+
+    /**
+     * Windows that slide: axis {@code axes[i]} of the operand counts {@code counts[i]} windows now, and a new axis behind
+     * all others is the index within the window, of extent {@code windows[i]}. Where the window is the {@code s}-th and
+     * the index {@code k}, the operand's is {@code s · strides[i] + k · dilations[i]}. Made by the compiler, from
+     * convolutions and reductions of windows.
+     */
+    record Windows(List<Integer> axes, List<Dim> counts, List<Dim> windows, List<Integer> strides,
+            List<Integer> dilations) implements Op {
+        public Windows {
+            axes = List.copyOf(axes);
+            counts = List.copyOf(counts);
+            windows = List.copyOf(windows);
+            strides = List.copyOf(strides);
+            dilations = List.copyOf(dilations);
+        }
+    }
 
     // ---- reduction: the axes, ascending, disappear
 

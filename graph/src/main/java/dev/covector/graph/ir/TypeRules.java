@@ -82,6 +82,7 @@ final class TypeRules {
             }
             case Op.Pad pad -> pad(pad, in.get(0), in.get(1));
             case Op.Concat concat -> concat(concat.axis(), in);
+            case Op.Windows windows -> windows(windows, in.get(0));
             case Op.Reduce reduce -> {
                 if (reduce.kind().isLogic()) {
                     require(in.get(0).dtype() == DType.BOOL, "takes bool, got " + in.get(0).dtype(),
@@ -167,6 +168,7 @@ final class TypeRules {
             case Op.Reverse o -> 1;
             case Op.Pad o -> 2;
             case Op.Concat o -> Math.max(1, given);
+            case Op.Windows o -> 1;
             case Op.Reduce o -> 1;
             case Op.Arg o -> 1;
             case Op.PartialSum o -> 1;
@@ -322,6 +324,27 @@ final class TypeRules {
             dims.set(axis, dims.get(axis).plus(next.shape().dim(axis)));
         }
         return new Type(first.dtype(), Shape.of(dims));
+    }
+
+    private static Type windows(Op.Windows op, Type in) {
+        ascending(op.axes(), in);
+        List<Dim> dims = new ArrayList<>(in.shape().dims());
+        for (int i = 0; i < op.axes().size(); i++) {
+            int axis = op.axes().get(i);
+            int stride = op.strides().get(i);
+            int dilation = op.dilations().get(i);
+            require(stride > 0 && dilation > 0,
+                    "the stride " + stride + " or dilation " + dilation + " of axis " + axis
+                            + " is not positive", "");
+            Dim last = op.counts().get(i).minus(Dim.of(1)).times(stride)
+                    .plus(op.windows().get(i).minus(Dim.of(1)).times(dilation));
+            require(!isNegative(in.shape().dim(axis).minus(Dim.of(1)).minus(last)) || last.isConstant()
+                    && (op.counts().get(i).is(0) || op.windows().get(i).is(0)),
+                    "windows along axis " + axis + " of the shape " + in.shape() + " reach to " + last, "");
+            dims.set(axis, op.counts().get(i));
+        }
+        dims.addAll(op.windows());
+        return new Type(in.dtype(), Shape.of(dims));
     }
 
     private static void perAxis(String what, List<?> given, Type in) {

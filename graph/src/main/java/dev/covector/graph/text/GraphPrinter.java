@@ -108,6 +108,8 @@ final class GraphPrinter {
             case Op.Pad pad -> " low=" + list(pad.low()) + " high=" + list(pad.high())
                     + unless(0, "interior", pad.interior());
             case Op.Concat concat -> " axis=" + concat.axis();
+            case Op.Windows windows -> " axes=" + list(windows.axes()) + " windows=" + list(windows.windows())
+                    + " strides=" + list(windows.strides()) + " dilations=" + list(windows.dilations());
             case Op.Reduce reduce -> " axes=" + list(reduce.axes());
             case Op.Arg arg -> " axis=" + arg.axis();
             case Op.PartialSum partial -> " axis=" + partial.axis() + " block=" + partial.block();

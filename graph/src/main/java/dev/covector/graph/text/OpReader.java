@@ -97,6 +97,7 @@ interface OpReader {
             });
             READERS.put("pad", (in, slots) -> pad(in));
             alongAxis("concat", Op.Concat::new);
+            READERS.put("windows", (in, slots) -> windows(in));
             for (ReduceKind kind : ReduceKind.values()) {
                 READERS.put("reduce_" + kind, (in, slots) -> {
                     in.expect("axes=");
@@ -227,6 +228,19 @@ interface OpReader {
 
         private static <T> List<T> or(@Nullable List<T> given, int size, T usual) {
             return given == null ? Collections.nCopies(size, usual) : given;
+        }
+
+        private static Function<Type, Op> windows(Cursor in) {
+            in.expect("axes=");
+            List<Integer> axes = in.integers();
+            in.expect("windows=");
+            List<Dim> windows = in.dims();
+            in.expect("strides=");
+            List<Integer> strides = in.integers();
+            in.expect("dilations=");
+            List<Integer> dilations = in.integers();
+            return type -> new Op.Windows(axes, axes.stream().map(type.shape()::dim).toList(), windows, strides,
+                    dilations);
         }
 
         private static Function<Type, Op> dot(Cursor in) {
