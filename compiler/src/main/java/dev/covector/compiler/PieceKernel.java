@@ -162,14 +162,16 @@ final class PieceKernel {
         return cuts;
     }
 
-    /** If one axis is cut and all operands lie in memory, the axes behind it are part of it: longer loops. */
+    /** If all operands lie in memory, the axes behind the last one that is cut are part of it: longer loops. */
     private static List<Cut> flattened(List<Cut> cuts) {
-        List<Cut> some = cuts.stream().filter(cut -> !cut.isNone()).toList();
-        if (some.size() != 1 || some.getFirst().isSpread()) {
+        int axis = cuts.size() - 1;
+        while (axis > 0 && cuts.get(axis).isNone()) {
+            axis--;
+        }
+        Cut cut = cuts.isEmpty() ? Cut.none(Dim.of(1)) : cuts.get(axis);
+        if (cut.isNone() || cut.isSpread()) {
             return cuts;
         }
-        Cut cut = some.getFirst();
-        int axis = cuts.indexOf(cut);
         Dim inner = Dim.of(1);
         for (Cut behind : cuts.subList(axis + 1, cuts.size())) {
             inner = inner.times(behind.extent());

@@ -113,18 +113,18 @@ final class TileKernel {
     private Nest pack(String name, Access.Role role, Side side) {
         boolean isA = role == Access.Role.A;
         int width = isA ? isFloat() ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE : columns();
-        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract);
-        Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free)
-                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free);
         boolean neighbours = side.hasNeighbours();
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, !neighbours);
+        Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, neighbours)
+                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, neighbours);
         Scan outer = neighbours ? steps : lines;
         Scan inner = neighbours ? lines : steps;
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
         Map<Integer, Position> position = new HashMap<>();
         digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
-        outer.enter(scopes, false);
-        inner.enter(scopes, true);
+        outer.enter(scopes);
+        inner.enter(scopes);
         position.putAll(steps.counters);
         position.putAll(lines.counters);
         List<@Nullable Position> index = IndexMaps.counters(side.operand.type().shape(),
@@ -150,13 +150,15 @@ final class TileKernel {
         private final Axis all;
         /** What counts along each axis. */
         private final Map<Integer, Axis> counters = new HashMap<>();
+        /** What {@link #all} counts together. */
         private final List<Axis> digits = new ArrayList<>();
         private final List<Bound> extents = new ArrayList<>();
-        private final Dim runs;
+        /** What counts within a run; null if there are none. */
+        private final @Nullable Axis run;
         private final Dim length;
-        private boolean byRuns;
+        private final Dim runs;
 
-        Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes) {
+        Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes, boolean innermost) {
             this.from = from;
             this.to = to;
             this.all = new Axis(name);
@@ -167,32 +169,35 @@ final class TileKernel {
                     counters.put(merged.remove(at), Lowering.MERGED);
                 }
             }
+            this.length = merged.isEmpty() ? Dim.of(1) : side.patterns.extent(merged.getLast());
+            boolean byRuns = innermost && merged.size() > 1 && length.isConstant();
+            this.run = byRuns ? new Axis(name + merged.getLast()) : null;
+            if (run != null) {
+                counters.put(merged.removeLast(), run);
+            }
             Dim before = Dim.of(1);
             for (int axis : merged) {
                 Axis counter = merged.size() == 1 ? all : new Axis(name + axis);
                 counters.put(axis, counter);
                 digits.add(counter);
                 extents.add(Bound.of(side.patterns.extent(axis)));
-                before = axis == merged.getLast() ? before : before.times(side.patterns.extent(axis));
+                before = before.times(side.patterns.extent(axis));
             }
-            runs = before;
-            length = merged.isEmpty() ? Dim.of(1) : side.patterns.extent(merged.getLast());
+            this.runs = before;
         }
 
-        void enter(Scopes scopes, boolean innermost) {
-            byRuns = innermost && digits.size() > 1 && length.isConstant();
+        void enter(Scopes scopes) {
             scopes.enter(all);
-            if (byRuns) {
-                List<Axis> before = digits.subList(0, digits.size() - 1);
-                scopes.define(new Stmt.Split(all, before, extents.subList(0, before.size())));
-                scopes.enter(digits.getLast());
-            } else if (digits.size() > 1) {
+            if (digits.size() > 1) {
                 scopes.define(new Stmt.Split(all, digits, extents));
+            }
+            if (run != null) {
+                scopes.enter(run);
             }
         }
 
         void leave(Scopes scopes, Stmt.Order order) {
-            if (byRuns) {
+            if (run != null) {
                 scopes.leave(within(from), within(to), order, List.of());
                 scopes.leave(Bound.of(0), Bound.of(runs), Stmt.Order.SEQUENTIAL, List.of());
             } else {
@@ -201,20 +206,15 @@ final class TileKernel {
         }
 
         private Bound within(Bound.Param param) {
-            return new Bound.Clamped(new Bound.After(param, all, run()), Bound.of(0), Bound.of(length));
-        }
-
-        private int run() {
-            return Math.toIntExact(length.value());
+            return new Bound.Clamped(new Bound.After(param, all, Math.toIntExact(length.value())), Bound.of(0), Bound.of(length));
         }
 
         /** How far from {@code from} the loops are, times {@code stride}. */
         List<Access.Term> position(int stride) {
             Dim each = Dim.of(stride);
             Access.Term start = new Access.Term(each.times(-1), from);
-            return byRuns
-                    ? List.of(new Access.Term(each.times(length), all), new Access.Term(each, digits.getLast()), start)
-                    : List.of(new Access.Term(each, all), start);
+            return run == null ? List.of(new Access.Term(each, all), start)
+                    : List.of(new Access.Term(each.times(length), all), new Access.Term(each, run), start);
         }
     }
 

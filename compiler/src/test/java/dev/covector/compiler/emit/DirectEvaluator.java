@@ -157,6 +157,7 @@ final class DirectEvaluator {
             case Bound.Block block -> block.upper()
                     ? Math.min(dim(block.extent()), (position(block.block()) + 1) * block.size())
                     : position(block.block()) * block.size();
+            case Bound.After after -> position(after.param()) - position(after.run()) * after.size();
             case Bound.Clamped clamped ->
                     Math.min(Math.max(bound(clamped.value()), bound(clamped.low())), bound(clamped.high()));
             case Bound.Param param -> position(param);
