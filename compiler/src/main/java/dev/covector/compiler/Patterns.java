@@ -4,13 +4,16 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,5 +214,23 @@ final class Patterns {
     void merge(Integer slow, Integer fast) {
         extents.put(fast, extent(slow).times(extent(fast)));
         accesses.forEach(access -> access.remove(slow));
+    }
+
+    /**
+     * Those of {@code axes}, which go from slow to fast, that are left when each that can be is merged with the next one.
+     *
+     * @param gone is told of the others
+     */
+    List<Integer> merged(List<Integer> axes, Consumer<Integer> gone) {
+        Deque<Integer> left = new ArrayDeque<>();
+        for (Integer axis : axes.reversed()) {
+            if (!left.isEmpty() && canMerge(axis, left.getFirst())) {
+                merge(axis, left.getFirst());
+                gone.accept(axis);
+            } else {
+                left.addFirst(axis);
+            }
+        }
+        return new ArrayList<>(left);
     }
 }

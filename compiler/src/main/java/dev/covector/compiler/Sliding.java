@@ -66,7 +66,8 @@ final class Sliding extends Algebra {
         List<Integer> order = IntStream.range(0, spatial).boxed()
                 .sorted((i, j) -> x.place().get(2 + i) - x.place().get(2 + j)).toList();
         Node slid = make(new Op.Windows(
-                order.stream().map(i -> x.place().get(2 + i)).toList(), order.stream().map(counts::get).toList(),
+                order.stream().map(i -> x.place().get(2 + i)).toList(),
+                order.stream().map(counts::get).toList(),
                 order.stream().map(windows::get).toList(), order.stream().map(op.strides()::get).toList(),
                 order.stream().map(op.kernelDilation()::get).toList()), padded);
 

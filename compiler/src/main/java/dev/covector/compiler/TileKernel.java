@@ -158,17 +158,13 @@ final class TileKernel {
         private final Dim length;
         private final Dim runs;
 
-        Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes, boolean innermost) {
+        Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes,
+                boolean innermost) {
             this.from = from;
             this.to = to;
             this.all = new Axis(name);
-            List<Integer> merged = new ArrayList<>(side.counted(axes));
-            for (int at = merged.size() - 2; at >= 0; at--) {
-                if (side.patterns.canMerge(merged.get(at), merged.get(at + 1))) {
-                    side.patterns.merge(merged.get(at), merged.get(at + 1));
-                    counters.put(merged.remove(at), Lowering.MERGED);
-                }
-            }
+            List<Integer> merged = side.patterns.merged(side.counted(axes),
+                    axis -> counters.put(axis, Lowering.MERGED));
             this.length = merged.isEmpty() ? Dim.of(1) : side.patterns.extent(merged.getLast());
             boolean byRuns = innermost && merged.size() > 1 && length.isConstant();
             this.run = byRuns ? new Axis(name + merged.getLast()) : null;
@@ -206,7 +202,8 @@ final class TileKernel {
         }
 
         private Bound within(Bound.Param param) {
-            return new Bound.Clamped(new Bound.After(param, all, Math.toIntExact(length.value())), Bound.of(0), Bound.of(length));
+            return new Bound.Clamped(new Bound.After(param, all, Math.toIntExact(length.value())),
+                    Bound.of(0), Bound.of(length));
         }
 
         /** How far from {@code from} the loops are, times {@code stride}. */
@@ -235,7 +232,8 @@ final class TileKernel {
         scopes.enter(m);
         digits(m, counted(axes.subList(batch, batch + rows)), patterns, scopes, position);
         scopes.enter(n);
-        boolean single = digits(n, counted(axes.subList(batch + rows, axes.size())), patterns, scopes, position);
+        boolean single =
+                digits(n, counted(axes.subList(batch + rows, axes.size())), patterns, scopes, position);
         Dim row = Dim.of(columns());
         Access tile = new Access(new Access.Array.Packed(Access.Role.TILE, dtype), Dim.of(0),
                 List.of(new Access.Term(row, m), new Access.Term(row.times(-1), Bound.Param.M0),
@@ -265,13 +263,7 @@ final class TileKernel {
     /** What counts along axes that {@code all} counts together; whether that is one counter. */
     private static boolean digits(Position all, List<Integer> axes, Patterns patterns, Scopes scopes,
             Map<Integer, Position> position) {
-        List<Integer> merged = new ArrayList<>(axes);
-        for (int at = merged.size() - 2; at >= 0; at--) {
-            if (patterns.canMerge(merged.get(at), merged.get(at + 1))) {
-                patterns.merge(merged.get(at), merged.get(at + 1));
-                position.put(merged.remove(at), Lowering.MERGED);
-            }
-        }
+        List<Integer> merged = patterns.merged(axes, axis -> position.put(axis, Lowering.MERGED));
         if (merged.size() == 1) {
             position.put(merged.getFirst(), all);
         } else if (merged.size() > 1) {

@@ -335,7 +335,8 @@ final class TypeRules {
             int dilation = op.dilations().get(i);
             require(stride > 0 && dilation > 0,
                     "the stride " + stride + " or dilation " + dilation + " of axis " + axis
-                            + " is not positive", "");
+                            + " is not positive",
+                    "");
             Dim last = op.counts().get(i).minus(Dim.of(1)).times(stride)
                     .plus(op.windows().get(i).minus(Dim.of(1)).times(dilation));
             require(!isNegative(in.shape().dim(axis).minus(Dim.of(1)).minus(last)) || last.isConstant()

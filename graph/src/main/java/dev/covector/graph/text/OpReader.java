@@ -239,7 +239,8 @@ interface OpReader {
             List<Integer> strides = in.integers();
             in.expect("dilations=");
             List<Integer> dilations = in.integers();
-            return type -> new Op.Windows(axes, axes.stream().map(type.shape()::dim).toList(), windows, strides,
+            return type -> new Op.Windows(axes, axes.stream().map(type.shape()::dim).toList(), windows,
+                    strides,
                     dilations);
         }
 

@@ -125,6 +125,7 @@ final class GraphTextTest {
             cumsum %0 axis=0 exclusive reverse : f32[n,3]
             argsort %0 axis=1 : i32[n,3]
             argsort %3 axis=0 descending : i32[n,3]
+            windows %9 axes=[2,3] windows=[2,3] strides=[1,2] dilations=[1,2] : f32[2,n,2,2,4,2,3]
             dot %0 %2 contract=[1]x[0] : f32[n,4]
             dot %0 %1 batch=[0]x[0] contract=[1]x[1] : f32[n]
             dot %0 %2 contract=[]x[] : f32[n,3,3,4]
