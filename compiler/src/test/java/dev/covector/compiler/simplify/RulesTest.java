@@ -15,6 +15,7 @@ import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.Slice;
+import dev.covector.graph.Window;
 import dev.covector.graph.ir.Node;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
@@ -82,6 +83,9 @@ class RulesTest {
                 row("add-zero", a -> a.x().exp().plus(0), "exp(x)", a -> a.x().relu().plus(0)),
                 row("add-zero", a -> a.x().softplus().plus(0), "softplus(x)", a -> a.x().expm1().plus(0)),
                 row("add-zero", a -> a.v().cumsum(0).plus(0), "cumsum(v)", a -> a.v().prod(0).plus(0)),
+                row("add-zero", a -> a.g().iota(FLOAT32, Shape.of(1, 4, 1), 1).sumPool(Window.of(2)).plus(0),
+                        "window_sum[1, 2, 1](iota)",
+                        a -> a.x().expandDims(0).maxPool(Window.of(1)).plus(0)),
                 row("sub-zero", a -> a.x().minus(0), "x", a -> a.x().minus(-0.0)),
                 row("mul-one", a -> a.x().times(1), "x", a -> a.x().times(a.y())),
                 row("div-one", a -> a.x().div(1), "x", a -> a.g().constant(FLOAT32, 1.0).div(a.x())),

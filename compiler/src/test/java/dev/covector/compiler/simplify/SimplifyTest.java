@@ -12,6 +12,7 @@ import dev.covector.compiler.reference.RefTensor;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.Window;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.Dim;
@@ -102,6 +103,19 @@ class SimplifyTest {
         assertEquals("to[1000,1000](2)", Terms.of(resultOf(simple)));
         assertEquals("add(iota, to[5000](1))",
                 Terms.of(simple.function("f").outputs().get(1)));
+    }
+
+    @Test
+    void smallConvolutionsAndPoolsAreFolded() {
+        GraphBuilder g = Graph.builder("g");
+        Expr x = g.constant(Tensor.of(new float[]{1, 2, 3, 5}, 1, 4, 1));
+        Expr k = g.constant(Tensor.of(new float[]{1, -1}, 2, 1, 1));
+        g.function("f").returns("conv", x.conv(k)).returns("max", x.maxPool(Window.of(2).padding(1)))
+                .returns("unknown", x.conv(g.input("k", FLOAT32, Shape.of(4, 1, 1))));
+        List<String> terms = Simplify.simplify(g.build()).function("f").outputs().stream().map(Terms::of)
+                .toList();
+        assertEquals(List.of("-1, -1, -2", "1, 3, 5"), terms.subList(0, 2));
+        assertTrue(terms.get(2).contains("Conv["), terms.get(2));
     }
 
     @Test

@@ -33,6 +33,7 @@ final class Terms {
             case Op.Concat concat -> "concat[" + concat.axis() + "]" + in;
             case Op.Reduce reduce -> reduce.kind() + reduce.axes().toString().replace(" ", "") + in;
             case Op.Dot dot -> "dot" + dot.contractA() + dot.contractB() + in;
+            case Op.ReduceWindow window -> "window_" + window.kind() + window.windows() + in;
             case Op.StopGradient stop -> "stop" + in;
             default -> node.op() + in;
         };
