@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * DataLoader loader = DataLoader.of(256, images, labels).shuffle().seed(42)
- *         .map(batch -> batch.with(0, Images.randomHorizontalFlip(batch.get(0), 0.5, batch::random)));
+ *         .map(batch -> batch.with(0, Transforms.randomHorizontalFlip(batch.get(0), 0.5, batch::random)));
  * for (int epoch = 0; epoch < 10; epoch++) {
  *     for (Batch batch : loader.epoch(epoch)) {
  *         train.input("x", batch.get(0)).input("label", batch.get(1)).run();

@@ -1,9 +1,10 @@
 /**
  * From files to mini-batches.
  *
- * <p>{@link dev.covector.data.Table} reads CSV files, and makes tensors of numbers and text;
- * {@link dev.covector.data.Split} holds examples out to validate with; {@link dev.covector.data.DataLoader} makes
- * shuffled mini-batches on a thread of its own.
+ * <p>{@link dev.covector.data.Table} reads CSV files, and makes tensors of numbers and text; {@link dev.covector.data.Idx}
+ * reads MNIST and its relatives. {@link dev.covector.data.Split} holds examples out to validate with.
+ * {@link dev.covector.data.DataLoader} makes shuffled mini-batches on a thread of its own, which may apply
+ * {@link dev.covector.data.Transforms} to images.
  *
  * <pre>{@code
  * Table table = Table.readCsv(Path.of("iris.csv"));
