@@ -39,8 +39,15 @@ final class SamplesTest {
     }
 
     private static final List<Run> BASICS = List.of(
+            run("tensor-tour"),
+            run("autodiff-tour"),
+            run("gradient-descent"),
             run("linear-regression"),
             run("rule", "--save target/rule.safetensors"),
+            run("quadratic-fit"),
+            run("cubic-fit"),
+            run("perceptron"),
+            run("activations"),
             run("gradients-by-hand"),
             run("custom-layer"),
             run("initialisation"));

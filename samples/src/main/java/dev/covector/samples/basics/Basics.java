@@ -10,8 +10,15 @@ public final class Basics {
     /** In the order of the course. */
     public static List<Sample> samples() {
         return List.of(
+                new TensorTour(),
+                new AutodiffTour(),
+                new GradientDescent(),
                 new LinearRegressionSample(),
                 new RuleSample(),
+                new QuadraticFit(),
+                new CubicFit(),
+                new Perceptron(),
+                new Activations(),
                 new GradientsByHandSample(),
                 new CustomLayerSample(),
                 new InitialisationSample());

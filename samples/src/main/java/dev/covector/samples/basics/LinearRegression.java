@@ -6,55 +6,47 @@ import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.nn.Initializers;
+import dev.covector.graph.nn.Linear;
 import dev.covector.graph.nn.Losses;
 import dev.covector.graph.nn.Sgd;
 import dev.covector.runtime.Dim;
-import dev.covector.runtime.PreparedCall;
-import dev.covector.runtime.Session;
 import dev.covector.runtime.Shape;
-import dev.covector.runtime.Tensor;
 
-/** {@code y = x · w + b} for two features, with parameters of its own rather than a layer. */
+/** {@code y = x · w + b} for two features, and a step of gradient descent on the mean of half the squared error. */
 final class LinearRegression {
-    private final Session session;
-    private final PreparedCall train;
+    private LinearRegression() {}
 
-    /** One step of training as a function of a batch of any size. */
-    static Graph graph(double learningRate) {
+    /** All of it written out, with {@code w}, [2], and {@code b}, []. */
+    static Graph fromScratch(double learningRate) {
         Dim batch = Dim.of("batch");
         GraphBuilder g = Graph.builder("linear_regression");
-        Expr x = g.input("x", FLOAT32, Shape.of(batch, Dim.of(2)));
+        Expr x = g.input("x", FLOAT32, Shape.of(batch, 2));
         Expr y = g.input("y", FLOAT32, Shape.of(batch));
 
         Expr w = g.parameter("w", FLOAT32, Shape.of(2), Initializers.normal(0.01));
         Expr b = g.parameter("b", FLOAT32, Shape.scalar(), Initializers.zeros());
-        Expr loss = Losses.squared(x.matmul(w).plus(b), y).mean();
+        Expr prediction = x.matmul(w).plus(b);
+        Expr loss = prediction.minus(y).square().div(2).mean();
 
-        g.function("train").returns("loss", loss).updates(Sgd.of(learningRate).minimize(loss));
+        g.function("train").returns("loss", loss)
+                .updates(w, w.minus(loss.gradient(w).times(learningRate)))
+                .updates(b, b.minus(loss.gradient(b).times(learningRate)));
+        g.function("evaluate").returns("loss", loss);
         return g.build();
     }
 
-    LinearRegression(Session session) {
-        this.session = session;
-        train = session.prepare("train");
-    }
+    /** The same with a layer and an optimiser: {@code linear.weight}, [2, 1], and {@code linear.bias}, [1]. */
+    static Graph withLayers(double learningRate) {
+        Dim batch = Dim.of("batch");
+        GraphBuilder g = Graph.builder("linear_regression_layers");
+        Expr x = g.input("x", FLOAT32, Shape.of(batch, 2));
+        Expr y = g.input("y", FLOAT32, Shape.of(batch));
 
-    /**
-     * One update.
-     *
-     * @param x float32 [count, 2]
-     * @param y float32 [count]
-     * @return the mean loss before it
-     */
-    float step(Tensor x, Tensor y) {
-        return train.input("x", x).input("y", y).run().scalar("loss");
-    }
+        Linear linear = Linear.of(g, "linear", 2, 1, Initializers.normal(0.01), Initializers.zeros());
+        Expr loss = Losses.squared(linear.invoke(x).squeeze(-1), y).mean();
 
-    float[] weights() {
-        return session.parameters().get("w").toFloats();
-    }
-
-    double bias() {
-        return session.parameters().get("b").item();
+        g.function("train").returns("loss", loss).updates(Sgd.of(learningRate).minimize(loss));
+        g.function("evaluate").returns("loss", loss);
+        return g.build();
     }
 }

@@ -2,11 +2,13 @@ package dev.covector.samples.picture;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -21,6 +23,9 @@ public final class Chart implements Picture {
             List.of(new Color(0x00, 0x72, 0xB2), new Color(0xD5, 0x5E, 0x00),
                     new Color(0x00, 0x9E, 0x73), new Color(0xCC, 0x79, 0xA7), new Color(0xE6, 0x9F, 0x00),
                     new Color(0x56, 0xB4, 0xE9));
+
+    /** So many values may stand at ticks. */
+    private static final int FEW = 20;
 
     private record Series(String name, double[] x, double[] y, boolean line) {}
 
@@ -76,6 +81,8 @@ public final class Chart implements Picture {
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal).setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisTickMarkSpacingHint(90).setYAxisLogarithmic(logarithmic);
+        chart.getStyler().setMarkerSize(6);
+        roundTicks(chart);
         for (int i = 0; i < series.size(); i++) {
             Series next = series.get(i);
             Color color = COLORS.get(i % COLORS.size());
@@ -89,6 +96,26 @@ public final class Chart implements Picture {
                         .setMarker(SeriesMarkers.CIRCLE);
             }
         }
-        return BitmapEncoder.getBufferedImage(chart);
+        return paint(chart);
+    }
+
+    /** Where values are equally spaced, XChart writes them at its ticks, however many digits they have. */
+    private void roundTicks(XYChart chart) {
+        double[] sorted = series.stream().flatMapToDouble(next -> Arrays.stream(next.x)).sorted().toArray();
+        double last = sorted[sorted.length - 1];
+        if (sorted.length > FEW) {
+            chart.getStyler().setXAxisMin(sorted[0]).setXAxisMax(last + 1e-4 * (last - sorted[0]));
+        }
+    }
+
+    /** As {@code BitmapEncoder} does, but that lines are not bent to the nearest pixels. */
+    static BufferedImage paint(XYChart chart) {
+        BufferedImage image =
+                new BufferedImage(chart.getWidth(), chart.getHeight(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        chart.paint(graphics, chart.getWidth(), chart.getHeight());
+        graphics.dispose();
+        return image;
     }
 }

@@ -5,7 +5,6 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -47,7 +46,7 @@ public final class LossCurve implements Picture {
 
     @Override
     public BufferedImage draw() {
-        return BitmapEncoder.getBufferedImage(chart());
+        return Chart.paint(chart());
     }
 
     private XYChart chart() {
@@ -55,6 +54,8 @@ public final class LossCurve implements Picture {
                 .yAxisTitle("training loss").build();
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal).setChartBackgroundColor(Color.WHITE);
+        // Not a step itself: where the axis has equally spaced values only, XChart crowds it with them.
+        chart.getStyler().setXAxisMax(1.0001 * steps.size());
         chart.getStyler().setXAxisTickMarkSpacingHint(90).setXAxisMin(0.0).setYAxisMin(0.0)
                 .setYAxisMin(ACCURACY_AXIS, 0.0)
                 .setYAxisMax(ACCURACY_AXIS, 1.0);
