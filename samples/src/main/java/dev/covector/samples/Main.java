@@ -6,6 +6,7 @@ import dev.covector.samples.command.Sample;
 import dev.covector.samples.command.SampleCommands;
 import dev.covector.samples.image.Images;
 import dev.covector.samples.tabular.Tabular;
+import dev.covector.samples.vision.Vision;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,7 +26,8 @@ public final class Main {
 
     /** All samples, in the order in which a course comes to them. */
     static List<Sample> samples() {
-        return Stream.of(Basics.samples(), Tabular.samples(), Images.samples(), Attention.samples())
+        return Stream.of(Basics.samples(), Tabular.samples(), Images.samples(), Vision.samples(),
+                Attention.samples())
                 .flatMap(List::stream).toList();
     }
 }

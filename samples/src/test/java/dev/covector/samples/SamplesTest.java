@@ -54,10 +54,17 @@ final class SamplesTest {
 
     private static final List<Run> TABULAR = List.of(
             run("overfitting"),
-            run("weight-decay"));
+            run("weight-decay"),
+            run("house-prices", "--epochs 40"));
 
     private static final List<Run> IMAGES = List.of(
-            run("mlp", "--epochs 1 --at-least 0.3"));
+            run("softmax-regression", "--epochs 1 --at-least 0.5"),
+            run("mlp", "--epochs 1 --at-least 0.3"),
+            run("dropout", "--epochs 1 --at-least 0.3"),
+            run("mnist-inference", "--save target/mnist-inference.safetensors"));
+
+    private static final List<Run> VISION = List.of(
+            run("bounding-boxes"));
 
     private static final List<Run> ATTENTION = List.of(
             run("kernel-regression"),
@@ -67,7 +74,7 @@ final class SamplesTest {
     private Path directory = Path.of("");
 
     static Stream<Run> runs() {
-        return Stream.of(BASICS, TABULAR, IMAGES, ATTENTION).flatMap(List::stream);
+        return Stream.of(BASICS, TABULAR, IMAGES, VISION, ATTENTION).flatMap(List::stream);
     }
 
     @Test

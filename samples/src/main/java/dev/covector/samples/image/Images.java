@@ -9,6 +9,7 @@ public final class Images {
 
     /** In the order of the course. */
     public static List<Sample> samples() {
-        return List.of(new MlpSample());
+        return List.of(new SoftmaxRegressionSample(), new MlpSample(), new DropoutSample(),
+                new MnistInferenceSample());
     }
 }

@@ -11,18 +11,13 @@ import dev.covector.graph.nn.Linear;
 import dev.covector.graph.nn.Losses;
 import dev.covector.graph.nn.Sgd;
 import dev.covector.runtime.Dim;
-import dev.covector.runtime.PreparedCall;
-import dev.covector.runtime.Session;
 import dev.covector.runtime.Shape;
-import dev.covector.runtime.Tensor;
 
 /** A network with one hidden layer of ReLU units that tells ten classes of images apart. */
-final class Mlp implements ImageTrainer {
+final class Mlp {
     static final int HIDDEN = 256;
 
-    private final PreparedCall train;
-    private final PreparedCall evaluate;
-    private final float[] rate = new float[1];
+    private Mlp() {}
 
     /** One step of training, and the number of right answers, each a function of a batch of any size. */
     static Graph graph(int pixels) {
@@ -41,22 +36,5 @@ final class Mlp implements ImageTrainer {
         g.function("train").returns("loss", loss).updates(Sgd.of(learningRate).minimize(loss));
         g.function("evaluate").returns("correct", correct);
         return g.build();
-    }
-
-    Mlp(Session session) {
-        train = session.prepare("train").input("learning_rate", Tensor.of(rate));
-        evaluate = session.prepare("evaluate");
-    }
-
-    @Override
-    public float step(Batch batch, float learningRate) {
-        rate[0] = learningRate;
-        return train.input("image", batch.images()).input("label", batch.labels()).run().scalar("loss");
-    }
-
-    @Override
-    public int correct(Batch batch) {
-        return (int) evaluate.input("image", batch.images()).input("label", batch.labels()).run()
-                .scalar("correct");
     }
 }

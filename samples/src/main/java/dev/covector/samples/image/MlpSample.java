@@ -1,92 +1,18 @@
 package dev.covector.samples.image;
 
-import dev.covector.data.Idx;
-import dev.covector.data.ImageData;
-import dev.covector.data.ImageSet;
-import dev.covector.runtime.Workers;
-import dev.covector.samples.command.Accuracy;
-import dev.covector.samples.command.PositiveFloat;
-import dev.covector.samples.command.PositiveInt;
-import dev.covector.samples.command.RunOptions;
-import dev.covector.samples.command.Sample;
-import dev.covector.samples.picture.LossCurve;
-import dev.covector.samples.picture.PictureOption;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import dev.covector.graph.Graph;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Images into ten classes by one hidden layer of 256 ReLU units. */
 @Command(name = "mlp",
-        description = "trains a 784-256-10 ReLU network on images, drawn by code or from IDX files",
-        footer = {"",
-            "Exit status: 0 if the test accuracy is as expected, 1 if not, 2 if a file or an option is"
-                    + " wrong."})
-final class MlpSample implements Sample {
-    private static final int DRAWN_TRAIN = 20_000;
-    private static final int DRAWN_TEST = 2_000;
-
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "directory with the IDX files of MNIST or a relative,"
-                    + " gzip or not (default: shapes drawn by code)")
-    private @Nullable Path data;
-
-    @Option(names = "--epochs", paramLabel = "N", converter = PositiveInt.class,
-            description = "passes over the training set (default: ${DEFAULT-VALUE})")
-    private int epochs = 5;
-
-    @Option(names = "--batch", paramLabel = "N", converter = PositiveInt.class,
-            description = "images per update (default: ${DEFAULT-VALUE})")
-    private int batch = 256;
-
-    @Option(names = "--learning-rate", paramLabel = "RATE", converter = PositiveFloat.class,
-            description = "step of gradient descent (default: ${DEFAULT-VALUE})")
-    private float learningRate = 0.5f;
-
-    @Option(names = "--decay", description = "let the learning rate fall to 0 in a straight line: at a high"
-            + " constant rate the accuracy jumps by some hundredths, and depends on the seed")
-    private boolean decay;
-
-    @Option(names = "--at-least", paramLabel = "ACCURACY", converter = Accuracy.class,
-            description = "test accuracy to"
-                    + " reach (default: 0.9 for the drawn shapes, 0.85 for other data)")
-    private @Nullable Double atLeast;
-
-    @Mixin
-    private PictureOption picture = new PictureOption("mlp");
-
-    @Mixin
-    private RunOptions options = new RunOptions();
+        description = "trains a 784-256-10 ReLU network on images, drawn by code or from IDX files")
+final class MlpSample extends ImageSample {
+    MlpSample() {
+        super("mlp", "One hidden layer of " + Mlp.HIDDEN + " units", 5, 0.5f, 0.9, 0.85);
+    }
 
     @Override
-    public boolean run(PrintWriter out, PrintWriter err) {
-        picture.check();
-        ImageData images =
-                data == null ? DrawnShapes.draw(options.seed(), DRAWN_TRAIN, DRAWN_TEST) : Idx.read(data);
-        ImageSet train = images.train();
-        String source = data == null ? "drawn shapes" : String.valueOf(data.getFileName());
-        out.printf(Locale.ROOT, "%s: %,d training and %,d test images of %d x %d%n", source, train.count(),
-                images.test().count(), train.height(), train.width());
-        out.flush();
-
-        LossCurve curve = new LossCurve("MLP " + train.size() + "-" + Mlp.HIDDEN + "-" + Idx.CLASSES
-                + " on " + source);
-        double accuracy;
-        try (Workers workers = options.workers()) {
-            Mlp mlp = new Mlp(options.session(Mlp.graph(train.size()), workers));
-            accuracy =
-                    new ImageTraining(images, batch, learningRate, decay, options.seed()).run(mlp, epochs,
-                            curve, out);
-        }
-
-        picture.write(curve, out, err);
-        double expected = atLeast != null ? atLeast : data == null ? 0.9 : 0.85;
-        boolean reached = accuracy >= expected;
-        out.printf(Locale.ROOT, "test accuracy %.4f, expected at least %.4f: %s%n", accuracy, expected,
-                reached ? "ok" : "not reached");
-        return reached;
+    Graph graph(int pixels) {
+        return Mlp.graph(pixels);
     }
 }

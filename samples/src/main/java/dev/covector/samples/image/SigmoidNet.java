@@ -21,8 +21,7 @@ final class SigmoidNet {
     /** What an application needs that only predicts. */
     static Graph graph() {
         GraphBuilder g = Graph.builder("sigmoid_net");
-        Expr logits = logits(g);
-        g.function("predict").returns("probability", logits.softmax(-1)).returns("class", logits.argmax(-1));
+        predict(g, logits(g));
         return g.build();
     }
 
@@ -33,7 +32,12 @@ final class SigmoidNet {
         Expr label = g.input("label", INT32, Shape.of(Dim.of("batch")));
         Expr loss = Losses.softmaxCrossEntropy(logits, label).mean();
         g.function("train").returns("loss", loss).updates(Adam.of(0.005).minimize(loss));
+        predict(g, logits);
         return g.build();
+    }
+
+    private static void predict(GraphBuilder g, Expr logits) {
+        g.function("predict").returns("probability", logits.softmax(-1)).returns("class", logits.argmax(-1));
     }
 
     private static Expr logits(GraphBuilder g) {

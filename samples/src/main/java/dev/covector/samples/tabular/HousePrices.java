@@ -9,6 +9,7 @@ import dev.covector.graph.nn.Adam;
 import dev.covector.graph.nn.Initializers;
 import dev.covector.graph.nn.Linear;
 import dev.covector.graph.nn.Losses;
+import dev.covector.graph.nn.Schedule;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 
@@ -19,22 +20,20 @@ final class HousePrices {
 
     private HousePrices() {}
 
-    static Graph graph(int features, double weightDecay) {
+    static Graph graph(int features, Schedule learningRate, double weightDecay) {
         Dim batch = Dim.of("batch");
         GraphBuilder g = Graph.builder("house_prices");
         Expr house = g.input("house", FLOAT32, Shape.of(batch, features));
         Expr price = g.input("price", FLOAT32, Shape.of(batch));
-        Expr learningRate = g.input("learning_rate", FLOAT32, Shape.scalar());
 
-        Linear linear = Linear.of(g, "linear", features, 1, Initializers.normal(0.01),
-                Initializers.constant(LOG_PRICE));
+        Linear linear =
+                Linear.of(g, "linear", features, 1, Initializers.zeros(), Initializers.constant(LOG_PRICE));
         Expr logPrice = linear.invoke(house).squeeze(-1);
         Expr loss = Losses.squared(logPrice, price.log()).mean();
         Expr penalty = linear.weight().square().sum().times(weightDecay / 2);
 
         g.function("train").updates(Adam.of(learningRate).minimize(loss.plus(penalty)));
         g.function("evaluate").returns("log_rmse", loss.times(2).sqrt());
-        g.function("predict").returns("price", logPrice.exp());
         return g.build();
     }
 }

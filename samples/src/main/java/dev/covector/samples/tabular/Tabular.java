@@ -9,6 +9,6 @@ public final class Tabular {
 
     /** In the order of the course. */
     public static List<Sample> samples() {
-        return List.of(new OverfittingSample(), new WeightDecaySample());
+        return List.of(new OverfittingSample(), new WeightDecaySample(), new HousePricesSample());
     }
 }

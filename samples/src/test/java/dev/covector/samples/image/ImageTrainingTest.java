@@ -89,7 +89,8 @@ final class ImageTrainingTest {
 
     private static double learn(ImageData data, int batch) {
         Session session = Compiler.compile(Mlp.graph(784)).newSession(7);
-        return new ImageTraining(data, batch, 0.5f, true, 1).run(new Mlp(session), 5, new LossCurve(""),
+        return new ImageTraining(data, batch, 0.5f, true, 1).run(new GraphTrainer(session), 5,
+                new LossCurve(""),
                 new PrintWriter(new StringWriter()));
     }
 }
