@@ -28,6 +28,8 @@ final class Cases {
         add("column sums 1000x1000", () -> ReductionCases.columnSums(1000, 1000));
         add("row maxima 1000x1000", () -> ReductionCases.rowMaxima(1000, 1000));
         add("row argmax 1000x1000", () -> ReductionCases.argmax(1000, 1000));
+        add("sort 1M", () -> SortCases.sort(1, MILLION));
+        add("sort rows of 1000x1000", () -> SortCases.sort(1000, 1000));
         add("softmax 256x1000", () -> RowCases.softmax(256, 1000));
         add("layer norm 256x1000", () -> RowCases.layerNorm(256, 1000));
         add("cross-entropy, gradient 256x1000", () -> RowCases.crossEntropy(256, 1000));
