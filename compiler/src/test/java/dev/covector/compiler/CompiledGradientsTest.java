@@ -30,7 +30,7 @@ final class CompiledGradientsTest {
     private static final double ULPS = 32;
 
     static Stream<GradientRulesTest.Case> cases() {
-        return GradientRulesTest.cases();
+        return Stream.concat(GradientRulesTest.cases(), ConvolutionGradientsTest.cases());
     }
 
     @ParameterizedTest

@@ -111,12 +111,15 @@ final class ConvolutionLayersTest {
         float[] counted = new float[size];
         IntStream.range(0, size).forEach(i -> counted[i] = i);
         Graph graph = g.build();
+        Tensor x0 = Tensor.of(counted, input);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         Interpreter.initialValues(graph, 1).forEach((path, value) -> parameters.put(path, value.toTensor()));
-        Tensor y = Interpreter.run(graph, "f", Map.of("x", Tensor.of(counted, input)), parameters, 0, 0)
-                .result("y").toTensor();
-        assertEquals(shape, Shape.of(y.shape()).toString());
-        assertArrayEquals(values, y.toDoubles(), 1e-6);
+        for (Tensor y : List.of(
+                Interpreter.run(graph, "f", Map.of("x", x0), parameters, 0, 0).result("y").toTensor(),
+                Compiler.compile(graph).newSession(1).call("f").input("x", x0).run().tensor("y"))) {
+            assertEquals(shape, Shape.of(y.shape()).toString());
+            assertArrayEquals(values, y.toDoubles(), 1e-6);
+        }
     }
 
     @Test

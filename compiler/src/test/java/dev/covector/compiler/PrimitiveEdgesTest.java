@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.covector.compiler.reference.Interpreter;
 import dev.covector.compiler.reference.RefTensor;
+import dev.covector.graph.Convolution;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.Slice;
+import dev.covector.graph.Window;
 import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.CompareKind;
@@ -155,6 +157,40 @@ final class PrimitiveEdgesTest {
                 s.reshape(1, 1).argSort(0, true)));
         row("dot", (x, s) -> List.of(x.matmul(x.transpose()), x.transpose().matmul(x), s.outer(x),
                 s.reshape(1, 1).matmul(s.reshape(1, 1))), numbers());
+        row("conv", (x, s) -> {
+            Expr image = x.expandDims(2);
+            Expr kernel = s.plus(s.builder().iota(s.dtype(), Shape.of(3, 1, 2), 0));
+            return List.of(image.conv(kernel), image.conv(kernel, Convolution.of().stride(2).padding(1)),
+                    image.conv(kernel, Convolution.of().dilation(3)),
+                    image.conv(kernel, Convolution.of().inputDilation(2).samePadding()),
+                    x.expandDims(1).conv(kernel.sum(0).broadcastTo(Shape.of(1, 7, 2))),
+                    image.slice(1, 0, 0).conv(kernel, Convolution.of().padding(2)),
+                    x.slice(1, 0, 0).expandDims(1).conv(kernel.slice(0, 0, 1).slice(1, 0, 0)),
+                    image.conv(kernel.slice(2, 0, 0)), s.reshape(1, 1, 1).conv(s.reshape(1, 1, 1)),
+                    x.expandDims(1).slice(2, 0, 6).conv(kernel.slice(0, 0, 1).broadcastTo(Shape.of(1, 3, 2)),
+                            Convolution.of().groups(2)));
+        }, numbers());
+        row("pools", (x, s) -> {
+            Expr image = x.expandDims(2);
+            return List.of(image.maxPool(Window.of(3)), image.maxPool(Window.of(2).stride(1).padding(1)),
+                    image.maxPool(Window.of(7)), image.maxPool(Window.of(1)), image.sumPool(Window.of(3)),
+                    image.sumPool(Window.of(3).stride(2).padding(2)), image.sumPool(Window.of(1).stride(3)),
+                    image.slice(1, 0, 0).maxPool(Window.of(1)), s.reshape(1, 1, 1).maxPool(Window.of(1)),
+                    s.reshape(1, 1, 1).sumPool(Window.of(2).padding(1)));
+        }, numbers());
+        for (DType dtype : numbers()) {
+            OTHERS.add(new Row("windows", dtype, GraphText.parse("""
+                    graph windows
+                      %0 = input x : T[n,7]
+                      %1 = window_min %0 window=[1,3] stride=[1,2] : T[n,3]
+                      %2 = window_argmax %0 window=[1,3] stride=[1,2] : i32[n,3]
+                      %3 = window_argmin %0 window=[1,2] : i32[n,6]
+                      %4 = reshape %0 : T[n,1,7]
+                      %5 = window_argmax %4 window=[1,1,7] : i32[n,1,1]
+                      %6 = window_argmin %0 window=[1,1] stride=[2,3] : i32[floordiv(n+1,2),3]
+                      function f(%0) -> y0=%1, y1=%2, y2=%3, y3=%5, y4=%6
+                    """.replace("T[", dtype + "["))));
+        }
         row("gather", (x, s) -> List.of(x.gather(indices(x, 6, 0, 6), 1), x.gather(indices(x), 1),
                 s.reshape(1).gather(indices(x, 0, 0), 0), s.reshape(1).gather(indices(x, 0).reshape(), 0)));
         row("scatter_add", (x, s) -> List.of(x.scatterAdd(indices(x, 6, 0, 6), x.slice(1, 0, 3), 1),

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One op or a few on values of the pool; elementwise ones are in the class above. */
 @NullUnmarked // its maps hold what they are asked for
-abstract class RandomOps extends RandomMovement {
+abstract class RandomOps extends RandomWindows {
     RandomOps(long seed, boolean large) {
         super(seed, large);
     }
 
     final void step() {
         for (int attempt = 0; attempt < 5; attempt++) {
-            Value made = switch (random.nextInt(34)) {
+            Value made = switch (random.nextInt(37)) {
                 case 0, 1, 2, 3 -> unary();
                 case 4, 5, 6, 7, 8, 9 -> binary();
                 case 10 -> logic();
@@ -47,6 +47,8 @@ abstract class RandomOps extends RandomMovement {
                 case 27 -> chance(0.6) ? leaf() : sorted();
                 case 28 -> chance(0.5) ? composite() : chance(0.5) ? argmax() : cumsum();
                 case 29, 30, 31, 32 -> movement();
+                case 33, 34 -> conv();
+                case 35 -> pool();
                 default -> chance(0.7) ? gradient() : customGradient();
             };
             if (made != null) {

@@ -7,9 +7,9 @@ import dev.covector.graph.Initializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution of sequences, [batch, length, in] to [batch, length, out]: {@link Expr#conv(Expr, Convolution)} with {@code weight} of
- * shape [size, in / groups, out], plus {@code bias}. Both start uniform in ±1/√(fan in), as PyTorch's, where
- * the fan in is size · in / groups.
+ * A convolution of sequences, [batch, length, in] to [batch, length, out]: {@link Expr#conv(Expr, Convolution)} with
+ * {@code weight} of shape [size, in / groups, out], plus {@code bias}. Both start uniform in ±1/√(fan in), as PyTorch's,
+ * where the fan in is size · in / groups.
  *
  * <pre>{@code
  * Conv1d words = Conv1d.of(g, "words", 50, 100, 3, Convolution.of().samePadding());

@@ -7,9 +7,9 @@ import dev.covector.graph.Initializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution of images, [batch, height, width, in] to [batch, height, width, out]: {@link Expr#conv(Expr, Convolution)} with {@code weight} of
- * shape [size, size, in / groups, out], plus {@code bias}. Both start uniform in ±1/√(fan in), as PyTorch's, where
- * the fan in is size · size · in / groups.
+ * A convolution of images, [batch, height, width, in] to [batch, height, width, out]:
+ * {@link Expr#conv(Expr, Convolution)} with {@code weight} of shape [size, size, in / groups, out], plus {@code bias}.
+ * Both start uniform in ±1/√(fan in), as PyTorch's, where the fan in is size · size · in / groups.
  *
  * <pre>{@code
  * Conv2d edges = Conv2d.of(g, "edges", 3, 64, 7, Convolution.of().stride(2).padding(3));
