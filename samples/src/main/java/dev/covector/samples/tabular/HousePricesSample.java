@@ -12,6 +12,7 @@ import dev.covector.graph.nn.Schedule;
 import dev.covector.runtime.Session;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
+import dev.covector.samples.command.DivergedException;
 import dev.covector.samples.command.PositiveFloat;
 import dev.covector.samples.command.PositiveInt;
 import dev.covector.samples.command.RunOptions;
@@ -120,14 +121,14 @@ final class HousePricesSample implements Sample {
                     session.call("train").input("house", next.get(0)).input("price", next.get(1)).run();
                 }
             }
-            error = error(session, heldOutX, heldOutY);
+            error = DivergedException.check(error(session, heldOutX, heldOutY), epoch + 1, loader.batches());
             training[epoch] += error(session, x, y) / FOLDS;
             validation[epoch] += error / FOLDS;
         }
         return error;
     }
 
-    private static double error(Session session, Tensor x, Tensor y) {
+    private static float error(Session session, Tensor x, Tensor y) {
         return session.call("evaluate").input("house", x).input("price", y).run().scalar("log_rmse");
     }
 

@@ -13,7 +13,7 @@ import dev.covector.runtime.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code w[0] + w[1] x + w[2] x²/2! + w[3] x³/3! + …} up to some degree, fitted to points. */
+/** {@code w[0] + w[1] x + w[2] x² + w[3] x³ + …} up to some degree, fitted to points. */
 final class Polynomial {
     private Polynomial() {}
 
@@ -24,24 +24,24 @@ final class Polynomial {
         Expr y = g.input("y", FLOAT32, Shape.of(batch));
         Expr w = g.parameter("w", FLOAT32, Shape.of(degree + 1), Initializers.zeros());
 
-        Expr prediction = terms(x, degree).matmul(w);
+        Expr prediction = powers(x, degree).matmul(w);
         Expr loss = Losses.squared(prediction, y).mean();
 
-        g.function("train").updates(Adam.of(0.03).minimize(loss));
+        g.function("train").updates(Adam.of(0.1).minimize(loss));
         g.function("evaluate").returns("loss", loss);
         g.function("predict").returns("y", prediction);
         return g.build();
     }
 
-    /** Powers of x over factorials: [batch, degree + 1]. */
-    private static Expr terms(Expr x, int degree) {
-        List<Expr> terms = new ArrayList<>();
-        Expr term = x.builder().full(FLOAT32, x.shape(), 1);
-        terms.add(term);
+    /** Powers of x: [batch, degree + 1]. */
+    private static Expr powers(Expr x, int degree) {
+        List<Expr> powers = new ArrayList<>();
+        Expr power = x.builder().full(FLOAT32, x.shape(), 1);
+        powers.add(power);
         for (int i = 1; i <= degree; i++) {
-            term = term.times(x).div(i);
-            terms.add(term);
+            power = power.times(x);
+            powers.add(power);
         }
-        return Expr.stack(-1, terms);
+        return Expr.stack(-1, powers);
     }
 }

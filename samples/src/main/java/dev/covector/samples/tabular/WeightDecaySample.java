@@ -4,7 +4,6 @@ import dev.covector.runtime.Results;
 import dev.covector.runtime.Session;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
-import dev.covector.samples.command.PositiveFloat;
 import dev.covector.samples.command.RunOptions;
 import dev.covector.samples.command.Sample;
 import dev.covector.samples.picture.Chart;
@@ -16,7 +15,6 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** What a penalty on large weights is good for: 200 of them, and 20 examples. */
 @Command(name = "weight-decay",
@@ -28,11 +26,8 @@ final class WeightDecaySample implements Sample {
     private static final int TRAINING = 20;
     private static final int TEST = 100;
     private static final int STEPS = 600;
+    private static final double DECAY = 3;
     private static final double FITTED = 0.05;
-
-    @Option(names = "--decay", paramLabel = "RATE", converter = PositiveFloat.class,
-            description = "how much half the square of all weights counts (default: ${DEFAULT-VALUE})")
-    private float decay = 3;
 
     @Mixin
     private PictureOption picture = new PictureOption("weight-decay");
@@ -50,7 +45,7 @@ final class WeightDecaySample implements Sample {
         Fit with;
         try (Workers workers = options.workers()) {
             without = fit(options.session(WeightDecay.graph(0), workers), training, test);
-            with = fit(options.session(WeightDecay.graph(decay), workers), training, test);
+            with = fit(options.session(WeightDecay.graph(DECAY), workers), training, test);
         }
         without.tell("without decay", out);
         with.tell("with decay", out);

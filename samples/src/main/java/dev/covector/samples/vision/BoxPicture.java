@@ -21,6 +21,8 @@ final class BoxPicture implements Picture {
             List.of(new Color(0x00, 0x72, 0xB2), new Color(0xD5, 0x5E, 0x00),
                     new Color(0x00, 0x9E, 0x73), new Color(0xCC, 0x79, 0xA7), new Color(0x8A, 0x60, 0x00));
 
+    private static final Color PAPER = new Color(0xF4, 0xF1, 0xEA);
+
     private record Box(String label, float[] corners) {}
 
     private final String title;
@@ -42,16 +44,18 @@ final class BoxPicture implements Picture {
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        graphics.setColor(new Color(0xF4, 0xF1, 0xEA));
+        graphics.setColor(PAPER);
         graphics.fillRect(0, 0, WIDTH, HEIGHT);
         animal(graphics, new Color(0xC8, 0xA2, 0x6B), 0.1, 0.08, 0.42, 0.84, 0.75);
         animal(graphics, new Color(0x9A, 0x9A, 0xA2), 0.55, 0.2, 0.35, 0.68, 1.25);
-        graphics.setColor(Color.BLACK);
-        graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 18));
-        graphics.drawString(title, 10, HEIGHT - 14);
         for (int i = 0; i < boxes.size(); i++) {
             box(graphics, COLORS.get(i % COLORS.size()), boxes.get(i));
         }
+        graphics.setColor(PAPER);
+        graphics.fillRect(0, HEIGHT - 34, WIDTH, 34);
+        graphics.setColor(Color.BLACK);
+        graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 18));
+        graphics.drawString(title, 10, HEIGHT - 12);
         graphics.dispose();
         return image;
     }
