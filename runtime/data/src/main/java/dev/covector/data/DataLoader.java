@@ -143,7 +143,7 @@ public final class DataLoader {
      */
     public Batches epoch(int epoch) {
         int[] order = shuffle
-                ? KeyedRandom.permutation(seed, epoch, examples())
+                ? KeyedRandom.order(seed, epoch, examples())
                 : KeyedRandom.range(0, examples());
         // Rows in order are a view, and take no time.
         int ahead = shuffle || step != null ? prefetch : 0;

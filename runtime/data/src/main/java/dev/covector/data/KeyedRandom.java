@@ -12,6 +12,7 @@ final class KeyedRandom implements RandomGenerator {
     /** Above the numbers of examples, and apart from the streams of a graph's ops under the same seed. */
     private static final long EXAMPLES = 0x6578616D706C6573L << 32;
     private static final long ORDER = EXAMPLES + (1L << 32);
+    private static final long SPLIT = EXAMPLES + (2L << 32);
 
     private final long seed;
     private final int epoch;
@@ -43,10 +44,19 @@ final class KeyedRandom implements RandomGenerator {
         return from + (to - from) * ((random.nextLong() >>> 11) * 0x1p-53);
     }
 
-    /** The numbers below {@code count} in the order of an epoch: Fisher and Yates' shuffle. */
-    static int[] permutation(long seed, int epoch, int count) {
+    /** The numbers below {@code count} in the order of an epoch. */
+    static int[] order(long seed, int epoch, int count) {
+        return permutation(count, new KeyedRandom(seed, epoch, ORDER));
+    }
+
+    /** The numbers below {@code count} in an order that has nothing to do with that of an epoch of the same seed. */
+    static int[] split(long seed, int count) {
+        return permutation(count, new KeyedRandom(seed, 0, SPLIT));
+    }
+
+    /** Fisher and Yates' shuffle. */
+    private static int[] permutation(int count, RandomGenerator random) {
         int[] order = range(0, count);
-        RandomGenerator random = new KeyedRandom(seed, epoch, ORDER);
         for (int i = count - 1; i > 0; i--) {
             int j = below(random, i + 1);
             int kept = order[i];

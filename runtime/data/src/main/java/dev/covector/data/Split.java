@@ -32,7 +32,7 @@ public record Split(int[] train, int[] validation) {
                     "the fraction to validate with is from 0 to 1, got " + fraction);
         }
         requireCount(count);
-        int[] order = KeyedRandom.permutation(seed, 0, count);
+        int[] order = KeyedRandom.split(seed, count);
         return part(order, 0, (int) Math.rint(count * fraction));
     }
 
@@ -52,7 +52,7 @@ public record Split(int[] train, int[] validation) {
     /** {@link #kFold(int, int)} of the examples in a random order. */
     public static List<Split> kFold(int count, int k, long seed) {
         requireCount(count);
-        return kFold(KeyedRandom.permutation(seed, 0, count), k);
+        return kFold(KeyedRandom.split(seed, count), k);
     }
 
     private static List<Split> kFold(int[] order, int k) {

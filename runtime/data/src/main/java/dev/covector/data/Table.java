@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,12 @@ public final class Table {
     private final int rows;
 
     Table(List<? extends Column> columns, int rows) {
+        Set<String> names = new HashSet<>();
+        for (Column column : columns) {
+            if (!names.add(column.name())) {
+                throw new IllegalArgumentException("two columns would be named \"" + column.name() + "\"");
+            }
+        }
         this.columns = List.copyOf(columns);
         this.rows = rows;
     }
@@ -141,7 +149,7 @@ public final class Table {
     /**
      * These columns only, in this order.
      *
-     * @throws IllegalArgumentException if there is no such column
+     * @throws IllegalArgumentException if there is no such column, or it is named twice
      */
     public Table select(String... names) {
         return new Table(Arrays.stream(names).map(this::column).toList(), rows);

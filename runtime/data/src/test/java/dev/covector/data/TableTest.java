@@ -181,6 +181,11 @@ final class TableTest {
         assertWrong("column \"alley\" has text, not numbers", () -> houses.fillna(Map.of("alley", 1.0)));
         assertWrong("column \"rooms\" has numbers, not text; CsvFormat.text(\"rooms\") reads them as text",
                 () -> houses.codes("rooms"));
+        assertWrong("two columns would be named \"rooms\"", () -> houses.select("rooms", "price", "rooms"));
+        assertWrong("two columns would be named \"a_b\"", () -> {
+            Table table = csv("a,a_b", "b,1");
+            OneHotEncoder.fit(table).transform(table);
+        });
         assertWrong("Range [3, 5) out of bounds for length 4", () -> houses.rows(3, 5));
     }
 

@@ -11,12 +11,48 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The course's recipe on the real data. The expected numbers come from a program of a few lines in another language. */
-final class HousePricesTest {
+/** The recipes of courses, on real data. */
+final class RealDataTest {
+    private static Path data(String folder) {
+        Path directory = Path.of(String.valueOf(System.getenv("COVECTOR_DATA")), folder);
+        assumeTrue(Files.isDirectory(directory),
+                "COVECTOR_DATA doesn't name a directory with " + folder + "/ in it");
+        return directory;
+    }
+
+    /** What the package's documentation shows. */
+    @Test
+    void fromAFileToMiniBatches() {
+        Table table = Table.readCsv(data("iris").resolve("iris.csv"));
+        Tensor features = table.drop("species").toTensor();
+        Tensor labels = table.codes("species");
+        assertEquals("f32[150,4] and i32[150]", features.describe() + " and " + labels.describe());
+        assertEquals(List.of("setosa", "versicolor", "virginica"), table.categories("species"));
+
+        Split split = Split.random(table.rows(), 0.2, 42);
+        StandardScaler scaler = StandardScaler.fit(split.train(features));
+        Tensor x = scaler.transform(split.train(features));
+        assertEquals("f32[120,4]", x.describe());
+        assertEquals(0, StandardScaler.fit(x).mean()[3], 1e-6);
+        assertEquals(1, StandardScaler.fit(x).std()[3], 1e-6);
+
+        DataLoader loader = DataLoader.of(16, x, split.train(labels)).shuffle().seed(42);
+        int[] counts = new int[3];
+        for (Batch batch : loader.epoch(0)) {
+            for (int label : batch.get(1).toInts()) {
+                counts[label]++;
+            }
+        }
+        for (int label : split.validation(labels).toInts()) {
+            counts[label]++;
+        }
+        assertArrayEquals(new int[]{50, 50, 50}, counts);
+    }
+
+    /** House prices. The expected numbers come from a program of a few lines in another language. */
     @Test
     void theRecipeGives331Features() {
-        Path house = Path.of(String.valueOf(System.getenv("COVECTOR_DATA")), "house");
-        assumeTrue(Files.isDirectory(house), "COVECTOR_DATA doesn't name a directory with house/ in it");
+        Path house = data("house");
         Table train = Table.readCsv(house.resolve("kaggle_house_pred_train.csv"));
         Table test = Table.readCsv(house.resolve("kaggle_house_pred_test.csv"));
         assertEquals(List.of(1460, 81, 1459, 80),
@@ -53,8 +89,7 @@ final class HousePricesTest {
     /** What is known when only the training set is: its means, deviations and categories. */
     @Test
     void theTestSetCanBeEncodedAsTheTrainingSet() {
-        Path house = Path.of(String.valueOf(System.getenv("COVECTOR_DATA")), "house");
-        assumeTrue(Files.isDirectory(house), "COVECTOR_DATA doesn't name a directory with house/ in it");
+        Path house = data("house");
         Table train = Table.readCsv(house.resolve("kaggle_house_pred_train.csv")).drop("Id", "SalePrice");
         Table test = Table.readCsv(house.resolve("kaggle_house_pred_test.csv")).drop("Id");
         StandardScaler scaler = StandardScaler.fit(train);
