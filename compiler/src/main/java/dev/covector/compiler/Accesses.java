@@ -109,6 +109,8 @@ final class Accesses {
         switch (bound) {
             case Bound.Extent extent -> dims.add(extent.dim());
             case Bound.Block block -> dims.add(block.extent());
+            case Bound.Runs runs -> {
+            }
             case Bound.After after -> {
             }
             case Bound.Clamped clamped -> {

@@ -3,6 +3,8 @@ package dev.covector.compiler;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class Fusion {
     /** The estimated instructions of a kernel's innermost loops. */
     private static final int BUDGET = 160;
+    /** Of all lanes of a vector together. */
+    private static final int LANE_BYTES = 64;
 
     private final Roles roles;
     private final int budget;
@@ -211,10 +215,27 @@ final class Fusion {
         if (p.kind() == Kernel.Kind.TILE && c.members().stream().anyMatch(roles::isUpdateOnly)) {
             return "parameters are updated together, when nothing reads their old values any more";
         }
+        if (p.kind() == Kernel.Kind.TILE && isNarrow(p)
+                && c.members().stream().anyMatch(node -> !Roles.isCheap(node))) {
+            return "the rows of the contraction are too short for lanes";
+        }
         if (p.cost() + c.cost() > budget) {
             return "both together exceed the budget of a method";
         }
         return null;
+    }
+
+    /** Whether a contraction has fewer columns than a vector has lanes, so that what follows it would be scalar code. */
+    private static boolean isNarrow(Cluster tile) {
+        return tile.members().stream().anyMatch(node -> {
+            if (!(node.op() instanceof Op.Dot dot)) {
+                return false;
+            }
+            Shape shape = node.type().shape();
+            int columns = node.input(1).type().shape().rank() - dot.batchB().size() - dot.contractB().size();
+            Dim n = Shape.of(shape.dims().subList(shape.rank() - columns, shape.rank())).size();
+            return n.isConstant() && n.value() < LANE_BYTES / node.type().dtype().bytes();
+        });
     }
 
     private static @Nullable String refusalByShape(Cluster.Axes joined) {

@@ -37,6 +37,11 @@ final class Specialise {
     private static final int BLOCK_ELEMENTS = 2048;
     /** Below this many products per row of the result, the tile's packing does not pay. */
     private static final int TILE_PRODUCTS = 256;
+    /** The same where there are many products in all, as in a convolution with few channels. */
+    private static final int TILE_PRODUCTS_OF_MANY = 32;
+    private static final int MANY_PRODUCTS = 1 << 17;
+    /** What a named extent is taken for where a guess must do. */
+    private static final int USUAL_EXTENT = 16;
 
     /** Operands of one concat. */
     private static final int MOST_PIECES = 8;
@@ -110,9 +115,10 @@ final class Specialise {
         Dim m = left.size(left.free());
         Dim n = right.size(right.free());
         Dim k = left.size(left.contract());
-        return !isAtMost(m, 1) && !isAtMost(n, 1) && !isAtMost(k, 3)
-                && !isAtMost(n.times(k), TILE_PRODUCTS - 1) && !isAtMost(m.times(k), TILE_PRODUCTS - 1)
-                && !isAtMost(m.times(n), TILE_PRODUCTS - 1);
+        boolean many = m.times(n).times(k).evaluate(name -> USUAL_EXTENT) >= MANY_PRODUCTS;
+        int least = many ? TILE_PRODUCTS_OF_MANY : TILE_PRODUCTS;
+        return !isAtMost(m, 1) && !isAtMost(n, 1) && !isAtMost(k, 3) && !isAtMost(n.times(k), least - 1)
+                && !isAtMost(m.times(k), least - 1) && !isAtMost(m.times(n), least - 1);
     }
 
     /** A named extent counts as large, unless it is multiplied by 0. */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * cheap arithmetic that leads to it), and one computes from a finished tile what the kernel's other members are.
  */
 final class TileKernel {
+    /** Neighbours side by side than which more gain nothing. */
+    private static final int LONG_RUN = 16;
+
     private final Kernel kernel;
     private final Set<Node> stored;
     private final Roles roles;
@@ -60,7 +63,7 @@ final class TileKernel {
         Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
         return new Lowered(dtype, pack(name + "_a", Access.Role.A, a), pack(name + "_b", Access.Role.B, b),
                 finish(name + "_finish"), a.size(a.batch), a.size(a.free), b.size(b.free), a.size(a.contract),
-                a.hasNeighbours());
+                a.hasNeighbours);
     }
 
     /** An operand, what its axes are for, and how it lies in memory. */
@@ -70,6 +73,8 @@ final class TileKernel {
         private final List<Integer> free;
         private final List<Integer> contract;
         private final Patterns patterns;
+        /** Whether longer runs lie side by side in memory along the free axes than along the contracting ones. */
+        private final boolean hasNeighbours;
 
         Side(Node operand, List<Integer> batch, List<Integer> contract) {
             this.operand = operand;
@@ -78,16 +83,25 @@ final class TileKernel {
             this.free = IntStream.range(0, operand.type().shape().rank()).boxed()
                     .filter(axis -> !batch.contains(axis) && !contract.contains(axis)).toList();
             this.patterns = Patterns.of(operand, roles);
+            this.hasNeighbours = run(free) > Math.min(run(contract), LONG_RUN - 1);
         }
 
         Dim size(List<Integer> axes) {
             return Shape.of(axes.stream().map(operand.type().shape()::dim).toList()).size();
         }
 
-        /** Whether neighbours along the free axes lie side by side in memory. */
-        boolean hasNeighbours() {
-            List<Integer> counted = counted(free);
-            return !counted.isEmpty() && patterns.isNeighbour(counted.getLast());
+        /** How many neighbours along {@code axes} lie side by side; a named extent counts as many. */
+        private long run(List<Integer> axes) {
+            List<Integer> counted = counted(axes);
+            if (counted.isEmpty() || !patterns.isNeighbour(counted.getLast())) {
+                return 0;
+            }
+            Dim length = operand.type().shape().dim(counted.getLast());
+            for (int at = counted.size() - 2;
+                    at >= 0 && patterns.canMerge(counted.get(at), counted.get(at + 1)); at--) {
+                length = length.times(operand.type().shape().dim(counted.get(at)));
+            }
+            return length.isConstant() ? length.value() : Long.MAX_VALUE;
         }
 
         /** Those that have something to count. */
@@ -113,7 +127,7 @@ final class TileKernel {
     private Nest pack(String name, Access.Role role, Side side) {
         boolean isA = role == Access.Role.A;
         int width = isA ? isFloat() ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE : columns();
-        boolean neighbours = side.hasNeighbours();
+        boolean neighbours = side.hasNeighbours;
         Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, !neighbours);
         Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, neighbours)
                 : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, neighbours);
@@ -156,7 +170,6 @@ final class TileKernel {
         /** What counts within a run; null if there are none. */
         private final @Nullable Axis run;
         private final Dim length;
-        private final Dim runs;
 
         Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes,
                 boolean innermost) {
@@ -171,15 +184,12 @@ final class TileKernel {
             if (run != null) {
                 counters.put(merged.removeLast(), run);
             }
-            Dim before = Dim.of(1);
             for (int axis : merged) {
                 Axis counter = merged.size() == 1 ? all : new Axis(name + axis);
                 counters.put(axis, counter);
                 digits.add(counter);
                 extents.add(Bound.of(side.patterns.extent(axis)));
-                before = before.times(side.patterns.extent(axis));
             }
-            this.runs = before;
         }
 
         void enter(Scopes scopes) {
@@ -195,7 +205,9 @@ final class TileKernel {
         void leave(Scopes scopes, Stmt.Order order) {
             if (run != null) {
                 scopes.leave(within(from), within(to), order, List.of());
-                scopes.leave(Bound.of(0), Bound.of(runs), Stmt.Order.SEQUENTIAL, List.of());
+                int size = Math.toIntExact(length.value());
+                scopes.leave(new Bound.Runs(from, size, false), new Bound.Runs(to, size, true),
+                        Stmt.Order.SEQUENTIAL, List.of());
             } else {
                 scopes.leave(from, to, digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
             }

@@ -273,6 +273,15 @@ final class Names {
                     asm.callStatic("java/lang/Math", "min", "(II)I");
                 }
             }
+            case Bound.Runs runs -> {
+                push(runs.param());
+                if (runs.begun()) {
+                    asm.constant(runs.size() - 1);
+                    asm.op(Opcodes.IADD);
+                }
+                asm.constant(runs.size());
+                asm.op(Opcodes.IDIV);
+            }
             case Bound.After after -> {
                 push(after.param());
                 pushIndex(after.run());

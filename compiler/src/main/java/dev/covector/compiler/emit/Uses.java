@@ -120,6 +120,7 @@ final class Uses {
         switch (bound) {
             case Bound.Extent extent -> dims.add(extent.dim());
             case Bound.Block block -> dims.add(block.upper() ? block.extent() : Dim.of(0));
+            case Bound.Runs runs -> params.add(runs.param());
             case Bound.After after -> params.add(after.param());
             case Bound.Clamped clamped -> {
                 bound(clamped.value());

@@ -25,6 +25,14 @@ public sealed interface Bound {
         }
     }
 
+    /** How many runs of {@code size} end before {@code param}; with {@code begun}, how many begin. */
+    record Runs(Param param, int size, boolean begun) implements Bound {
+        @Override
+        public String toString() {
+            return begun ? "ceil(" + param + "/" + size + ")" : param + "/" + size;
+        }
+    }
+
     /** How far {@code param} is behind the start of run number {@code run} of runs of {@code size}. */
     record After(Param param, Axis run, int size) implements Bound {
         @Override
