@@ -72,8 +72,7 @@ final class GradientsByHandSample implements Sample {
             most = Math.max(most, Math.abs(byHand[i] - compiled[i]));
         }
         out.printf(Locale.ROOT, "%-23s first number by hand %9.6f, compiled %9.6f; largest difference %.1e%n",
-                what,
-                byHand[0], compiled[0], most);
+                what, byHand[0], compiled[0], most);
         return byHand.length == compiled.length && most <= TOLERANCE;
     }
 }

@@ -49,9 +49,8 @@ final class OverfittingSample implements Sample {
         Points training = Points.draw(random, TRAINING);
         Points test = Points.draw(random, TEST);
         List<Picture> charts = new ArrayList<>();
-        Chart fits =
-                new Chart("Fits", "x", "y").size(WIDTH, HEIGHT).points("training", training.x.toDoubles(),
-                        training.y.toDoubles());
+        Chart fits = new Chart("Fits", "x", "y").size(WIDTH, HEIGHT)
+                .points("training", training.x.toDoubles(), training.y.toDoubles());
         Fit line;
         Fit cubic;
         Fit twentieth;

@@ -28,22 +28,37 @@ final class BoundingBoxesSample implements Sample {
     private static final float[] RATIOS = {1, 2, 0.5f};
     private static final float THRESHOLD = 0.5f;
 
+    // @formatter:off
     private static final List<String> CLASSES = List.of("dog", "cat");
-    private static final float[] TRUTH = {0.1f, 0.08f, 0.52f, 0.92f, 0.55f, 0.2f, 0.9f, 0.88f};
+    private static final float[] TRUTH = {
+        0.10f, 0.08f, 0.52f, 0.92f,
+        0.55f, 0.20f, 0.90f, 0.88f};
 
-    private static final float[] FIVE =
-            {0, 0.1f, 0.2f, 0.3f, 0.15f, 0.2f, 0.4f, 0.4f, 0.63f, 0.05f, 0.88f, 0.98f,
-                0.66f, 0.45f, 0.8f, 0.8f, 0.57f, 0.3f, 0.92f, 0.9f};
+    private static final float[] FIVE = {
+        0.00f, 0.10f, 0.20f, 0.30f,
+        0.15f, 0.20f, 0.40f, 0.40f,
+        0.63f, 0.05f, 0.88f, 0.98f,
+        0.66f, 0.45f, 0.80f, 0.80f,
+        0.57f, 0.30f, 0.92f, 0.90f};
     private static final int[] FIVE_ASSIGNED = {-1, 0, 1, -1, 1};
-    private static final double[] FIVE_OFFSETS =
-            {0, 0, 0, 0, 1.40, 10.0, 2.59, 7.18, -1.20, 0.269, 1.68, -1.57, 0, 0, 0,
-                0, -0.571, -1.00, 4.17e-6, 0.626};
+    private static final double[] FIVE_OFFSETS = {
+        0, 0, 0, 0,
+        1.40, 10.0, 2.59, 7.18,
+        -1.20, 0.269, 1.68, -1.57,
+        0, 0, 0, 0,
+        -0.571, -1.00, 4.17e-6, 0.626};
 
-    private static final float[] PREDICTED =
-            {0.1f, 0.08f, 0.52f, 0.92f, 0.08f, 0.2f, 0.56f, 0.95f, 0.15f, 0.3f, 0.62f,
-                0.91f, 0.55f, 0.2f, 0.9f, 0.88f};
+    private static final float[] PREDICTED = {
+        0.10f, 0.08f, 0.52f, 0.92f,
+        0.08f, 0.20f, 0.56f, 0.95f,
+        0.15f, 0.30f, 0.62f, 0.91f,
+        0.55f, 0.20f, 0.90f, 0.88f};
     /** Of the background, of a dog, and of a cat. */
-    private static final float[] PROBABILITY = {0, 0, 0, 0, 0.9f, 0.8f, 0.7f, 0.1f, 0.1f, 0.2f, 0.3f, 0.9f};
+    private static final float[] PROBABILITY = {
+        0.0f, 0.0f, 0.0f, 0.0f,
+        0.9f, 0.8f, 0.7f, 0.1f,
+        0.1f, 0.2f, 0.3f, 0.9f};
+    // @formatter:on
 
     @Mixin
     private PictureOption picture = new PictureOption("bounding-boxes");
@@ -76,8 +91,7 @@ final class BoundingBoxesSample implements Sample {
         float[] centre = forms.tensor("centre").toFloats();
         for (int i = 0; i < CLASSES.size(); i++) {
             out.printf(Locale.ROOT, "%s: corners %s, centre and size %s%n", CLASSES.get(i),
-                    text(TRUTH, 4 * i),
-                    text(centre, 4 * i));
+                    text(TRUTH, 4 * i), text(centre, 4 * i));
         }
         return near(forms.tensor("corner"), new double[]{0.1, 0.08, 0.52, 0.92, 0.55, 0.2, 0.9, 0.88}, 1e-6)
                 && near(forms.tensor("centre"), new double[]{0.31, 0.5, 0.42, 0.84, 0.725, 0.54, 0.35, 0.68},
@@ -109,8 +123,7 @@ final class BoundingBoxesSample implements Sample {
         for (int i = 0; i < assigned.length; i++) {
             String label = assigned[i] < 0 ? "background" : CLASSES.get(assigned[i]);
             out.printf(Locale.ROOT, "anchor %d overlaps the dog by %.2f, the cat by %.2f: %-10s offsets %s%n",
-                    i,
-                    iou[2 * i], iou[2 * i + 1], label, text(offsets.toFloats(), 4 * i));
+                    i, iou[2 * i], iou[2 * i + 1], label, text(offsets.toFloats(), 4 * i));
             drawn.box(i + ": " + label, FIVE, 4 * i);
         }
         return Arrays.equals(assigned, FIVE_ASSIGNED) && near(offsets, FIVE_OFFSETS, 5e-3);
