@@ -58,7 +58,7 @@ final class KernelRegressionSample implements Sample {
         Chart chart = new Chart("Kernel regression", "x", "y").size(900, 640).line("curve", queries, truth)
                 .line("width 1", queries, fixed.tensor("value").toDoubles())
                 .line("learnt width", queries, learnt.tensor("value").toDoubles()).points("points", x, y);
-        picture.write(new Panels(3, List.of(chart, heatMap("Attention weights, width 1", fixed, queries, x),
+        picture.write(new Panels(2, List.of(chart, heatMap("Attention weights, width 1", fixed, queries, x),
                 heatMap("Attention weights, learnt width", learnt, queries, x))), out, err);
         boolean reached = error(learnt, truth) <= error(fixed, truth) / 2;
         out.printf(Locale.ROOT, "error divided by %.1f, expected at least 2: %s%n",
