@@ -2,6 +2,7 @@ package dev.covector.compiler;
 
 import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.BinaryKind;
+import dev.covector.graph.ir.CompareKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
@@ -83,30 +84,83 @@ final class WindowGradients extends Algebra {
     // ---- reductions over windows
 
     Node reduce(Op.ReduceWindow op, Node x, Node g) {
+        boolean apart = op.windows().equals(op.strides());
         return switch (op.kind()) {
-            case SUM -> op.windows().equals(op.strides()) ? tiled(op, x, g) : spread(op, x, g);
-            case MAX -> scattered(op, ArgKind.ARGMAX, x, g);
-            case MIN -> scattered(op, ArgKind.ARGMIN, x, g);
+            case SUM -> apart ? shared(op, x, g) : spread(op, x, g);
+            case MAX -> apart ? chosen(op, ArgKind.ARGMAX, x, g) : scattered(op, ArgKind.ARGMAX, x, g);
+            case MIN -> apart ? chosen(op, ArgKind.ARGMIN, x, g) : scattered(op, ArgKind.ARGMIN, x, g);
             default -> throw new IllegalArgumentException(op.toString());
         };
     }
 
-    /** Windows side by side: each gives its g to all its elements, and what is left over gets 0. */
-    private Node tiled(Op.ReduceWindow op, Node x, Node g) {
-        List<Dim> split = new ArrayList<>();
-        List<Dim> merged = new ArrayList<>();
-        List<Dim> rest = new ArrayList<>();
-        for (int axis = 0; axis < op.windows().size(); axis++) {
-            Dim places = g.type().shape().dim(axis);
-            int window = op.windows().get(axis);
-            split.add(places);
-            split.add(Dim.of(window));
-            merged.add(places.times(window));
-            rest.add(x.type().shape().dim(axis).minus(places.times(window)));
+    /** Windows side by side: each axis of x as two, the places of windows and what is within one. */
+    private final class Tiles {
+        private final List<Integer> windows;
+        private final Shape whole;
+        private final Shape split;
+
+        Tiles(List<Integer> windows, Shape whole, Shape places) {
+            this.windows = windows;
+            this.whole = whole;
+            List<Dim> dims = new ArrayList<>();
+            for (int axis = 0; axis < windows.size(); axis++) {
+                dims.add(places.dim(axis));
+                dims.add(Dim.of(windows.get(axis)));
+            }
+            this.split = Shape.of(dims);
         }
-        List<Integer> even = IntStream.range(0, rest.size()).map(axis -> 2 * axis).boxed().toList();
-        Node copies = reshape(broadcast(g, Shape.of(split), even), Shape.of(merged));
-        return pad(copies, 0, zeros(rest.size()), rest, Collections.nCopies(rest.size(), 0));
+
+        /** The value of a window at all its elements. */
+        Node each(Node ofWindows) {
+            return broadcast(ofWindows, split,
+                    IntStream.range(0, windows.size()).map(axis -> 2 * axis).boxed().toList());
+        }
+
+        /** The index within the window, in its row-major order. */
+        Node within() {
+            Type type = new Type(DType.INT32, split);
+            Node index = full(type, 0);
+            int behind = 1;
+            for (int axis = windows.size() - 1; axis >= 0; axis--) {
+                if (windows.get(axis) > 1) {
+                    index = add(index, mul(make(new Op.Iota(type, 2 * axis + 1)), behind));
+                    behind *= windows.get(axis);
+                }
+            }
+            return index;
+        }
+
+        /** In the shape of x; what no window shows gets 0. */
+        Node joined(Node elements) {
+            List<Dim> merged = new ArrayList<>();
+            List<Dim> rest = new ArrayList<>();
+            for (int axis = 0; axis < windows.size(); axis++) {
+                Dim extent = split.dim(2 * axis).times(windows.get(axis));
+                merged.add(extent);
+                rest.add(whole.dim(axis).minus(extent));
+            }
+            return pad(reshape(elements, Shape.of(merged)), 0, zeros(rest.size()), rest,
+                    Collections.nCopies(rest.size(), 0));
+        }
+    }
+
+    private Tiles tiles(Op.ReduceWindow op, Node x, Node g) {
+        return new Tiles(op.windows(), x.type().shape(), g.type().shape());
+    }
+
+    /** Windows side by side: each gives its g to all its elements. */
+    private Node shared(Op.ReduceWindow op, Node x, Node g) {
+        Tiles tiles = tiles(op, x, g);
+        return tiles.joined(tiles.each(g));
+    }
+
+    /** Windows side by side: an element gets its window's g if it is what the window's value is. */
+    private Node chosen(Op.ReduceWindow op, ArgKind kind, Node x, Node g) {
+        Tiles tiles = tiles(op, x, g);
+        Node first = make(new Op.ArgWindow(kind, op.windows(), op.strides()), x);
+        Node spread = tiles.each(g);
+        return tiles.joined(
+                select(compare(CompareKind.EQ, tiles.each(first), tiles.within()), spread, like(spread, 0)));
     }
 
     /** An element gets the sum over the windows that show it, which is a window over the places. */
@@ -137,6 +191,7 @@ final class WindowGradients extends Algebra {
     /** From places in each window, in its row-major order, to places in {@code shape}. */
     private Node elements(Op.ReduceWindow op, Shape shape, Node within) {
         Node at = like(within, 0);
+        Node rest = within;
         int behind = op.windows().stream().reduce(1, Math::multiplyExact);
         for (int axis = 0; axis < shape.rank(); axis++) {
             int window = op.windows().get(axis);
@@ -144,11 +199,25 @@ final class WindowGradients extends Algebra {
             Node start = mul(make(new Op.Iota(within.type(), axis)), op.strides().get(axis));
             at = add(mul(at, extent(shape.dim(axis), within)), start);
             if (window > 1) {
-                Node line = div(within, like(within, behind));
-                at = add(at, make(new Op.Binary(BinaryKind.REM), line, like(within, window)));
+                Node line = quotient(rest, behind, behind * window);
+                at = add(at, line);
+                rest = sub(rest, mul(line, behind));
             }
         }
         return at;
+    }
+
+    /** {@code a / divisor}, where 0 ≤ a < bound; of small numbers by multiplying, which lanes can and dividing they can't. */
+    private Node quotient(Node a, int divisor, int bound) {
+        int factor = (1 << 16) / divisor + 1;
+        long excess = (long) factor * divisor - (1 << 16);
+        if (divisor == 1) {
+            return a;
+        }
+        if (excess * bound > 1 << 16 || (long) factor * bound > Integer.MAX_VALUE) {
+            return div(a, like(a, divisor));
+        }
+        return make(new Op.Binary(BinaryKind.SHIFT_RIGHT_LOGICAL), mul(a, factor), like(a, 16));
     }
 
     private Node extent(Dim dim, Node model) {
