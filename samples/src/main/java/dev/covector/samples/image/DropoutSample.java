@@ -1,6 +1,8 @@
 package dev.covector.samples.image;
 
+import dev.covector.data.ImageSet;
 import dev.covector.graph.Graph;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
 /** Images into ten classes by two hidden layers with dropout. */
@@ -12,7 +14,7 @@ final class DropoutSample extends ImageSample {
     }
 
     @Override
-    Graph graph(int pixels) {
-        return DropoutNet.graph(pixels, 0.2, 0.5);
+    Graph graph(ImageSet images, PrintWriter out) {
+        return DropoutNet.graph(images.size(), 0.2, 0.5);
     }
 }

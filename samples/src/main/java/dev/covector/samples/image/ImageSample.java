@@ -4,6 +4,7 @@ import dev.covector.data.Idx;
 import dev.covector.data.ImageData;
 import dev.covector.data.ImageSet;
 import dev.covector.graph.Graph;
+import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
 import dev.covector.samples.command.Accuracy;
 import dev.covector.samples.command.PositiveFloat;
@@ -24,9 +25,6 @@ import picocli.CommandLine.Option;
 @Command(footer = {"",
     "Exit status: 0 if the test accuracy is as expected, 1 if not, 2 if a file or an option is wrong."})
 abstract class ImageSample implements Sample {
-    private static final int DRAWN_TRAIN = 20_000;
-    private static final int DRAWN_TEST = 2_000;
-
     @Option(names = "--data", paramLabel = "DIR",
             description = "directory with the IDX files of MNIST or a relative,"
                     + " gzip or not (default: shapes drawn by code)")
@@ -34,15 +32,15 @@ abstract class ImageSample implements Sample {
 
     @Option(names = "--epochs", paramLabel = "N", converter = PositiveInt.class,
             description = "passes over the training set (default: ${DEFAULT-VALUE})")
-    private int epochs;
+    int epochs;
 
     @Option(names = "--batch", paramLabel = "N", converter = PositiveInt.class,
             description = "images per update (default: ${DEFAULT-VALUE})")
-    private int batch = 256;
+    int batch = 256;
 
     @Option(names = "--learning-rate", paramLabel = "RATE", converter = PositiveFloat.class,
-            description = "step of gradient descent (default: ${DEFAULT-VALUE})")
-    private float learningRate;
+            description = "step of the optimizer (default: ${DEFAULT-VALUE})")
+    float learningRate;
 
     @Option(names = "--decay", description = "let the learning rate fall to 0 in a straight line: at a high"
             + " constant rate the accuracy jumps by some hundredths, and depends on the seed")
@@ -60,6 +58,9 @@ abstract class ImageSample implements Sample {
     private RunOptions options = new RunOptions();
 
     private final String title;
+    /** How many images there are, unless they are read from files. */
+    int drawnTraining = 20_000;
+    int drawnTest = 2_000;
     private final double drawnAtLeast;
     private final double dataAtLeast;
 
@@ -80,14 +81,24 @@ abstract class ImageSample implements Sample {
         picture = new PictureOption(sample);
     }
 
-    /** The network, with the functions that {@link GraphTrainer} calls. */
-    abstract Graph graph(int pixels);
+    /** The network for such images, with the functions that {@link GraphTrainer} calls. */
+    abstract Graph graph(ImageSet images, PrintWriter out);
+
+    /** What the network takes of a batch of images, [count, height, width, channels]: vectors, unless told otherwise. */
+    Tensor prepare(Tensor images) {
+        return images.reshape(images.dim(0), images.size() / images.dim(0));
+    }
+
+    /** After how many steps training ends, though there be epochs left. */
+    int mostSteps() {
+        return Integer.MAX_VALUE;
+    }
 
     @Override
     public final boolean run(PrintWriter out, PrintWriter err) {
         picture.check();
         ImageData images =
-                data == null ? DrawnShapes.draw(options.seed(), DRAWN_TRAIN, DRAWN_TEST) : Idx.read(data);
+                data == null ? DrawnShapes.draw(options.seed(), drawnTraining, drawnTest) : Idx.read(data);
         ImageSet train = images.train();
         String source = data == null ? "drawn shapes" : String.valueOf(data.getFileName());
         out.printf(Locale.ROOT, "%s: %,d training and %,d test images of %d x %d%n", source, train.count(),
@@ -97,8 +108,9 @@ abstract class ImageSample implements Sample {
         LossCurve curve = new LossCurve(title + " on " + source);
         double accuracy;
         try (Workers workers = options.workers()) {
-            ImageTrainer trainer = new GraphTrainer(options.session(graph(train.size()), workers));
-            accuracy = new ImageTraining(images, batch, learningRate, decay, options.seed())
+            ImageTrainer trainer = new GraphTrainer(options.session(graph(train, out), workers));
+            accuracy = new ImageTraining(images, this::prepare, batch, learningRate, decay, mostSteps(),
+                    options.seed())
                     .run(trainer, epochs, curve, out);
         }
 

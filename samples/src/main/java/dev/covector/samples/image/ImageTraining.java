@@ -4,62 +4,75 @@ import dev.covector.data.Batches;
 import dev.covector.data.DataLoader;
 import dev.covector.data.ImageData;
 import dev.covector.data.ImageSet;
+import dev.covector.runtime.Tensor;
 import dev.covector.samples.command.DivergedException;
 import dev.covector.samples.command.Progress;
 import dev.covector.samples.command.StepTimes;
 import dev.covector.samples.picture.LossCurve;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** Trains a classifier for some epochs of shuffled mini-batches, and tells how it goes. */
 final class ImageTraining {
-    /** Images classified per call when accuracy is measured. */
-    private static final int EVALUATED_AT_ONCE = 1_000;
-
     private final ImageData data;
+    private final UnaryOperator<Tensor> prepare;
+    private final int batch;
     private final DataLoader loader;
     private final float learningRate;
     private final boolean decay;
+    private final int most;
     private final StepTimes times = new StepTimes();
+    private int taken;
 
     /**
      * A training yet to be run.
      *
+     * @param prepare      makes of a batch of images, [count, height, width, channels], what the network takes
      * @param learningRate of the first step
      * @param decay        whether the learning rate falls to 0 in a straight line
+     * @param most         how many steps there may be, with which an epoch ends early
      */
-    ImageTraining(ImageData data, int batch, float learningRate, boolean decay, long seed) {
+    ImageTraining(ImageData data, UnaryOperator<Tensor> prepare, int batch, float learningRate,
+            boolean decay, int most, long seed) {
         this.data = data;
-        this.loader = DataLoader.of(batch, data.train().flat(), data.train().labels()).shuffle().seed(seed);
+        this.prepare = prepare;
+        this.batch = batch;
+        this.loader = loader(data.train(), data.train().count()).shuffle().seed(seed);
         this.learningRate = learningRate;
         this.decay = decay;
+        this.most = most;
     }
 
     /**
-     * Prints a line an epoch and draws a bar meanwhile.
+     * Prints a line an epoch and draws a bar meanwhile. What it prints as the accuracy on the training set is that on as
+     * many of its images as there are in the test set.
      *
      * @param curve takes the loss of each step, and the mean loss and test accuracy of each epoch
      * @return the accuracy on the test set after the last epoch
      * @throws DivergedException if the loss is no number any more
      */
     double run(ImageTrainer trainer, int epochs, LossCurve curve, PrintWriter out) {
+        int compared = Math.min(data.train().count(), data.test().count());
         double accuracy = 0;
-        for (int epoch = 1; epoch <= epochs; epoch++) {
-            long start = System.nanoTime();
-            double loss = epoch(trainer, epoch, epochs, curve, out);
-            double seconds = (System.nanoTime() - start) * 1e-9;
-            accuracy = accuracy(trainer, data.test());
-            curve.epoch(loss, accuracy);
+        for (int epoch = 1; epoch <= epochs && taken < most; epoch++) {
+            Epoch passed = epoch(trainer, epoch, epochs, curve, out);
+            accuracy = accuracy(trainer, data.test(), data.test().count());
+            curve.epoch(passed.loss, accuracy);
             out.printf(Locale.ROOT,
                     "epoch %d  loss %.4f  train accuracy %.4f  test accuracy %.4f  %,.0f images/s%n",
-                    epoch, loss, accuracy(trainer, data.train()), accuracy, data.train().count() / seconds);
+                    epoch, passed.loss, accuracy(trainer, data.train(), compared), accuracy,
+                    passed.imagesPerSecond);
             out.flush();
         }
         out.println(times.summary());
         return accuracy;
     }
 
-    private double epoch(ImageTrainer trainer, int epoch, int epochs, LossCurve curve, PrintWriter out) {
+    private record Epoch(double loss, double imagesPerSecond) {}
+
+    private Epoch epoch(ImageTrainer trainer, int epoch, int epochs, LossCurve curve, PrintWriter out) {
+        long begin = System.nanoTime();
         int examples = loader.examples();
         int seen = 0;
         double sum = 0;
@@ -76,17 +89,27 @@ final class ImageTraining {
                 seen += next.count();
                 curve.step(loss);
                 progress.step(next.count(), loss);
+                if (++taken == most) {
+                    break;
+                }
             }
         }
-        return sum / examples;
+        return new Epoch(sum / seen, seen / ((System.nanoTime() - begin) * 1e-9));
     }
 
-    private static double accuracy(ImageTrainer trainer, ImageSet set) {
-        Batch all = new Batch(set.flat(), set.labels());
+    /** The first images of a set. */
+    private DataLoader loader(ImageSet set, int count) {
+        return DataLoader.of(batch, set.images().rows(0, count), set.labels().rows(0, count))
+                .map(loaded -> loaded.with(0, prepare.apply(loaded.get(0))));
+    }
+
+    private double accuracy(ImageTrainer trainer, ImageSet set, int count) {
         int correct = 0;
-        for (int from = 0; from < set.count(); from += EVALUATED_AT_ONCE) {
-            correct += trainer.correct(all.rows(from, Math.min(from + EVALUATED_AT_ONCE, set.count())));
+        try (Batches batches = loader(set, count).epoch(0)) {
+            for (var loaded : batches) {
+                correct += trainer.correct(new Batch(loaded.get(0), loaded.get(1)));
+            }
         }
-        return (double) correct / set.count();
+        return (double) correct / count;
     }
 }

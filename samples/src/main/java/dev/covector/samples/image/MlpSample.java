@@ -1,6 +1,8 @@
 package dev.covector.samples.image;
 
+import dev.covector.data.ImageSet;
 import dev.covector.graph.Graph;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
 /** Images into ten classes by one hidden layer of 256 ReLU units. */
@@ -12,7 +14,7 @@ final class MlpSample extends ImageSample {
     }
 
     @Override
-    Graph graph(int pixels) {
-        return Mlp.graph(pixels);
+    Graph graph(ImageSet images, PrintWriter out) {
+        return Mlp.graph(images.size());
     }
 }

@@ -1,6 +1,8 @@
 package dev.covector.samples.image;
 
+import dev.covector.data.ImageSet;
 import dev.covector.graph.Graph;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
 /** Images into ten classes without a hidden layer. */
@@ -12,7 +14,7 @@ final class SoftmaxRegressionSample extends ImageSample {
     }
 
     @Override
-    Graph graph(int pixels) {
-        return SoftmaxRegression.graph(pixels);
+    Graph graph(ImageSet images, PrintWriter out) {
+        return SoftmaxRegression.graph(images.size());
     }
 }

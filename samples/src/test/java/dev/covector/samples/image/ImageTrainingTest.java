@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ImageTrainingTest {
     /** Seven images of one pixel, told apart by it; the label is the pixel's tenth. */
@@ -49,12 +51,12 @@ final class ImageTrainingTest {
 
             @Override
             public int correct(Batch batch) {
-                return batch.count() - 1;
+                return batch.count() == 1 ? 0 : batch.count();
             }
         };
         StringWriter out = new StringWriter();
         double accuracy =
-                new ImageTraining(seven(), 3, 0.7f, true, 5).run(recorder, 2, new LossCurve(""),
+                training(seven(), 3, 0.7f, 5, Integer.MAX_VALUE).run(recorder, 2, new LossCurve(""),
                         new PrintWriter(out));
 
         assertEquals(List.of(3, 3, 1, 3, 3, 1), sizes, "batches");
@@ -72,6 +74,31 @@ final class ImageTrainingTest {
             "epoch 2  loss 2.7143  train accuracy 0.8571  test accuracy 0.8571"}, lines);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, [3]", "3, '[3, 3, 1]'", "4, '[3, 3, 1, 3]'", "9, '[3, 3, 1, 3, 3, 1]'"})
+    void endsAfterTheMostSteps(int most, String sizes) {
+        List<Integer> steps = new ArrayList<>();
+        List<Integer> evaluated = new ArrayList<>();
+        ImageTrainer recorder = new ImageTrainer() {
+            @Override
+            public float step(Batch batch, float learningRate) {
+                steps.add(batch.count());
+                return 1;
+            }
+
+            @Override
+            public int correct(Batch batch) {
+                evaluated.add(batch.count());
+                return 0;
+            }
+        };
+        training(seven(), 3, 0.7f, 5, most).run(recorder, 2, new LossCurve(""),
+                new PrintWriter(new StringWriter()));
+        assertEquals(sizes, steps.toString());
+        assertEquals(most <= 3 ? 14 : 28, evaluated.stream().mapToInt(count -> count).sum(),
+                "evaluated images");
+    }
+
     @Test
     void theNetworkLearnsTheDrawnShapes() {
         double accuracy = learn(DrawnShapes.draw(42, 4_000, 1_000), 64);
@@ -87,9 +114,15 @@ final class ImageTrainingTest {
         assertTrue(accuracy >= 0.85, "accuracy " + accuracy);
     }
 
+    private static ImageTraining training(ImageData data, int batch, float learningRate, long seed,
+            int most) {
+        return new ImageTraining(data, images -> images.reshape(images.dim(0), data.train().size()), batch,
+                learningRate, true, most, seed);
+    }
+
     private static double learn(ImageData data, int batch) {
         Session session = Compiler.compile(Mlp.graph(784)).newSession(7);
-        return new ImageTraining(data, batch, 0.5f, true, 1).run(new GraphTrainer(session), 5,
+        return training(data, batch, 0.5f, 1, Integer.MAX_VALUE).run(new GraphTrainer(session), 5,
                 new LossCurve(""),
                 new PrintWriter(new StringWriter()));
     }
