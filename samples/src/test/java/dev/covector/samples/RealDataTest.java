@@ -24,6 +24,7 @@ final class RealDataTest {
     @CsvSource(delimiter = '|', textBlock = """
             softmax-regression | fashion-mnist | --epochs 5 --at-least 0.8
             dropout            | fashion-mnist | --epochs 3 --at-least 0.75
+            lenet              | fashion-mnist | --epochs 1 --steps 600 --at-least 0.65
             house-prices       | house         | --at-most 0.15
             mnist-inference    | .             | --threads 2
             """)

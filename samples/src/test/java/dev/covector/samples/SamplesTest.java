@@ -61,7 +61,16 @@ final class SamplesTest {
             run("softmax-regression", "--epochs 1 --at-least 0.5"),
             run("mlp", "--epochs 1 --at-least 0.3"),
             run("dropout", "--epochs 1 --at-least 0.3"),
-            run("mnist-inference", "--save target/mnist-inference.safetensors"));
+            run("mnist-inference", "--save target/mnist-inference.safetensors"),
+            run("edge-detector"),
+            run("lenet", "--steps 2 --at-least 0.05"),
+            run("batch-norm", "--epochs 1 --at-least 0.2"),
+            run("alexnet", "--steps 2 --width 0.02 --at-least 0.05"),
+            run("vgg", "--steps 2 --width 0.02 --at-least 0.05"),
+            run("nin", "--steps 2 --width 0.02 --at-least 0.05"),
+            run("googlenet", "--steps 2 --width 0.02 --at-least 0.05"),
+            run("resnet", "--steps 2 --width 0.02 --at-least 0.05"),
+            run("fine-tuning", "--save target/fine-tuning.safetensors"));
 
     private static final List<Run> VISION = List.of(
             run("bounding-boxes"));

@@ -10,6 +10,8 @@ public final class Images {
     /** In the order of the course. */
     public static List<Sample> samples() {
         return List.of(new SoftmaxRegressionSample(), new MlpSample(), new DropoutSample(),
-                new MnistInferenceSample());
+                new MnistInferenceSample(), new EdgeDetectorSample(),
+                new LeNet(), new BatchNormLeNet(), new AlexNet(), new Vgg(), new NiN(), new GoogLeNet(),
+                new ResNet(), new FineTuningSample());
     }
 }

@@ -69,6 +69,8 @@ public final class ImageGrid implements Picture {
             int left = i % perRow * cellWidth + MARGIN;
             int top = i / perRow * cellHeight + MARGIN;
             graphics.drawImage(image(images.get(i).pixels), left, top, columns * scale, rows * scale, null);
+            graphics.setColor(Color.GRAY);
+            graphics.drawRect(left - 1, top - 1, columns * scale + 1, rows * scale + 1);
             if (captions) {
                 graphics.setColor(Color.BLACK);
                 graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
