@@ -142,7 +142,7 @@ final class Planner {
                 numbers.addAll(List.of(add(lowered.packA()), add(lowered.packB()), add(lowered.finish())));
                 yield new Program.Task.Contraction(lowered.dtype(), numbers.get(0), numbers.get(1),
                         numbers.get(2), lowered.batch(), lowered.m(), lowered.n(), lowered.k(),
-                        lowered.wideA());
+                        lowered.packsRows());
             }
             case LOOP -> loop(LoopKernel.lower(name, kernel, stored, roles, buffers), numbers);
             case ALONE -> loop(LoneKernel.lower(name, kernel.members().getFirst(), roles, buffers), numbers);

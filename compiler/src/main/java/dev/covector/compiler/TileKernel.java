@@ -52,7 +52,7 @@ final class TileKernel {
 
     /** The nests, and the extents of the contraction. */
     record Lowered(DType dtype, Nest packA, Nest packB, Nest finish, Dim batch, Dim m, Dim n, Dim k,
-            boolean wideA) {}
+            boolean packsRows) {}
 
     static Lowered lower(String name, Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
         return new TileKernel(kernel, stored, roles, buffers).lower(name);
@@ -63,7 +63,7 @@ final class TileKernel {
         Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
         return new Lowered(dtype, pack(name + "_a", Access.Role.A, a), pack(name + "_b", Access.Role.B, b),
                 finish(name + "_finish"), a.size(a.batch), a.size(a.free), b.size(b.free), a.size(a.contract),
-                a.hasNeighbours);
+                !a.hasNeighbours);
     }
 
     /** An operand, what its axes are for, and how it lies in memory. */
@@ -121,13 +121,20 @@ final class TileKernel {
     // ---- packing
 
     /**
-     * The packed operand at step k and row (of A) or column (of B) x: {@code packed[(k - k0) * width + x - x0]}. Inside is
-     * the loop whose neighbours lie side by side in memory.
+     * The packed operand at step k and row (of A) or column (of B) x: {@code packed[(k - k0) * width + x - x0]}, or, where
+     * A has its steps side by side in memory, {@code packed[(x - x0) * width + k - k0]}. Inside is the loop whose
+     * neighbours lie side by side.
      */
     private Nest pack(String name, Access.Role role, Side side) {
         boolean isA = role == Access.Role.A;
-        int width = isA ? isFloat() ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE : columns();
+        int step = isA ? isFloat() ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE : columns();
+        int line = 1;
         boolean neighbours = side.hasNeighbours;
+        boolean byRows = isA && !neighbours;
+        if (byRows) {
+            step = 1;
+            line = isFloat() ? FloatGemm.A_ROW : DoubleGemm.A_ROW;
+        }
         Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, !neighbours);
         Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, neighbours)
                 : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, neighbours);
@@ -137,6 +144,7 @@ final class TileKernel {
         Scopes scopes = lowering.scopes();
         Map<Integer, Position> position = new HashMap<>();
         digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        inner.enterRuns(scopes);
         outer.enter(scopes);
         inner.enter(scopes);
         position.putAll(steps.counters);
@@ -144,19 +152,20 @@ final class TileKernel {
         List<@Nullable Position> index = IndexMaps.counters(side.operand.type().shape(),
                 axis -> Objects.requireNonNull(position.get(axis)));
         Value value = lowering.value(side.operand, IndexMaps.at(index));
-        List<Access.Term> terms = new ArrayList<>(steps.position(width));
-        terms.addAll(lines.position(1));
+        List<Access.Term> terms = new ArrayList<>(steps.position(step));
+        terms.addAll(lines.position(line));
         scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(role, dtype), Dim.of(0), terms), value));
-        inner.leave(scopes, neighbours ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL);
+        inner.leave(scopes, neighbours || byRows ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL);
         outer.leave(scopes, Stmt.Order.SEQUENTIAL);
+        inner.leaveRuns(scopes);
         return new Nest(name, scopes.finish());
     }
 
     /**
      * The loops over a part, from {@code from} to {@code to}, of what some axes of an operand count together. Axes that
      * lie behind each other in memory count as one. If several are left, the last of them is a <em>run</em>: inside,
-     * its loop is one of its own within a loop over the runs, each clipped to the part; outside, and where a run's length
-     * is named, the digits of the one counter are taken apart.
+     * its loop is one of its own, clipped to the part, with a loop over the runs around everything; outside, and where a
+     * run's length is named, the digits of the one counter are taken apart.
      */
     private static final class Scan {
         private final Bound.Param from;
@@ -192,24 +201,41 @@ final class TileKernel {
             }
         }
 
+        /** The loop over runs, if there are any: around all others, so that what it determines is worked out once. */
+        void enterRuns(Scopes scopes) {
+            if (run != null) {
+                enterAll(scopes);
+            }
+        }
+
         void enter(Scopes scopes) {
+            if (run != null) {
+                scopes.enter(run);
+            } else {
+                enterAll(scopes);
+            }
+        }
+
+        private void enterAll(Scopes scopes) {
             scopes.enter(all);
             if (digits.size() > 1) {
                 scopes.define(new Stmt.Split(all, digits, extents));
-            }
-            if (run != null) {
-                scopes.enter(run);
             }
         }
 
         void leave(Scopes scopes, Stmt.Order order) {
             if (run != null) {
                 scopes.leave(within(from), within(to), order, List.of());
+            } else {
+                scopes.leave(from, to, digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
+            }
+        }
+
+        void leaveRuns(Scopes scopes) {
+            if (run != null) {
                 int size = Math.toIntExact(length.value());
                 scopes.leave(new Bound.Runs(from, size, false), new Bound.Runs(to, size, true),
                         Stmt.Order.SEQUENTIAL, List.of());
-            } else {
-                scopes.leave(from, to, digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
             }
         }
 

@@ -98,7 +98,7 @@ public final class PreparedCall {
             case Program.Task.Contraction c -> {
                 Step.Parts parts = new Step.Parts(nests[c.packA()], nests[c.packB()], nests[c.finish()],
                         linked.formula(c.batch()), linked.formula(c.m()), linked.formula(c.n()),
-                        linked.formula(c.k()), c.wideA(), linked.vector(flavour));
+                        linked.formula(c.k()), c.packsRows(), linked.vector(flavour));
                 yield switch (c.dtype()) {
                     case FLOAT32 -> new Step.OfFloats(parts, frame);
                     case FLOAT64 -> new Step.OfDoubles(parts, frame);

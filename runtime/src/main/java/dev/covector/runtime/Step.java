@@ -50,7 +50,7 @@ sealed interface Step {
 
     /** The sizes of a contraction, and the nests around the shared tile. */
     record Parts(NestCode packA, NestCode packB, NestCode finish, Formula batch, Formula m, Formula n,
-            Formula k, boolean wideA, boolean vector) {}
+            Formula k, boolean packsRows, boolean vector) {}
 
     /**
      * What contractions of both types have in common; the nests find the part they work on in the scratch.
@@ -78,10 +78,14 @@ sealed interface Step {
             k = extents.evaluate(parts.k);
         }
 
+        public boolean packsRows() {
+            return parts.packsRows;
+        }
+
         public void packA(Scratch s, int batch, int m0, int mc, int k0, int kc) {
             s.matrix = batch;
             s.m0 = m0;
-            s.m1 = parts.wideA ? Math.min(m0 + aStride, m) : m0 + mc;
+            s.m1 = parts.packsRows ? m0 + mc : Math.min(m0 + aStride, m);
             s.k0 = k0;
             s.k1 = k0 + kc;
             parts.packA.runPart(frame, s, mc * kc);

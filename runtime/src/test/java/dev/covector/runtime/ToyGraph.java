@@ -140,7 +140,7 @@ final class ToyGraph {
                 }).build();
     }
 
-    /** c = a · b, of [m,k] and [k,n]; "matmul32" packs wide rows of A. */
+    /** c = a · b, of [m,k] and [k,n]; "matmul64" packs A by rows. */
     private static Program.Function matmul(DType dtype) {
         boolean floats = dtype == DType.FLOAT32;
         Dim m = Dim.of("m");
@@ -155,7 +155,7 @@ final class ToyGraph {
                     if (floats) {
                         s.a[s.aOffset + (p - s.k0) * FloatGemm.A_STRIDE + i - s.m0] = floats(f, 0)[source];
                     } else {
-                        s.a64[s.aOffset + (p - s.k0) * DoubleGemm.A_STRIDE + i - s.m0] =
+                        s.a64[s.aOffset + (i - s.m0) * DoubleGemm.A_ROW + p - s.k0] =
                                 ((double[]) f.buffers[0])[source];
                     }
                 }
@@ -187,7 +187,7 @@ final class ToyGraph {
                 }
             }
         });
-        return b.launch(MUCH, new Task.Contraction(dtype, packA, packB, finish, Dim.of(1), m, n, k, floats))
+        return b.launch(MUCH, new Task.Contraction(dtype, packA, packB, finish, Dim.of(1), m, n, k, !floats))
                 .build();
     }
 

@@ -9,8 +9,15 @@ package dev.covector.runtime.kernel;
  */
 public interface DoubleContraction {
     /**
-     * Packs rows {@code [m0, m0 + mc)} by steps {@code [k0, k0 + kc)} of A, step by step:
-     * {@code s.a64[s.aOffset + (k - k0) * DoubleGemm.A_STRIDE + (row - m0)]}. There are at most
+     * How A is packed. Either is as fast to compute with: it should be the one in which neighbours in memory stay
+     * neighbours.
+     */
+    boolean packsRows();
+
+    /**
+     * Packs rows {@code [m0, m0 + mc)} by steps {@code [k0, k0 + kc)} of A: step by step,
+     * {@code s.a64[s.aOffset + (k - k0) * DoubleGemm.A_STRIDE + (row - m0)]}, or row by row,
+     * {@code s.a64[s.aOffset + (row - m0) * DoubleGemm.A_ROW + (k - k0)]}. There are at most
      * {@link DoubleGemm#TILE_M} rows; places of further rows may keep what they hold.
      */
     void packA(Scratch s, int batch, int m0, int mc, int k0, int kc);

@@ -22,11 +22,13 @@ public final class DoubleGemm {
     public static final int TILE_M = 12;
     /** Columns of a tile, and of a packed panel of B. */
     public static final int TILE_N = 16;
-    /** Distance of the steps in packed A: a power of two, for addressing. */
+    /** Distance of the steps in A packed by steps: a power of two, for addressing. */
     public static final int A_STRIDE = 16;
 
     /** With 12 rows of A this many steps stay in a first-level cache of 32 KB. */
     private static final int MAX_BLOCK_STEPS = 200;
+    /** Distance of the rows in A packed by rows: a whole number of cache lines. */
+    public static final int A_ROW = MAX_BLOCK_STEPS + 16;
     /** Panels of B packed at a time: with all steps of a block 400 KB, for a second-level cache. */
     static final int GROUP_PANELS = 16;
     /** Row tiles whose sums are kept at a time where K has several blocks: another 400 KB. */
@@ -103,7 +105,8 @@ public final class DoubleGemm {
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
         int groupColumns = Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
         int tiles = oneBlock ? 1 : rowTiles(groupRows) * columnPanels(groupColumns);
-        s.growDouble(blockSteps * A_STRIDE, blockSteps * columnPanels(groupColumns) * TILE_N, tiles);
+        s.growDouble(Math.max(blockSteps * A_STRIDE, TILE_M * A_ROW),
+                blockSteps * columnPanels(groupColumns) * TILE_N, tiles);
         for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
             int n1 = Math.min(n0 + groupColumns, nTo);
             for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
@@ -144,13 +147,18 @@ public final class DoubleGemm {
                 c.packA(s, batch, m, mc, k0, kc);
             }
             if (!fast) {
-                s.scalar64.compute(s.a64, start, kc, mc);
+                s.scalar64.compute(s.a64, start, c.packsRows() ? A_ROW : 1, c.packsRows() ? 1 : A_STRIDE, kc,
+                        mc);
             }
+            boolean rows = fast && c.packsRows() && DoubleTileVector.ROWS.wanted();
+            double[] a = fast && c.packsRows() && !rows ? turned(s, kc, mc) : s.a64;
             for (int n = n0; n < n1; n += TILE_N) {
                 int nc = Math.min(TILE_N, n1 - n);
                 double[] sums = k0 == 0 ? s.tiles64[tile] : s.block64;
-                if (fast) {
-                    DoubleTileVector.block(s.a64, start, s.b64, start + (n - n0) * kc, kc, sums, nc);
+                if (rows) {
+                    DoubleTileVector.rowsBlock(a, start, s.b64, start + (n - n0) * kc, kc, sums, nc);
+                } else if (fast) {
+                    DoubleTileVector.block(a, start, s.b64, start + (n - n0) * kc, kc, sums, nc);
                 } else {
                     s.scalar64.take(n - n0, mc, sums);
                 }
@@ -164,6 +172,17 @@ public final class DoubleGemm {
                 tile += oneBlock ? 0 : 1;
             }
         }
+    }
+
+    /** Packed A by steps instead of by rows, for the main tile as long as the other one is not compiled. */
+    private static double[] turned(Scratch s, int kc, int rows) {
+        int start = Scratch.DOUBLE_START;
+        for (int r = 0; r < rows; r++) {
+            for (int k = 0; k < kc; k++) {
+                s.turned64[start + k * A_STRIDE + r] = s.a64[start + r * A_ROW + k];
+            }
+        }
+        return s.turned64;
     }
 
     private static void add(double[] c, double[] t) {

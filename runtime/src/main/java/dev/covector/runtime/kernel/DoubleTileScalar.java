@@ -17,7 +17,6 @@ final class DoubleTileScalar {
     private static final int W = DoubleGemm.GROUP_PANELS * DoubleGemm.TILE_N;
 
     private static final int N = DoubleGemm.TILE_N;
-    private static final int A = DoubleGemm.A_STRIDE;
 
     /** B, each four steps of it, then each step that remains. */
     private double[][] steps = new double[0][];
@@ -56,20 +55,24 @@ final class DoubleTileScalar {
         }
     }
 
-    /** Computes the sums over {@code kc} steps of the first {@code rows} rows. */
-    void compute(double[] a, int ao, int kc, int rows) {
+    /**
+     * Computes the sums over {@code kc} steps of the first {@code rows} rows, where {@code row} and {@code step} are
+     * the distances of neighbours in {@code a}.
+     */
+    void compute(double[] a, int ao, int row, int step, int kc, int rows) {
         for (int r = 0; r < rows; r += 2) {
             Arrays.fill(pairs[r >> 1], 0f);
         }
         int fours = kc & -4;
         for (int k = 0; k < fours; k += 4) {
             for (int r = 0; r < rows; r += 2) {
-                four(a, ao + k * A + r, steps[k >> 2], pairs[r >> 1], columns);
+                four(a, ao + k * step + r * row, row, step, steps[k >> 2], pairs[r >> 1], columns);
             }
         }
         for (int k = fours; k < kc; k++) {
             for (int r = 0; r < rows; r += 2) {
-                one(a[ao + k * A + r], a[ao + k * A + r + 1], steps[(k >> 2) + (k & 3)], pairs[r >> 1],
+                int i = ao + k * step + r * row;
+                one(a[i], a[i + row], steps[(k >> 2) + (k & 3)], pairs[r >> 1],
                         columns);
             }
         }
@@ -82,15 +85,15 @@ final class DoubleTileScalar {
         }
     }
 
-    private static void four(double[] a, int i, double[] b, double[] c, int columns) {
+    private static void four(double[] a, int i, int row, int step, double[] b, double[] c, int columns) {
         double p0 = a[i];
-        double p1 = a[i + A];
-        double p2 = a[i + 2 * A];
-        double p3 = a[i + 3 * A];
-        double q0 = a[i + 1];
-        double q1 = a[i + A + 1];
-        double q2 = a[i + 2 * A + 1];
-        double q3 = a[i + 3 * A + 1];
+        double p1 = a[i + step];
+        double p2 = a[i + 2 * step];
+        double p3 = a[i + 3 * step];
+        double q0 = a[i + row];
+        double q1 = a[i + step + row];
+        double q2 = a[i + 2 * step + row];
+        double q3 = a[i + 3 * step + row];
         for (int j = 0; j < columns; j++) {
             double b0 = b[j];
             double b1 = b[W + j];

@@ -17,7 +17,6 @@ final class FloatTileScalar {
     private static final int W = FloatGemm.GROUP_PANELS * FloatGemm.TILE_N;
 
     private static final int N = FloatGemm.TILE_N;
-    private static final int A = FloatGemm.A_STRIDE;
 
     /** B, each four steps of it, then each step that remains. */
     private float[][] steps = new float[0][];
@@ -56,20 +55,24 @@ final class FloatTileScalar {
         }
     }
 
-    /** Computes the sums over {@code kc} steps of the first {@code rows} rows. */
-    void compute(float[] a, int ao, int kc, int rows) {
+    /**
+     * Computes the sums over {@code kc} steps of the first {@code rows} rows, where {@code row} and {@code step} are
+     * the distances of neighbours in {@code a}.
+     */
+    void compute(float[] a, int ao, int row, int step, int kc, int rows) {
         for (int r = 0; r < rows; r += 2) {
             Arrays.fill(pairs[r >> 1], 0f);
         }
         int fours = kc & -4;
         for (int k = 0; k < fours; k += 4) {
             for (int r = 0; r < rows; r += 2) {
-                four(a, ao + k * A + r, steps[k >> 2], pairs[r >> 1], columns);
+                four(a, ao + k * step + r * row, row, step, steps[k >> 2], pairs[r >> 1], columns);
             }
         }
         for (int k = fours; k < kc; k++) {
             for (int r = 0; r < rows; r += 2) {
-                one(a[ao + k * A + r], a[ao + k * A + r + 1], steps[(k >> 2) + (k & 3)], pairs[r >> 1],
+                int i = ao + k * step + r * row;
+                one(a[i], a[i + row], steps[(k >> 2) + (k & 3)], pairs[r >> 1],
                         columns);
             }
         }
@@ -82,15 +85,15 @@ final class FloatTileScalar {
         }
     }
 
-    private static void four(float[] a, int i, float[] b, float[] c, int columns) {
+    private static void four(float[] a, int i, int row, int step, float[] b, float[] c, int columns) {
         float p0 = a[i];
-        float p1 = a[i + A];
-        float p2 = a[i + 2 * A];
-        float p3 = a[i + 3 * A];
-        float q0 = a[i + 1];
-        float q1 = a[i + A + 1];
-        float q2 = a[i + 2 * A + 1];
-        float q3 = a[i + 3 * A + 1];
+        float p1 = a[i + step];
+        float p2 = a[i + 2 * step];
+        float p3 = a[i + 3 * step];
+        float q0 = a[i + row];
+        float q1 = a[i + step + row];
+        float q2 = a[i + 2 * step + row];
+        float q3 = a[i + 3 * step + row];
         for (int j = 0; j < columns; j++) {
             float b0 = b[j];
             float b1 = b[W + j];

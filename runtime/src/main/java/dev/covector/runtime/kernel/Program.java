@@ -112,10 +112,10 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
         /**
          * A contraction on the shared tile: the nests that pack its operands and that finish a tile.
          *
-         * @param wideA whether to pack up to 16 rows of A at a time (as many as a vector has lanes), of
-         *              which the tile uses its own: where they are neighbours in memory
+         * @param packsRows whether A is packed by rows ({@link FloatContraction#packsRows}); else up to 16 rows at a
+         *                  time, as many as a vector has lanes, of which the tile uses its own
          */
         record Contraction(DType dtype, int packA, int packB, int finish, Dim batch, Dim m, Dim n, Dim k,
-                boolean wideA) implements Task {}
+                boolean packsRows) implements Task {}
     }
 }

@@ -21,14 +21,14 @@ public final class Scratch {
     static final int FLOAT_START = ALIGNMENT_BYTES / Float.BYTES;
     static final int DOUBLE_START = ALIGNMENT_BYTES / Double.BYTES;
 
-    /** Packed A, float: {@code a[aOffset + k * FloatGemm.A_STRIDE + row]}. */
+    /** Packed A, float: {@code a[aOffset + k * FloatGemm.A_STRIDE + row]}, or {@code [aOffset + row * A_ROW + k]}. */
     public float[] a = new float[0];
     /** Packed B, float: {@code b[bOffset + k * FloatGemm.TILE_N + column]}. */
     public float[] b = new float[0];
     /** Finished tile, float: {@code tile[row * FloatGemm.TILE_N + column]}. */
     public float[] tile = new float[0];
 
-    /** Packed A, double: {@code a64[aOffset + k * DoubleGemm.A_STRIDE + row]}. */
+    /** Packed A, double: {@code a64[aOffset + k * DoubleGemm.A_STRIDE + row]}, or {@code [aOffset + row * A_ROW + k]}. */
     public double[] a64 = new double[0];
     /** Packed B, double: {@code b64[bOffset + k * DoubleGemm.TILE_N + column]}. */
     public double[] b64 = new double[0];
@@ -77,6 +77,10 @@ public final class Scratch {
     /** First element of the packed panel of B. */
     public int bOffset;
 
+    /** A packed by steps, of A packed by rows. */
+    float[] turned = new float[0];
+    double[] turned64 = new double[0];
+
     // The tiles that wait for further blocks of steps, and the block that is to be added to one of them.
     // An array each: with variable offsets C2 would not vectorise the adding.
     float[][] tiles = new float[0][];
@@ -90,6 +94,7 @@ public final class Scratch {
     /** Makes room for this many elements of packed A and B, and for this many tiles. */
     void growFloat(int aSize, int bSize, int tileCount) {
         a = a.length >= aSize + FLOAT_START ? a : new float[aSize + FLOAT_START];
+        turned = turned.length >= a.length ? turned : new float[a.length];
         b = b.length >= bSize + FLOAT_START ? b : new float[bSize + FLOAT_START];
         int old = tiles.length;
         if (old < tileCount) {
@@ -101,6 +106,7 @@ public final class Scratch {
     /** Makes room for this many elements of packed A and B, and for this many tiles. */
     void growDouble(int aSize, int bSize, int tileCount) {
         a64 = a64.length >= aSize + DOUBLE_START ? a64 : new double[aSize + DOUBLE_START];
+        turned64 = turned64.length >= a64.length ? turned64 : new double[a64.length];
         b64 = b64.length >= bSize + DOUBLE_START ? b64 : new double[bSize + DOUBLE_START];
         int old = tiles64.length;
         if (old < tileCount) {

@@ -26,6 +26,8 @@ final class DoubleGemmTest {
         assertEquals(vector, DoubleGemm.awaitHot(60, TimeUnit.SECONDS));
         if (vector) {
             assertTrue(DoubleTileVector.NARROW.await(60, TimeUnit.SECONDS));
+            assertTrue(DoubleTileVector.ROWS.await(60, TimeUnit.SECONDS));
+            assertTrue(DoubleTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS));
         }
     }
 
@@ -96,7 +98,11 @@ final class DoubleGemmTest {
     }
 
     private void check(DoubleProblem p) {
-        long[] expected = bits(p.expected());
+        check(p.packing(false), bits(p.expected()));
+        check(p.packing(true), bits(p.expected()));
+    }
+
+    private void check(DoubleProblem p, long[] expected) {
         assertArrayEquals(expected, bits(p.run(scratch, false)), p + ", scalar");
         assertArrayEquals(expected, bits(p.run(scratch, true)), p + ", vector");
         assertArrayEquals(expected, bits(p.run(scratch, true, 3)), p + ", vector, in 3 parts");

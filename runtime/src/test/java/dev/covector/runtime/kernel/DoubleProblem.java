@@ -13,6 +13,7 @@ final class DoubleProblem implements DoubleContraction {
     final double[] a;
     final double[] b;
     private final double[] c;
+    private boolean packsRows;
 
     DoubleProblem(int batches, int m, int n, int k) {
         this.batches = batches;
@@ -66,6 +67,12 @@ final class DoubleProblem implements DoubleContraction {
         return sums;
     }
 
+    /** The same problem, packing A by rows or by steps. */
+    DoubleProblem packing(boolean rows) {
+        packsRows = rows;
+        return this;
+    }
+
     double[] run(Scratch s, boolean vector) {
         return run(s, vector, 1);
     }
@@ -96,10 +103,15 @@ final class DoubleProblem implements DoubleContraction {
     }
 
     @Override
+    public boolean packsRows() {
+        return packsRows;
+    }
+
+    @Override
     public void packA(Scratch s, int batch, int m0, int mc, int k0, int kc) {
         for (int p = 0; p < kc; p++) {
             for (int r = 0; r < DoubleGemm.TILE_M; r++) {
-                s.a64[s.aOffset + p * DoubleGemm.A_STRIDE + r] =
+                s.a64[s.aOffset + (packsRows ? r * DoubleGemm.A_ROW + p : p * DoubleGemm.A_STRIDE + r)] =
                         r < mc ? a[(batch * m + m0 + r) * k + k0 + p] : Double.NaN;
             }
         }

@@ -26,6 +26,8 @@ final class FloatGemmTest {
         assertEquals(vector, FloatGemm.awaitHot(60, TimeUnit.SECONDS));
         if (vector) {
             assertTrue(FloatTileVector.NARROW.await(60, TimeUnit.SECONDS));
+            assertTrue(FloatTileVector.ROWS.await(60, TimeUnit.SECONDS));
+            assertTrue(FloatTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS));
         }
     }
 
@@ -95,7 +97,11 @@ final class FloatGemmTest {
     }
 
     private void check(FloatProblem p) {
-        int[] expected = bits(p.expected());
+        check(p.packing(false), bits(p.expected()));
+        check(p.packing(true), bits(p.expected()));
+    }
+
+    private void check(FloatProblem p, int[] expected) {
         assertArrayEquals(expected, bits(p.run(scratch, false)), p + ", scalar");
         assertArrayEquals(expected, bits(p.run(scratch, true)), p + ", vector");
         assertArrayEquals(expected, bits(p.run(scratch, true, 3)), p + ", vector, in 3 parts");

@@ -13,6 +13,7 @@ final class FloatProblem implements FloatContraction {
     final float[] a;
     final float[] b;
     private final float[] c;
+    private boolean packsRows;
 
     FloatProblem(int batches, int m, int n, int k) {
         this.batches = batches;
@@ -66,6 +67,12 @@ final class FloatProblem implements FloatContraction {
         return sums;
     }
 
+    /** The same problem, packing A by rows or by steps. */
+    FloatProblem packing(boolean rows) {
+        packsRows = rows;
+        return this;
+    }
+
     float[] run(Scratch s, boolean vector) {
         return run(s, vector, 1);
     }
@@ -96,10 +103,15 @@ final class FloatProblem implements FloatContraction {
     }
 
     @Override
+    public boolean packsRows() {
+        return packsRows;
+    }
+
+    @Override
     public void packA(Scratch s, int batch, int m0, int mc, int k0, int kc) {
         for (int p = 0; p < kc; p++) {
             for (int r = 0; r < FloatGemm.TILE_M; r++) {
-                s.a[s.aOffset + p * FloatGemm.A_STRIDE + r] =
+                s.a[s.aOffset + (packsRows ? r * FloatGemm.A_ROW + p : p * FloatGemm.A_STRIDE + r)] =
                         r < mc ? a[(batch * m + m0 + r) * k + k0 + p] : Float.NaN;
             }
         }

@@ -14,7 +14,11 @@ final class GemmDigest {
     public static void main(String[] args) throws InterruptedException {
         boolean vector = FloatGemm.awaitHot(60, TimeUnit.SECONDS) && DoubleGemm.awaitHot(60, TimeUnit.SECONDS)
                 && FloatTileVector.NARROW.await(60, TimeUnit.SECONDS)
-                && DoubleTileVector.NARROW.await(60, TimeUnit.SECONDS);
+                && DoubleTileVector.NARROW.await(60, TimeUnit.SECONDS)
+                && FloatTileVector.ROWS.await(60, TimeUnit.SECONDS)
+                && DoubleTileVector.ROWS.await(60, TimeUnit.SECONDS)
+                && FloatTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS)
+                && DoubleTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS);
         System.out.println(vector ? "vectors of " + bits() + " bits" : "scalar");
         System.out.println(digest());
     }
@@ -27,9 +31,13 @@ final class GemmDigest {
         int hash = 1;
         Scratch s = new Scratch();
         for (int[] shape : SHAPES) {
-            float[] floats = new FloatProblem(shape[0], shape[1], shape[2], shape[3]).run(s, true);
-            double[] doubles = new DoubleProblem(shape[0], shape[1], shape[2], shape[3]).run(s, true);
-            hash = 31 * (31 * hash + Arrays.hashCode(floats)) + Arrays.hashCode(doubles);
+            for (boolean rows : new boolean[]{false, true}) {
+                float[] floats =
+                        new FloatProblem(shape[0], shape[1], shape[2], shape[3]).packing(rows).run(s, true);
+                double[] doubles =
+                        new DoubleProblem(shape[0], shape[1], shape[2], shape[3]).packing(rows).run(s, true);
+                hash = 31 * (31 * hash + Arrays.hashCode(floats)) + Arrays.hashCode(doubles);
+            }
         }
         return "digest " + Integer.toHexString(hash);
     }
