@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What README.md shows is true: its program is run as it says, in JVMs of its own. */
+/** What README.md shows is true: its programs are run as it says, in JVMs of their own. */
 final class ReadmeTest {
     /** A fenced block at the margin. */
     private record Block(String language, String text) {}
@@ -41,21 +41,23 @@ final class ReadmeTest {
         Files.writeString(directory.resolve("Xor.java"), block(0, "java"));
         assertEquals(block(1, "text"), java(option, "Xor.java"), "what the example prints");
 
-        String shown = block(4, "text");
+        String shown = block(2, "text");
         String kernels = contents(directory.resolve("xor-dump"), "-predict.kernels");
         assertTrue(kernels.contains(shown),
                 () -> "README.md shows\n" + shown + "\nbut the dump is\n" + kernels);
     }
 
     @Test
-    void theExampleInKotlinPrintsWhatTheReadmeShows() throws Exception {
-        Files.writeString(directory.resolve("Line.kt"), block(2, "kotlin"));
+    void theNetworkIsTrainedInJavaAndUsedInKotlinAsTheReadmeShows() throws Exception {
+        Files.writeString(directory.resolve("Stripes.java"), block(3, "java"));
+        assertEquals(block(4, "text"), java("--add-modules=jdk.incubator.vector", "Stripes.java"));
+
+        Files.writeString(directory.resolve("Recognise.kt"), block(5, "kotlin"));
         String classPath = System.getProperty("java.class.path");
         java("-XX:TieredStopAtLevel=1", "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib",
-                "-no-reflect",
-                "-Werror", "-Xjspecify-annotations=strict", "-jvm-target", "21", "-cp", classPath,
-                "-d", "classes", "Line.kt");
-        assertEquals(block(3, "text"), java("-cp", "classes" + File.pathSeparator + classPath, "LineKt"));
+                "-no-reflect", "-Werror", "-Xjspecify-annotations=strict", "-jvm-target", "21",
+                "-cp", classPath, "-d", "classes", "Recognise.kt");
+        assertEquals(block(6, "text"), java("-cp", "classes" + File.pathSeparator + classPath, "RecogniseKt"));
     }
 
     @Test
@@ -93,8 +95,8 @@ final class ReadmeTest {
         List<Block> blocks = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$").matcher(readme()).results()
                 .map(match -> new Block(match.group(1), match.group(2)))
                 .filter(block -> !block.language().equals("sh")).toList();
-        assertEquals(List.of("java", "text", "kotlin", "text", "text"),
-                blocks.stream().map(Block::language).toList(), "a program and its output, twice, and a dump");
+        assertEquals(List.of("java", "text", "text", "java", "text", "kotlin", "text"),
+                blocks.stream().map(Block::language).toList(), "programs, each with its output, the first with a dump");
         assertEquals(language, blocks.get(index).language());
         return blocks.get(index).text();
     }
