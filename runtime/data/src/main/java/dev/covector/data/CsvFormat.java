@@ -5,6 +5,8 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@link Table#readCsv(Path, CsvFormat)} understands a file of comma-separated values (RFC 4180) in UTF-8. Immutable:
+ * How {@link Table#readCsv(Path, CsvFormat)} understands comma-separated values (RFC 4180), in a file in UTF-8. Immutable:
  * each method gives another format.
  *
  * <pre>{@code
@@ -28,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class CsvFormat {
     /** Commas, a header, and nothing between two commas or {@code NA} where a value is missing. */
     public static final CsvFormat DEFAULT = new CsvFormat(',', List.of(), Set.of("", "NA"), Set.of());
+
+    /** The source of what has no file. */
+    private static final String TEXT = "CSV";
+    /** Some editors begin a file with it. */
+    private static final String MARK = "\uFEFF";
 
     private final char separator;
     /** Empty if the file has a header. */
@@ -64,24 +71,39 @@ public final class CsvFormat {
     }
 
     Table read(Path file) {
-        List<CsvRecord> records = records(file);
+        return parse(file, content(file));
+    }
+
+    Table read(Reader reader) {
+        StringWriter content = new StringWriter();
+        try {
+            reader.transferTo(content);
+        } catch (IOException e) {
+            throw DataException.expected(TEXT, "readable text", e);
+        }
+        return parse(TEXT, content.toString());
+    }
+
+    /** The source is what messages begin with. */
+    private Table parse(Object source, String content) {
+        List<CsvRecord> records = records(source, content.startsWith(MARK) ? content.substring(1) : content);
         List<String> header = names;
         if (header.isEmpty()) {
             if (records.isEmpty()) {
-                throw DataException.expected(file, "a line with the names of the columns", "an empty file");
+                throw DataException.expected(source, "a line with the names of the columns", "nothing");
             }
             header = records.get(0).getFields();
             records = records.subList(1, records.size());
         }
         if (new HashSet<>(header).size() < header.size()) {
-            throw DataException.expected(file, "columns with different names", header);
+            throw DataException.expected(source, "columns with different names", header);
         }
         if (!header.containsAll(text)) {
-            throw DataException.expected(file, "the columns " + text.stream().sorted().toList(), header);
+            throw DataException.expected(source, "the columns " + text.stream().sorted().toList(), header);
         }
         for (CsvRecord line : records) {
             if (line.getFieldCount() != header.size()) {
-                throw DataException.expected(file, header.size() + " values in a line, one for each column",
+                throw DataException.expected(source, header.size() + " values in a line, one for each column",
                         line.getFieldCount() + " in line " + line.getStartingLineNumber());
             }
         }
@@ -92,8 +114,7 @@ public final class CsvFormat {
         return new Table(columns, records.size());
     }
 
-    private List<CsvRecord> records(Path file) {
-        String content = content(file);
+    private List<CsvRecord> records(Object source, String content) {
         try (CsvReader<CsvRecord> reader = CsvReader.builder().fieldSeparator(separator)
                 // Found later, and told with their line.
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
@@ -103,7 +124,7 @@ public final class CsvFormat {
             return reader.stream().toList();
         } catch (CsvParseException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw DataException.expected(file, "comma-separated values", "a fault: " + cause.getMessage());
+            throw DataException.expected(source, "comma-separated values", "a fault: " + cause.getMessage());
         } catch (IOException e) {
             throw new AssertionError("a string has no such faults", e);
         }
@@ -115,8 +136,7 @@ public final class CsvFormat {
             throw DataException.expected(file, "a file", found);
         }
         try {
-            String content = Files.readString(file, StandardCharsets.UTF_8);
-            return content.startsWith("\uFEFF") ? content.substring(1) : content; // the mark of some editors
+            return Files.readString(file, StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {
             throw DataException.expected(file, "text in UTF-8", "other bytes");
         } catch (IOException e) {

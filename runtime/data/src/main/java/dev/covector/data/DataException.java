@@ -1,10 +1,8 @@
 package dev.covector.data;
 
-import java.nio.file.Path;
-
 /**
- * A data file that is missing, cut short, damaged, or of another format. The message is one line that names the file,
- * what was expected and what was found, fit to be shown to whoever named the file.
+ * Data that is missing, cut short, damaged, or of another format. The message is one line that names the file, what was
+ * expected and what was found, fit to be shown to whoever named the file.
  */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -14,7 +12,8 @@ public final class DataException extends RuntimeException {
         super(message);
     }
 
-    static DataException expected(Path file, String expected, Object found) {
-        return new DataException(file + ": expected " + expected + ", found " + found);
+    /** The source is a file, or what tells where the data comes from. */
+    static DataException expected(Object source, String expected, Object found) {
+        return new DataException(source + ": expected " + expected + ", found " + found);
     }
 }

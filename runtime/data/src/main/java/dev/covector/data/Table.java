@@ -1,6 +1,7 @@
 package dev.covector.data;
 
 import dev.covector.runtime.Tensor;
+import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,6 +57,20 @@ public final class Table {
      */
     public static Table readCsv(Path file, CsvFormat format) {
         return format.read(file);
+    }
+
+    /** Reads a text in the {@linkplain CsvFormat#DEFAULT usual format}. */
+    public static Table readCsv(Reader reader) {
+        return readCsv(reader, CsvFormat.DEFAULT);
+    }
+
+    /**
+     * Reads what a file would have, from a string or a resource, say: to the end of the reader, which the caller closes.
+     *
+     * @throws DataException if it can't be read, or its lines differ in their number of values
+     */
+    public static Table readCsv(Reader reader, CsvFormat format) {
+        return format.read(reader);
     }
 
     /** The number of rows. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,10 +85,24 @@ final class TableTest {
         assertEquals("a []; b []", show(csv("a,b")));
     }
 
+    @Test
+    void textIsReadAsAFileIs() throws IOException {
+        try (Reader reader = new StringReader("\uFEFFa,b\n1,x\n,y\n")) {
+            assertEquals("a [1.0, NaN]; b [x, y]", show(Table.readCsv(reader)));
+            assertEquals(-1, reader.read(), "the reader is at its end, and open");
+        }
+        assertEquals("a [1.0]; b [2.0]",
+                show(Table.readCsv(new StringReader("1;2"), CsvFormat.DEFAULT.separator(';').names("a", "b"))));
+        Reader closed = new StringReader("a");
+        closed.close();
+        assertWrong("CSV: expected readable text, found java.io.IOException: Stream closed",
+                () -> Table.readCsv(closed));
+    }
+
     /** A fault of the file, and the line that the user sees of it after the name of the file. */
     @SuppressWarnings("ImmutableEnumChecker") // nobody writes to the lines
     enum Fault {
-        EMPTY("expected a line with the names of the columns, found an empty file"),
+        EMPTY("expected a line with the names of the columns, found nothing"),
         SHORT_LINE("expected 2 values in a line, one for each column, found 1 in line 3", "a,b", "1,2", "3",
                 "4,5"),
         LONG_LINE("expected 2 values in a line, one for each column, found 3 in line 5", "a,b", "", "\"1",
@@ -113,6 +129,9 @@ final class TableTest {
         CsvFormat format = fault == Fault.NO_SUCH_COLUMN ? CsvFormat.DEFAULT.text("zip") : CsvFormat.DEFAULT;
         DataException e = assertThrows(DataException.class, () -> csv(format, fault.lines));
         assertEquals(directory.resolve("t.csv") + ": " + fault.message, e.getMessage());
+        Reader reader = new StringReader(String.join("\n", fault.lines));
+        e = assertThrows(DataException.class, () -> Table.readCsv(reader, format));
+        assertEquals("CSV: " + fault.message, e.getMessage());
     }
 
     @Test

@@ -21,11 +21,12 @@ import dev.covector.samples.picture.Chart;
 import dev.covector.samples.picture.PictureOption;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -158,14 +159,9 @@ final class HousePricesSample implements Sample {
         }
 
         private static Table readResource(String name) {
-            try (InputStream in = Objects.requireNonNull(Houses.class.getResourceAsStream(name), name)) {
-                Path file = Files.createTempFile("houses", ".csv");
-                try {
-                    Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-                    return Table.readCsv(file);
-                } finally {
-                    Files.delete(file);
-                }
+            InputStream in = Objects.requireNonNull(Houses.class.getResourceAsStream(name), name);
+            try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+                return Table.readCsv(reader);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
