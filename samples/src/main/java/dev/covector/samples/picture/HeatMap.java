@@ -2,12 +2,16 @@ package dev.covector.samples.picture;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
+import org.knowm.xchart.HeatMapSeries;
 
 /** A matrix as colours, the first row at the top: light is least, dark greatest. */
 public final class HeatMap implements Picture {
@@ -60,7 +64,19 @@ public final class HeatMap implements Picture {
         }
         List<String> upwards = new ArrayList<>(rows);
         Collections.reverse(upwards);
-        chart.addSeries("values", columns, upwards, cells);
+        HeatMapSeries series = chart.addSeries("values", columns, upwards, cells);
+        series.setMin(rounded(series.getMin(), RoundingMode.FLOOR));
+        series.setMax(rounded(series.getMax(), RoundingMode.CEILING));
         return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    /** An end of the scale, as exact as three digits of the largest value: XChart writes as many as there are. */
+    private double rounded(double end, RoundingMode outwards) {
+        double largest = Arrays.stream(values).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
+        if (largest == 0 || !Double.isFinite(largest)) {
+            return end;
+        }
+        int decimals = 2 - (int) Math.floor(Math.log10(largest));
+        return BigDecimal.valueOf(end).setScale(decimals, outwards).doubleValue();
     }
 }
