@@ -1,5 +1,7 @@
 package dev.covector.samples.basics;
 
+import dev.covector.data.Batch;
+import dev.covector.data.DataLoader;
 import dev.covector.runtime.PreparedCall;
 import dev.covector.runtime.Session;
 import dev.covector.runtime.Workers;
@@ -9,7 +11,6 @@ import dev.covector.samples.command.PositiveFloat;
 import dev.covector.samples.command.PositiveInt;
 import dev.covector.samples.command.RunOptions;
 import dev.covector.samples.command.Sample;
-import dev.covector.samples.command.Shuffle;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -64,14 +65,11 @@ final class LinearRegressionSample implements Sample {
 
     private void train(Session session, NoisyPlane points, PrintWriter out) {
         PreparedCall train = session.prepare("train");
-        Shuffle order = new Shuffle(POINTS, options.seed());
-        int size = Math.min(batch, POINTS);
+        DataLoader loader = DataLoader.of(batch, points.x(), points.y()).shuffle().seed(options.seed());
         for (int epoch = 1; epoch <= epochs; epoch++) {
-            order.next();
-            for (int from = 0; from < POINTS; from += size) {
-                NoisyPlane next = points.batch(order, from, Math.min(from + size, POINTS));
-                float loss = train.input("x", next.x()).input("y", next.y()).run().scalar("loss");
-                DivergedException.check(loss, epoch, from / size + 1);
+            for (Batch next : loader.epoch(epoch)) {
+                float loss = train.input("x", next.get(0)).input("y", next.get(1)).run().scalar("loss");
+                DivergedException.check(loss, epoch, next.index() + 1);
             }
             out.printf(Locale.ROOT, "epoch %d  loss %.6f%n", epoch, loss(session, points));
         }

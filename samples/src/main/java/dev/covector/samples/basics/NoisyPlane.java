@@ -1,7 +1,6 @@
 package dev.covector.samples.basics;
 
 import dev.covector.runtime.Tensor;
-import dev.covector.samples.command.Shuffle;
 import java.util.SplittableRandom;
 
 /**
@@ -28,30 +27,13 @@ record NoisyPlane(Tensor x, Tensor y) {
         return new NoisyPlane(Tensor.of(x, count, 2), Tensor.of(y, count));
     }
 
-    int count() {
-        return y.size();
-    }
-
-    /** Those at {@code from} to {@code to - 1} of an order. */
-    NoisyPlane batch(Shuffle order, int from, int to) {
-        float[] batchX = new float[2 * (to - from)];
-        float[] batchY = new float[to - from];
-        for (int i = 0; i < batchY.length; i++) {
-            int point = order.at(from + i);
-            batchX[2 * i] = (float) x.getDouble(point, 0);
-            batchX[2 * i + 1] = (float) x.getDouble(point, 1);
-            batchY[i] = (float) y.getDouble(point);
-        }
-        return new NoisyPlane(Tensor.of(batchX, batchY.length, 2), Tensor.of(batchY, batchY.length));
-    }
-
     /**
      * The w0, w1 and b of least squared error, in closed form: they solve the normal equations
      * {@code aᵀa · (w0, w1, b) = aᵀy}, where a has a row {@code (x0, x1, 1)} for each point.
      */
     double[] leastSquares() {
         double[][] equations = new double[3][4];
-        for (int point = 0; point < count(); point++) {
+        for (int point = 0; point < y.size(); point++) {
             double[] row = {x.getDouble(point, 0), x.getDouble(point, 1), 1, y.getDouble(point)};
             for (int i = 0; i < 3; i++) {
                 for (int j = 0; j < 4; j++) {
