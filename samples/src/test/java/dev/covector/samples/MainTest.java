@@ -11,12 +11,16 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 final class MainTest {
     @TempDir
@@ -90,14 +94,22 @@ final class MainTest {
                 run("mlp", "--data", nowhere.toString(), "--picture", directory.resolve("a.png").toString()));
     }
 
-    @Test
-    void aPictureThatCantBeWrittenIsToldBeforeTraining() {
+    /** Each sample with each option that names a file to be written. */
+    static Stream<Arguments> outputs() {
+        return SampleCommands.commandLine(Main.samples()).getSubcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .flatMap(sample -> Stream.of("--picture", "--save")
+                        .filter(option -> sample.findOption(option) != null)
+                        .map(option -> Arguments.of(sample.name(), option)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outputs")
+    void aFileThatCantBeWrittenIsToldBeforeTraining(String sample, String option) {
         Path nowhere = directory.resolve("nowhere");
-        assertEquals(
-                new Ended(2, "",
-                        nowhere.resolve("a.png") + ": expected the name of a picture in a directory that"
-                                + " exists, found no directory " + nowhere + "\n"),
-                run("mlp", "--picture", nowhere.resolve("a.png").toString()));
+        Path file = nowhere.resolve("file");
+        assertEquals(new Ended(2, "", file + ": expected the name of a file in a directory that exists, found"
+                + " no directory " + nowhere + "\n"), run(sample, option, file.toString()));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.covector.runtime.Session;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
 import dev.covector.samples.command.DataException;
+import dev.covector.samples.command.OutputFile;
 import dev.covector.samples.command.RunOptions;
 import dev.covector.samples.command.Sample;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class RuleSample implements Sample {
 
     @Override
     public boolean run(PrintWriter out, PrintWriter err) {
+        OutputFile.check(file);
         SplittableRandom random = new SplittableRandom(options.seed());
         Examples training = Examples.draw(random, EXAMPLES);
         Examples fresh = Examples.draw(random, FRESH);

@@ -10,6 +10,7 @@ import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
 import dev.covector.samples.command.Checks;
 import dev.covector.samples.command.DataException;
+import dev.covector.samples.command.OutputFile;
 import dev.covector.samples.command.PositiveInt;
 import dev.covector.samples.command.RunOptions;
 import dev.covector.samples.command.Sample;
@@ -63,6 +64,7 @@ final class FineTuningSample implements Sample {
     @Override
     public boolean run(PrintWriter out, PrintWriter err) {
         picture.check();
+        OutputFile.check(save);
         ImageData drawn = DrawnShapes.draw(options.seed(), DRAWN_TRAINING, DRAWN_TEST);
         Checks checks = new Checks(out);
         try (Workers workers = options.workers()) {

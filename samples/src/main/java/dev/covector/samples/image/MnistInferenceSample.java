@@ -11,6 +11,7 @@ import dev.covector.runtime.Session;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
 import dev.covector.samples.command.DataException;
+import dev.covector.samples.command.OutputFile;
 import dev.covector.samples.command.RunOptions;
 import dev.covector.samples.command.Sample;
 import dev.covector.samples.picture.ImageGrid;
@@ -59,6 +60,9 @@ final class MnistInferenceSample implements Sample {
     @Override
     public boolean run(PrintWriter out, PrintWriter err) {
         picture.check();
+        if (data == null) {
+            OutputFile.check(save);
+        }
         try (Workers workers = options.workers()) {
             Session session = options.session(SigmoidNet.graph(), workers);
             Path file;

@@ -1,13 +1,13 @@
 package dev.covector.samples.picture;
 
 import dev.covector.samples.command.DataException;
+import dev.covector.samples.command.OutputFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import javax.imageio.ImageIO;
 import picocli.CommandLine.Option;
 
@@ -22,21 +22,9 @@ public final class PictureOption {
         file = Path.of(sample + ".png");
     }
 
-    /**
-     * Makes sure, before hours of training, that the picture can be written after them.
-     *
-     * @throws DataException if it can't
-     */
+    /** Makes sure, before training, that the picture can be written after it: {@link OutputFile#check}. */
     public void check() {
-        Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-        if (Files.isDirectory(file) || !Files.isDirectory(directory)) {
-            throw new DataException(
-                    file + ": expected the name of a picture in a directory that exists, found "
-                            + (Files.isDirectory(file) ? "a directory" : "no directory " + directory));
-        }
-        if (!Files.isWritable(Files.exists(file) ? file : directory)) {
-            throw new DataException(file + ": expected a picture that can be written, found no permission");
-        }
+        OutputFile.check(file);
     }
 
     /** Writes the picture. What the sample learnt counts even where it can't be drawn; the reason is told. */
