@@ -13,8 +13,8 @@ import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
 import dev.covector.samples.command.Checks;
-import dev.covector.samples.command.DataException;
 import dev.covector.samples.command.RunOptions;
+import dev.covector.samples.command.SampleException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -88,7 +88,7 @@ final class InPlace {
             }
             Files.delete(dump);
         } catch (IOException e) {
-            throw new DataException("expected a directory for temporary files, found " + e);
+            throw new SampleException("expected a directory for temporary files, found " + e);
         }
         return peaks;
     }

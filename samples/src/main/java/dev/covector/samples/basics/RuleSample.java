@@ -4,10 +4,10 @@ import dev.covector.graph.Graph;
 import dev.covector.runtime.Session;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
-import dev.covector.samples.command.DataException;
 import dev.covector.samples.command.OutputFile;
 import dev.covector.samples.command.RunOptions;
 import dev.covector.samples.command.Sample;
+import dev.covector.samples.command.SampleException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -93,7 +93,7 @@ final class RuleSample implements Sample {
         try {
             session.parameters().save(file);
         } catch (IOException e) {
-            throw new DataException(file + ": expected a file that can be written, found " + e);
+            throw new SampleException(file + ": expected a file that can be written, found " + e);
         }
     }
 
@@ -101,7 +101,7 @@ final class RuleSample implements Sample {
         try {
             session.parameters().load(file);
         } catch (IOException e) {
-            throw new DataException(file + ": expected the file just written, found " + e);
+            throw new SampleException(file + ": expected the file just written, found " + e);
         }
     }
 

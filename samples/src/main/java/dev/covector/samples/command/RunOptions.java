@@ -48,11 +48,11 @@ public final class RunOptions {
     /**
      * Compiles a graph and gives its parameters their first values.
      *
-     * @throws DataException if the dump can't be written, or this JVM lacks the flavour
+     * @throws SampleException if the dump can't be written, or this JVM lacks the flavour
      */
     public Session session(Graph graph, Workers workers) {
         if (flavour == Flavour.VECTOR && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
-            throw new DataException("--flavour vector: expected a JVM with the module " + VECTOR_MODULE
+            throw new SampleException("--flavour vector: expected a JVM with the module " + VECTOR_MODULE
                     + ", found one without it (start java with --add-modules " + VECTOR_MODULE + ")");
         }
         CompilerOptions options = CompilerOptions.defaults();
@@ -61,7 +61,7 @@ public final class RunOptions {
                     .compile(graph, dump == null ? options : options.dumpTo(dump.resolve(graph.name())))
                     .newSession(seed, SessionOptions.defaults().workers(workers).flavour(flavour));
         } catch (UncheckedIOException e) {
-            throw new DataException(
+            throw new SampleException(
                     dump + ": expected a directory that can be written, found " + e.getCause());
         }
     }

@@ -11,7 +11,7 @@ public interface Sample {
      * Runs with the options that the command line has set.
      *
      * @return whether the sample learnt what it is to learn
-     * @throws DataException if a file is not as it must be
+     * @throws SampleException if it can't run with them
      */
     boolean run(PrintWriter out, PrintWriter err);
 }

@@ -1,14 +1,15 @@
 package dev.covector.samples.command;
 
+import dev.covector.data.DataException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The command line of the samples: {@code list}, and a command for each. */
 @Command(name = "samples/run", description = "Runs one of Covector's samples.",
@@ -57,7 +58,7 @@ public final class SampleCommands {
         if (chosen instanceof Sample sample) {
             try {
                 return sample.run(out, err) ? OK : NOT_LEARNT;
-            } catch (DataException | dev.covector.data.DataException e) {
+            } catch (SampleException | DataException e) {
                 err.println(e.getMessage());
                 return WRONG_INPUT;
             } catch (DivergedException e) {

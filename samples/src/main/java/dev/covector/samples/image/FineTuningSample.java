@@ -9,11 +9,11 @@ import dev.covector.runtime.Session;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
 import dev.covector.samples.command.Checks;
-import dev.covector.samples.command.DataException;
 import dev.covector.samples.command.OutputFile;
 import dev.covector.samples.command.PositiveInt;
 import dev.covector.samples.command.RunOptions;
 import dev.covector.samples.command.Sample;
+import dev.covector.samples.command.SampleException;
 import dev.covector.samples.picture.Chart;
 import dev.covector.samples.picture.PictureOption;
 import java.io.IOException;
@@ -97,7 +97,7 @@ final class FineTuningSample implements Sample {
             from.parameters().save(save);
             out.println("fine-tuning " + to.parameters().loadMatching(save));
         } catch (IOException e) {
-            throw new DataException(save + ": expected a file that can be written and read, found " + e);
+            throw new SampleException(save + ": expected a file that can be written and read, found " + e);
         }
     }
 

@@ -10,10 +10,10 @@ import dev.covector.runtime.Safetensors;
 import dev.covector.runtime.Session;
 import dev.covector.runtime.Tensor;
 import dev.covector.runtime.Workers;
-import dev.covector.samples.command.DataException;
 import dev.covector.samples.command.OutputFile;
 import dev.covector.samples.command.RunOptions;
 import dev.covector.samples.command.Sample;
+import dev.covector.samples.command.SampleException;
 import dev.covector.samples.picture.ImageGrid;
 import dev.covector.samples.picture.PictureOption;
 import java.io.IOException;
@@ -115,7 +115,7 @@ final class MnistInferenceSample implements Sample {
         try {
             Safetensors.write(save, parameters);
         } catch (IOException e) {
-            throw new DataException(save + ": expected a file that can be written, found " + e);
+            throw new SampleException(save + ": expected a file that can be written, found " + e);
         }
     }
 
@@ -123,7 +123,7 @@ final class MnistInferenceSample implements Sample {
         try {
             session.parameters().load(file);
         } catch (IOException | CallException e) {
-            throw new DataException(file + ": expected the weights of a 784-50-100-10 network, found " + e);
+            throw new SampleException(file + ": expected the weights of a 784-50-100-10 network, found " + e);
         }
     }
 

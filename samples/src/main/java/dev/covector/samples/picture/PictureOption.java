@@ -1,7 +1,7 @@
 package dev.covector.samples.picture;
 
-import dev.covector.samples.command.DataException;
 import dev.covector.samples.command.OutputFile;
+import dev.covector.samples.command.SampleException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,7 +32,7 @@ public final class PictureOption {
         try {
             write(picture);
             out.println("picture: " + file);
-        } catch (DataException e) {
+        } catch (SampleException e) {
             err.println("no picture: " + e.getMessage());
         }
     }
@@ -45,13 +45,13 @@ public final class PictureOption {
         } catch (RuntimeException | Error e) {
             // AWT has no exception of its own for a machine without fonts: it fails in many ways, a bare
             // Error among them.
-            throw new DataException(file + ": expected AWT to draw a picture, found " + e
+            throw new SampleException(file + ": expected AWT to draw a picture, found " + e
                     + " (if fonts are missing, on Debian: apt-get install fontconfig fonts-dejavu-core)");
         }
         try (OutputStream out = Files.newOutputStream(file)) {
             ImageIO.write(drawn, "png", out);
         } catch (IOException e) {
-            throw new DataException(file + ": expected a picture that can be written, found " + e);
+            throw new SampleException(file + ": expected a picture that can be written, found " + e);
         }
     }
 }
