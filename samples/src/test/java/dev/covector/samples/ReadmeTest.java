@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.covector.samples.command.Sample;
+import dev.covector.samples.command.SampleCommands;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** What README.md shows is true: its programs are run as it says, in JVMs of their own. */
 final class ReadmeTest {
@@ -57,7 +60,8 @@ final class ReadmeTest {
         java("-XX:TieredStopAtLevel=1", "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib",
                 "-no-reflect", "-Werror", "-Xjspecify-annotations=strict", "-jvm-target", "21",
                 "-cp", classPath, "-d", "classes", "Recognise.kt");
-        assertEquals(block(6, "text"), java("-cp", "classes" + File.pathSeparator + classPath, "RecogniseKt"));
+        assertEquals(block(6, "text"),
+                java("-cp", "classes" + File.pathSeparator + classPath, "RecogniseKt"));
     }
 
     @Test
@@ -74,6 +78,15 @@ final class ReadmeTest {
         for (String option : matches("`(--(?!add-modules)[a-z-]+)", readme)) {
             assertTrue(help.toString().contains(option), () -> option + " is no option in\n" + help);
         }
+    }
+
+    @Test
+    void theTableOfSamplesIsTheirList() throws IOException {
+        List<String> samples = SampleCommands.commandLine(Main.samples()).getSubcommands().values().stream()
+                .map(CommandLine::getCommandSpec).filter(spec -> spec.userObject() instanceof Sample)
+                .map(spec -> "| `" + spec.name() + "` | " + spec.usageMessage().description()[0] + " |")
+                .toList();
+        assertEquals(samples, readme().lines().filter(line -> line.startsWith("| `")).toList());
     }
 
     @Test
@@ -96,7 +109,8 @@ final class ReadmeTest {
                 .map(match -> new Block(match.group(1), match.group(2)))
                 .filter(block -> !block.language().equals("sh")).toList();
         assertEquals(List.of("java", "text", "text", "java", "text", "kotlin", "text"),
-                blocks.stream().map(Block::language).toList(), "programs, each with its output, the first with a dump");
+                blocks.stream().map(Block::language).toList(),
+                "programs, each with its output, the first with a dump");
         assertEquals(language, blocks.get(index).language());
         return blocks.get(index).text();
     }

@@ -92,7 +92,8 @@ final class TableTest {
             assertEquals(-1, reader.read(), "the reader is at its end, and open");
         }
         assertEquals("a [1.0]; b [2.0]",
-                show(Table.readCsv(new StringReader("1;2"), CsvFormat.DEFAULT.separator(';').names("a", "b"))));
+                show(Table.readCsv(new StringReader("1;2"),
+                        CsvFormat.DEFAULT.separator(';').names("a", "b"))));
         Reader closed = new StringReader("a");
         closed.close();
         assertWrong("CSV: expected readable text, found java.io.IOException: Stream closed",

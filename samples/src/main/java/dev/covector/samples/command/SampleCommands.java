@@ -4,12 +4,12 @@ import dev.covector.data.DataException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** The command line of the samples: {@code list}, and a command for each. */
 @Command(name = "samples/run", description = "Runs one of Covector's samples.",
