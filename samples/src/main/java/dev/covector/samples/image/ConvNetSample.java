@@ -8,6 +8,7 @@ import dev.covector.data.Transforms;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
+import dev.covector.graph.GraphException;
 import dev.covector.graph.Initializer;
 import dev.covector.graph.nn.Adam;
 import dev.covector.graph.nn.Initializers;
@@ -20,6 +21,7 @@ import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import dev.covector.samples.command.PositiveFloat;
 import dev.covector.samples.command.PositiveInt;
+import dev.covector.samples.command.SampleException;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -89,7 +91,13 @@ abstract class ConvNetSample extends ImageSample {
         Expr rate = g.input("learning_rate", FLOAT32, Shape.scalar());
 
         Layers net = new Layers(g, image, width, weights);
-        layers(net);
+        try {
+            layers(net);
+        } catch (GraphException e) {
+            String found = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new SampleException("--size " + size + ": expected images that are large enough for all"
+                    + " layers, found " + found);
+        }
         Training training = new Training();
         Expr loss = Losses.softmaxCrossEntropy(net.output(training), label).mean();
         Expr correct = net.output().argmax(-1).eq(label).cast(FLOAT32).sum();

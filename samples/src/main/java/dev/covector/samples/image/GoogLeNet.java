@@ -53,7 +53,7 @@ final class GoogLeNet extends ConvNetSample {
      *     5 x 5, and of it; behind the pool
      */
     private static Layers.Layer inception(Layers net, int... channels) {
-        int[] c = net.thin(channels);
+        int[] c = net.thinAll(channels);
         return (path, in) -> Parallel.of(-1,
                 net.reluConv(path + ".1x1", in, c[0], 1),
                 Sequential.of(net.reluConv(path + ".3x3.0", in, c[1], 1),

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * A network as it grows, layer after layer. A layer is told how many channels or features it is applied to, so that a
@@ -58,13 +59,14 @@ final class Layers {
         return g;
     }
 
-    /** As many channels or features as are left of each number in a network of this width, at least 1. */
-    int[] thin(int... channels) {
-        int[] thinned = new int[channels.length];
-        for (int i = 0; i < channels.length; i++) {
-            thinned[i] = (int) Math.max(1, Math.round(width * channels[i]));
-        }
-        return thinned;
+    /** As many channels or features as are left of this number in a network of this width, at least 1. */
+    int thin(int channels) {
+        return (int) Math.max(1, Math.round(width * channels));
+    }
+
+    /** The same for each of several numbers. */
+    int[] thinAll(int... channels) {
+        return IntStream.of(channels).map(this::thin).toArray();
     }
 
     // ---- adding layers
@@ -89,12 +91,12 @@ final class Layers {
 
     /** Adds a convolution to {@code out} channels, thinned. */
     Layers conv(String path, int out, int size, Convolution settings) {
-        return add(path, (name, in) -> conv(name, in, thin(out)[0], size, settings));
+        return add(path, (name, in) -> conv(name, in, thin(out), size, settings));
     }
 
     /** Adds a linear layer of {@code out} features, thinned. */
     Layers linear(String path, int out) {
-        return add(path, (name, in) -> linear(name, in, thin(out)[0]));
+        return add(path, (name, in) -> linear(name, in, thin(out)));
     }
 
     /** Adds the linear layer that makes a score of each class. */

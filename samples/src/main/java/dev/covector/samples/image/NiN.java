@@ -22,11 +22,11 @@ final class NiN extends ConvNetSample {
     @Override
     void layers(Layers net) {
         Block pool = MaxPool2d.of(3, 2);
-        net.add("block1", block(net, net.thin(96)[0], 11, Convolution.of().stride(4)))
+        net.add("block1", block(net, net.thin(96), 11, Convolution.of().stride(4)))
                 .add("pool1", pool)
-                .add("block2", block(net, net.thin(256)[0], 5, Convolution.of().padding(2)))
+                .add("block2", block(net, net.thin(256), 5, Convolution.of().padding(2)))
                 .add("pool2", pool)
-                .add("block3", block(net, net.thin(384)[0], 3, Convolution.of().padding(1)))
+                .add("block3", block(net, net.thin(384), 3, Convolution.of().padding(1)))
                 .add("pool3", pool).then(Dropout.of(0.5))
                 .add("block4", block(net, Idx.CLASSES, 3, Convolution.of().padding(1)))
                 .add("mean", GlobalAvgPool2d.of());

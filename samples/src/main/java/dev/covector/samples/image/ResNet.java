@@ -28,17 +28,20 @@ final class ResNet extends ConvNetSample {
 
     @Override
     void layers(Layers net) {
-        net.add("conv1", normalised(net, net.thin(64)[0], 7, 2)).then(Expr::relu)
+        net.add("conv1", normalised(net, net.thin(64), 7, 2)).then(Expr::relu)
                 .add("pool1", MaxPool2d.of(Window.of(3).stride(2).padding(1)))
                 .add("stage1.0", keeping(net)).then(Expr::relu)
                 .add("stage1.1", keeping(net)).then(Expr::relu);
-        int[] channels = net.thin(128, 256, 512);
-        for (int i = 0; i < channels.length; i++) {
-            String stage = "stage" + (i + 2);
-            net.add(stage + ".0", halving(net, channels[i])).then(Expr::relu)
-                    .add(stage + ".1", keeping(net)).then(Expr::relu);
-        }
+        stage(net, "stage2", 128);
+        stage(net, "stage3", 256);
+        stage(net, "stage4", 512);
         net.add("mean", GlobalAvgPool2d.of()).classes("output", Idx.CLASSES);
+    }
+
+    /** Half the height and width, and {@code out} channels. */
+    private static void stage(Layers net, String path, int out) {
+        net.add(path + ".0", halving(net, net.thin(out))).then(Expr::relu)
+                .add(path + ".1", keeping(net)).then(Expr::relu);
     }
 
     /** A convolution, and batch normalisation. */

@@ -37,7 +37,7 @@ final class Vgg extends ConvNetSample {
     /** So many convolutions, and half the height and width. */
     private static void block(Layers net, String path, int convolutions, int out) {
         for (int i = 1; i <= convolutions; i++) {
-            net.add(path + ".conv" + i, (name, in) -> net.reluConv(name, in, net.thin(out)[0], 3));
+            net.add(path + ".conv" + i, (name, in) -> net.reluConv(name, in, net.thin(out), 3));
         }
         net.add(path + ".pool", MaxPool2d.of(2));
     }

@@ -1,7 +1,9 @@
 package dev.covector.samples.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.covector.data.ImageSet;
 import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
@@ -9,6 +11,9 @@ import dev.covector.graph.nn.Initializers;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
+import dev.covector.samples.command.SampleException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +45,19 @@ final class ConvNetsTest {
         "resnet, 1"})
     void makesAScoreOfEachClassAtItsLeastSizeAndHoweverThin(String name, int size) {
         assertEquals("[batch,10]", net(name, size, 0.001).output().shape().toString());
+    }
+
+    @Test
+    void imagesThatAreTooSmallAreOneLine() {
+        CommandLine commandLine = new CommandLine(new AlexNet());
+        commandLine.parseArgs("--size", "64");
+        ImageSet images = DrawnShapes.draw(1, 1, 1).train();
+        SampleException e = assertThrows(SampleException.class, () -> ((AlexNet) commandLine.getCommand())
+                .graph(images, new PrintWriter(new StringWriter())));
+        assertEquals(
+                "--size 64: expected images that are large enough for all layers, found MaxPool2d.invoke:"
+                        + " the window of 3 is larger than axis 1 of the shape [batch,2,2,32]",
+                e.getMessage());
     }
 
     @Test
