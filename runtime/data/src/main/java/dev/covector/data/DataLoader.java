@@ -146,7 +146,7 @@ public final class DataLoader {
                 ? KeyedRandom.order(seed, epoch, examples())
                 : KeyedRandom.range(0, examples());
         // Rows in order are a view, and take no time.
-        int ahead = shuffle || step != null ? prefetch : 0;
+        int ahead = shuffle || step != null ? Math.min(prefetch, batches()) : 0;
         Buffers[] ring = new Buffers[shuffle ? ahead + 1 : 0];
         Arrays.setAll(ring, i -> new Buffers());
         return new Batches(batches(), ahead, i -> {

@@ -85,19 +85,29 @@ public record Split(int[] train, int[] validation) {
         return new Split(train, Arrays.copyOfRange(order, from, to));
     }
 
-    /** A copy of the rows to train with, {@code [train.length, …]}. */
+    /**
+     * A copy of the rows to train with, {@code [train.length, …]}.
+     *
+     * @throws IllegalArgumentException if there are more or fewer rows than were split
+     */
     public Tensor train(Tensor examples) {
         return take(examples, train);
     }
 
-    /** A copy of the rows to validate with, {@code [validation.length, …]}. */
+    /**
+     * A copy of the rows to validate with, {@code [validation.length, …]}.
+     *
+     * @throws IllegalArgumentException if there are more or fewer rows than were split
+     */
     public Tensor validation(Tensor examples) {
         return take(examples, validation);
     }
 
-    private static Tensor take(Tensor examples, int[] rows) {
-        if (examples.rank() == 0) {
-            throw new IllegalArgumentException("a scalar has no rows");
+    private Tensor take(Tensor examples, int[] rows) {
+        int count = train.length + validation.length;
+        if (examples.rank() == 0 || examples.dim(0) != count) {
+            throw new IllegalArgumentException(
+                    count + " examples were split, got " + examples.describe());
         }
         Tensor taken = Tensor.zeros(examples.dtype(), Batch.withRows(examples, rows.length));
         Batch.gather(examples, rows, taken.array());

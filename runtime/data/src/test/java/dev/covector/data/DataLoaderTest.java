@@ -108,7 +108,7 @@ final class DataLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 10})
+    @ValueSource(ints = {1, 2, 3, 10, Integer.MAX_VALUE})
     void batchesDontDependOnHowManyArePrefetched(int prefetch) {
         UnaryOperator<Batch> noise = batch -> {
             float[] noisy = batch.get(0).toFloats();

@@ -1,6 +1,7 @@
 package dev.covector.data;
 
 import static dev.covector.data.DataLoaderTest.assertWrong;
+import static dev.covector.runtime.DType.FLOAT32;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -76,6 +77,10 @@ final class SplitTest {
         assertWrong("the fraction to validate with is from 0 to 1, got NaN",
                 () -> Split.random(100, Double.NaN, 1));
         assertWrong("Index 2 out of bounds for length 2",
-                () -> new Split(new int[]{2}, new int[0]).train(Tensor.of(new int[]{1, 2}, 2)));
+                () -> new Split(new int[]{2}, new int[]{0}).train(Tensor.of(new int[]{1, 2}, 2)));
+        Split three = Split.random(3, 0.5, 1);
+        assertWrong("3 examples were split, got f32[4,2]", () -> three.train(Tensor.zeros(FLOAT32, 4, 2)));
+        assertWrong("3 examples were split, got f32[2]", () -> three.validation(Tensor.zeros(FLOAT32, 2)));
+        assertWrong("3 examples were split, got f32[]", () -> three.train(Tensor.scalar(1f)));
     }
 }
