@@ -2,6 +2,7 @@ package dev.covector.compiler;
 
 import static dev.covector.runtime.DType.FLOAT32;
 import static dev.covector.runtime.DType.FLOAT64;
+import static dev.covector.runtime.DType.INT32;
 import static dev.covector.runtime.DType.INT64;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -183,6 +184,33 @@ final class LossesTest {
         double bound = dtype == FLOAT32 ? 5e-7 : 1e-14;
         assertClose(value, results.tensor("loss"), bound, 1);
         assertClose(derivative, results.tensor("gradient"), bound, 1);
+    }
+
+    @Test
+    void aLabelThatIsNoClassHasTheLossZero() {
+        GraphBuilder g = Graph.builder("losses");
+        Expr logits = g.input("x", FLOAT32, Shape.of(3, 2));
+        Expr loss = Losses.softmaxCrossEntropy(logits, g.input("t", INT32, Shape.of(3)));
+        Results results =
+                run(g, loss, logits, Tensor.zeros(FLOAT32, 3, 2), Tensor.of(new int[]{1, 2, -1}, 3));
+        assertClose(new double[]{Math.log(2), 0, 0}, results.tensor("loss"), 5e-7, 1);
+        assertClose(new double[]{0.5, -0.5, 0, 0, 0, 0}, results.tensor("gradient"), 5e-7, 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void aClassThatIsNotThereDoesNotDiverge(DType dtype) {
+        GraphBuilder g = Graph.builder("losses");
+        Expr logs = g.input("x", dtype, Shape.of(3));
+        Expr loss = Losses.klDivergence(logs, g.input("t", dtype, Shape.of(3)));
+        Results results = run(g, loss, logs,
+                tensor(dtype, new double[]{Math.log(0.5), Math.log(0.5), Double.NEGATIVE_INFINITY})
+                        .reshape(3),
+                tensor(dtype, new double[]{0.25, 0.75, 0}).reshape(3));
+        double bound = dtype == FLOAT32 ? 5e-7 : 1e-14;
+        assertClose(new double[]{0.25 * Math.log(0.5) + 0.75 * Math.log(1.5)}, results.tensor("loss"), bound,
+                1);
+        assertClose(new double[]{-0.25, -0.75, 0}, results.tensor("gradient"), bound, 1);
     }
 
     /** A loss by logits and targets, where it is smooth. */

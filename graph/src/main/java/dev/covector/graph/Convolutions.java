@@ -5,6 +5,7 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Convolutions of data with its channels last: the groups become an axis of their own, and one again. */
@@ -36,12 +37,19 @@ final class Convolutions {
             throw x.builder().error("the data has " + x.shape().dim(-1) + " channels, the kernel takes "
                     + taken + (groups == 1 ? "" : ": " + kernel.shape().dim(-2) + " in each of " + groups
                             + " groups"),
-                    List.of(x, kernel), "channels are the last axis of data and the second last of a kernel");
+                    List.of(x, kernel), "channels are the last axis of data and the second last of a kernel"
+                            + (x.shape().dim(1).equals(taken) ? "; " + channelsLast(x.rank()) : ""));
         }
         if (kernel.shape().dim(-1).dividedExactlyBy(Dim.of(groups)) == null) {
             throw x.builder().error(groups + " groups do not divide " + kernel.shape().dim(-1) + " outputs",
                     List.of(x, kernel), "");
         }
+    }
+
+    /** What a user of frameworks with the channels behind the batch has to do. */
+    private static String channelsLast(int rank) {
+        String spatial = IntStream.range(2, rank).mapToObj(axis -> axis + ", ").collect(Collectors.joining());
+        return "transpose(0, " + spatial + "1) puts the second axis there";
     }
 
     private static List<Dim> padding(List<Integer> given, Expr kernel, Convolution settings, boolean high,

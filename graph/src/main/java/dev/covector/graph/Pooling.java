@@ -22,11 +22,11 @@ final class Pooling {
             case BOOL -> throw x.builder().error("takes numbers, got bool", List.of(x),
                     "cast first, such as .cast(FLOAT32)");
         };
-        return reduce(ReduceKind.MAX, x, window, least, x);
+        return reduce(ReduceKind.MAX, x, window, least);
     }
 
     static Expr sum(Expr x, Window window) {
-        return reduce(ReduceKind.SUM, x, window, x.builder().constant(x.dtype(), 0), x);
+        return reduce(ReduceKind.SUM, x, window, x.builder().constant(x.dtype(), 0));
     }
 
     static Expr average(Expr x, Window window) {
@@ -44,13 +44,12 @@ final class Pooling {
         one.set(0, Dim.of(1));
         one.set(x.rank() - 1, Dim.of(1));
         Expr ones = x.builder().full(x.dtype(), Shape.of(one), 1);
-        return sum.div(reduce(ReduceKind.SUM, ones, window, x.builder().constant(x.dtype(), 0), x));
+        return sum.div(reduce(ReduceKind.SUM, ones, window, x.builder().constant(x.dtype(), 0)));
     }
 
-    /** @param shown the user's operand, for messages */
-    private static Expr reduce(ReduceKind kind, Expr x, Window window, Expr padding, Expr shown) {
+    private static Expr reduce(ReduceKind kind, Expr x, Window window, Expr padding) {
         if (x.rank() < 3) {
-            throw x.builder().error("takes [batch,spatial…,channels], got " + x.shape(), List.of(shown),
+            throw x.builder().error("takes [batch,spatial…,channels], got " + x.shape(), List.of(x),
                     "expandDims(0) makes a batch of one, expandDims(-1) a single channel");
         }
         List<Integer> sizes = perSpatialAxis(window.sizes(), x, "size", 1);
@@ -58,17 +57,18 @@ final class Pooling {
         List<Integer> low = perSpatialAxis(window.low(), x, "padding", 0);
         List<Integer> high = perSpatialAxis(window.high(), x, "padding", 0);
         for (int axis = 0; axis < x.rank(); axis++) {
-            if (Math.max(low.get(axis), high.get(axis)) >= sizes.get(axis)
-                    && low.get(axis) + high.get(axis) > 0) {
-                throw x.builder().error("the padding of " + Math.max(low.get(axis), high.get(axis))
-                        + " is not less than the window of " + sizes.get(axis) + " along axis " + axis,
-                        List.of(shown), "a window would hold nothing but padding");
+            int padded = Math.max(low.get(axis), high.get(axis));
+            if (padded >= sizes.get(axis)) {
+                throw x.builder()
+                        .error("the padding of " + padded + " is not less than the window of "
+                                + sizes.get(axis) + " along axis " + axis,
+                                List.of(x), "a window would hold nothing but padding");
             }
         }
         Expr padded = low.stream().allMatch(n -> n == 0) && high.stream().allMatch(n -> n == 0) ? x
                 : x.builder().make(new Op.Pad(dims(low), dims(high), Collections.nCopies(x.rank(), 0)),
-                        List.of(x, padding), List.of(shown), null);
-        return x.builder().make(new Op.ReduceWindow(kind, sizes, strides), List.of(padded), List.of(shown),
+                        List.of(x, padding), List.of(x), null);
+        return x.builder().make(new Op.ReduceWindow(kind, sizes, strides), List.of(padded), List.of(x),
                 null);
     }
 

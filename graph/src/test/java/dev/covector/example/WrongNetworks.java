@@ -133,4 +133,17 @@ final class WrongNetworks {
         training.update(x, old -> old.times(2));
         g.function("train").updates(training.updates());
     }
+
+    void labelsInAColumn() {
+        Losses.softmaxCrossEntropy(x, label.expandDims(-1));
+    }
+
+    void layerOfImagesThatAreNotFlat() {
+        Linear.of(g, "output", 784, 10)
+                .invoke(g.input("image", FLOAT32, Shape.of(Dim.of("batch"), 28, 28, 1)));
+    }
+
+    void layerOfANumber() {
+        Linear.of(g, "output", 784, 10).invoke(x.sum());
+    }
 }

@@ -5,6 +5,7 @@ import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.Initializer;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Shape;
+import java.util.List;
 
 /**
  * An affine map of the last axis, {@code x · weight + bias}, with {@code weight} of shape [in, out]. Starts uniform in
@@ -45,6 +46,12 @@ public final class Linear implements Block {
     /** The layer applied to {@code x} of shape [..., in]. */
     @Override
     public Expr invoke(Expr x) {
+        if (x.rank() == 0 || !x.shape().dim(-1).equals(weight.shape().dim(0))) {
+            throw x.builder().error(
+                    "takes " + weight.shape().dim(0) + " features in the last axis, got " + x.shape(),
+                    List.of(x, weight),
+                    "the layer is made for the extent of that axis; Flatten makes one axis of all but the batch");
+        }
         return x.matmul(weight).plus(bias);
     }
 

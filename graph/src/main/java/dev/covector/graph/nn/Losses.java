@@ -104,8 +104,8 @@ public final class Losses {
      * are the last axis.
      *
      * @param logits [..., classes]
-     * @param labels [...], int32 or int64, each the index of a class; or [..., classes], of the logits' dtype, each the
-     *               probability of a class
+     * @param labels [...], int32 or int64, each the index of a class, of which one that is no class has the loss 0;
+     *               or [..., classes], of the logits' dtype, each the probability of a class
      * @return [...]
      * @throws dev.covector.graph.GraphException if the number of classes is a named dimension, or the labels don't fit
      */
@@ -139,7 +139,7 @@ public final class Losses {
 
     /**
      * Kullback–Leibler divergence of q from p, the sum of p (log p - log q) over the last axis: PyTorch's {@code KLDivLoss}
-     * before it is averaged. A class whose p is 0 contributes 0.
+     * before it is averaged. A class whose p is 0 contributes 0, whatever its q.
      *
      * @param logProbability log q, [..., classes], such as {@code logits.logSoftmax(-1)}
      * @param target         p, of the same shape and dtype
@@ -147,9 +147,8 @@ public final class Losses {
      */
     public static Expr klDivergence(Expr logProbability, Expr target) {
         checkShapes(logProbability, target);
-        Expr one = target.builder().constant(target.dtype(), 1.0);
-        Expr logTarget = target.gt(0).where(target, one).log();
-        return target.times(logTarget.minus(logProbability)).sum(-1);
+        Expr zero = target.builder().constant(target.dtype(), 0.0);
+        return target.gt(0).where(target.times(target.log().minus(logProbability)), zero).sum(-1);
     }
 
     // ---- checks
@@ -184,9 +183,18 @@ public final class Losses {
             GraphBuilder g = logits.builder();
             throw g.error("the labels are " + labels.dtype() + labels.shape()
                     + ", should be the index of a class for each row: " + DType.INT32 + wanted + otherwise,
-                    List.of(logits, labels), labels.shape().equals(logits.shape())
-                            ? "labels that are one-hot already have an index too, labels.argmax(-1)"
-                            : "");
+                    List.of(logits, labels), hint(labels.shape(), wanted, logits.shape()));
         }
+    }
+
+    private static String hint(Shape labels, Shape wanted, Shape logits) {
+        if (labels.equals(logits)) {
+            return "labels that are one-hot already have an index too, labels.argmax(-1)";
+        }
+        if (labels.equals(wanted)) {
+            return "cast them with .cast(INT32)";
+        }
+        return labels.rank() == logits.rank() && labels.dim(-1).is(1) ? "squeeze(-1) takes the last axis away"
+                : "";
     }
 }

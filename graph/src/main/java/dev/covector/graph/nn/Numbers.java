@@ -23,7 +23,9 @@ final class Numbers {
     }
 
     static int atLeastOne(String what, int value) {
-        require(value >= 1, what, value, "1 or more");
+        if (value < 1) {
+            throw new IllegalArgumentException("the " + what + " is " + value + ", should be 1 or more");
+        }
         return value;
     }
 
