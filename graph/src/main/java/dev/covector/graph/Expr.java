@@ -849,19 +849,26 @@ public final class Expr {
     }
 
     /**
-     * The greatest of each window, of {@code [batch,spatial…,channels]}; NaN wins. Padding is -∞, or the least integer. The
-     * derivative goes to the first of equal elements in the window's row-major order.
+     * The greatest of each window, of {@code [batch,spatial…,channels]}; NaN wins. A padded extent n becomes
+     * {@code floor((n - size) / stride) + 1}. Padding is -∞, or the least integer. The derivative goes to the first of equal
+     * elements in the window's row-major order.
+     *
+     * @throws GraphException if this has no spatial axis, is of bool, or the window is larger than what it moves over, or no
+     *     larger than the padding
      */
     public Expr maxPool(Window window) {
         return Pooling.max(this, window);
     }
 
-    /** The mean of each window, of {@code [batch,spatial…,channels]} in float32 or float64. */
+    /**
+     * The mean of each window, of {@code [batch,spatial…,channels]} in float32 or float64. The shape and errors are those of
+     * {@link #maxPool}; padding counts as zeros, unless {@link Window#countPadding} says otherwise.
+     */
     public Expr averagePool(Window window) {
         return Pooling.average(this, window);
     }
 
-    /** The sum of each window, of {@code [batch,spatial…,channels]}. */
+    /** The sum of each window, of {@code [batch,spatial…,channels]}. The shape and errors are those of {@link #maxPool}. */
     public Expr sumPool(Window window) {
         return Pooling.sum(this, window);
     }

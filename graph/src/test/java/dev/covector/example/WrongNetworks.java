@@ -7,6 +7,7 @@ import dev.covector.graph.Expr;
 import dev.covector.graph.Graph;
 import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.nn.Adam;
+import dev.covector.graph.nn.AdditiveAttention;
 import dev.covector.graph.nn.Attention;
 import dev.covector.graph.nn.BatchNorm;
 import dev.covector.graph.nn.Embedding;
@@ -145,5 +146,17 @@ final class WrongNetworks {
 
     void layerOfANumber() {
         Linear.of(g, "output", 784, 10).invoke(x.sum());
+    }
+
+    void regressionOfNumbers() {
+        Attention.nadarayaWatson(x.sum(-1), x.sum(-1), x, g.constant(FLOAT32, 1.0));
+    }
+
+    void regressionOfOtherFeatures() {
+        Attention.nadarayaWatson(x.sumKeepDims(-1), x, x, g.constant(FLOAT32, 1.0));
+    }
+
+    void additiveAttentionOfNumbers() {
+        AdditiveAttention.of(g, "score", 8, 8, 4).invoke(x, x.sum(-1), x);
     }
 }

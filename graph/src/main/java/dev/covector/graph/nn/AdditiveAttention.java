@@ -53,6 +53,7 @@ public final class AdditiveAttention {
 
     /** How well each query goes with each key, for {@link Attention#weights}. */
     public Expr scores(Expr query, Expr key) {
+        Attention.checkAxes(query, key);
         Expr queries = query.matmul(queryWeight).expandDims(-2);
         Expr keys = key.matmul(keyWeight).expandDims(-3);
         return queries.plus(keys).tanh().matmul(scoreWeight);

@@ -63,14 +63,19 @@ public final class Attention {
 
     /** The scores of scaled dot-product attention: the products of queries and keys, divided by √features. */
     public static Expr scaledDotProductScores(Expr query, Expr key) {
-        GraphBuilder g = query.builder();
-        if (query.rank() < 2 || key.rank() < 2) {
-            throw g.error("takes queries and keys in the second last axis, features in the last one; got "
-                    + query.shape() + " and " + key.shape(), List.of(query, key),
-                    "expandDims(0) adds an axis");
-        }
+        checkAxes(query, key);
         return query.matmul(swapLastAxes(key))
-                .times(g.extent(query.dtype(), query.shape().dim(-1)).rsqrt());
+                .times(query.builder().extent(query.dtype(), query.shape().dim(-1)).rsqrt());
+    }
+
+    /** Checks that queries and keys have an axis to count them, and one of features. */
+    static void checkAxes(Expr query, Expr key) {
+        if (query.rank() < 2 || key.rank() < 2) {
+            throw query.builder()
+                    .error("takes queries and keys in the second last axis, features in the last one; got "
+                            + query.shape() + " and " + key.shape(), List.of(query, key),
+                            "expandDims(-1) makes numbers rows of one feature, expandDims(0) a row one query");
+        }
     }
 
     /**
@@ -78,8 +83,15 @@ public final class Attention {
      * Watson (1964) with a Gaussian kernel.
      *
      * @param width of the kernel, broadcasts with the scores; may be a parameter
+     * @throws dev.covector.graph.GraphException if queries and keys differ in their number of features
      */
     public static Expr nadarayaWatson(Expr query, Expr key, Expr value, Expr width) {
+        checkAxes(query, key);
+        if (!query.shape().dim(-1).equals(key.shape().dim(-1))) {
+            throw query.builder().error("queries and keys differ in their number of features, the last axis: "
+                    + query.shape() + " and " + key.shape(), List.of(query, key),
+                    "a distance is between as many; it does not broadcast");
+        }
         Expr distance = query.expandDims(-2).minus(key.expandDims(-3));
         return pool(distance.square().sum(-1).div(width.square()).times(-0.5), value);
     }
