@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class Fusion {
     /** The estimated instructions of a kernel's innermost loops. */
     private static final int BUDGET = 160;
+    /** Rows that stay in a first-level cache while their columns are gone down. */
+    private static final int FEW_ROWS = 64;
     /** Of all lanes of a vector together. */
     private static final int LANE_BYTES = 64;
 
@@ -188,6 +190,9 @@ final class Fusion {
             refusal = joined == null ? "it is read at another index, or only when complete"
                     : refusalByShape(joined);
         }
+        if (refusal == null && goesDownColumns(p, c)) {
+            refusal = "it would go down the columns of all rows for a few results";
+        }
         if (refusal == null && Detour.between(p, c, clusterOf, roles)) {
             refusal = "a third kernel lies between them";
         }
@@ -257,6 +262,37 @@ final class Fusion {
             }
         }
         return p.axes().and(c.axes(), numbers);
+    }
+
+    /**
+     * Whether a member of {@code c} needs a reduction's result once per column while it runs over many rows, as batch
+     * normalisation does: column by column it would jump through memory, and few threads could share it.
+     */
+    private boolean goesDownColumns(Cluster p, Cluster c) {
+        return p.axes().hasReduction() && c.members().stream().anyMatch(reader -> sources(reader).stream()
+                .filter(source -> clusterOf.get(source.node()) == p)
+                .anyMatch(source -> isPerColumn(source.node(), reader)));
+    }
+
+    private boolean isPerColumn(Node source, Node reader) {
+        Set<Integer> kept = new HashSet<>();
+        for (Integer axis : resultOf.getOrDefault(source, List.of())) {
+            if (axis != null) {
+                kept.add(numbers.find(axis));
+            }
+        }
+        List<@Nullable Integer> axes = axesOf.getOrDefault(reader, List.of());
+        Dim rows = Dim.of(1);
+        boolean columns = false;
+        for (int axis = 0; axis < axes.size(); axis++) {
+            Integer number = axes.get(axis);
+            if (number != null && kept.contains(numbers.find(number))) {
+                columns = !rows.is(1);
+            } else {
+                rows = rows.times(Kernel.space(reader).dim(axis));
+            }
+        }
+        return columns && !(rows.isConstant() && rows.value() <= FEW_ROWS);
     }
 
     /** Makes the axes of a source those at which it is read. */

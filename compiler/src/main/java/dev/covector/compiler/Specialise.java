@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
  * <li>A contraction that is too small for the register tile becomes products and a sum, which fuse like every elementwise
  * op.
  * <li>Convolutions and reductions of windows become contractions and reductions of sliding windows ({@link Sliding}).
- * <li>A sum over many rows becomes sums over blocks of rows, and the sum of those.
+ * <li>A sum over many rows becomes sums over blocks of rows, and the sum of those; a sum over several leading axes, the
+ * sum over the first of the sums over the others.
  * <li>A concat of many becomes concats of few.
  * <li>Everything that a function returns or assigns is a node of its own, computed by an op.
  * </ul>
@@ -171,6 +172,12 @@ final class Specialise {
                     like.line(),
                     null);
             return sum(like, new Op.Reduce(ReduceKind.SUM, List.of(0)), rows);
+        }
+        if (axes.size() > 1 && axes.equals(IntStream.range(0, axes.size()).boxed().toList())) {
+            // As of all pixels of a batch per channel: few results, each of much, would be all that threads can share.
+            Node each = nodes.make(new Op.Reduce(ReduceKind.SUM, axes.subList(1, axes.size())), List.of(x),
+                    like.line(), null);
+            return sum(like, new Op.Reduce(ReduceKind.SUM, List.of(0)), each);
         }
         boolean vector = shape.rank() == 1;
         int block = vector ? BLOCK_ELEMENTS : BLOCK_ROWS;
