@@ -197,6 +197,20 @@ final class LossesTest {
         assertClose(new double[]{0.5, -0.5, 0, 0, 0, 0}, results.tensor("gradient"), 5e-7, 1);
     }
 
+    /** As where a mask takes away classes that are not allowed. */
+    @Test
+    void aLogitMayBeMinusInfinity() {
+        GraphBuilder g = Graph.builder("losses");
+        Expr logits = g.input("x", FLOAT32, Shape.of(2, 3));
+        Expr loss = Losses.softmaxCrossEntropy(logits, g.input("t", INT32, Shape.of(2)));
+        float inf = Float.NEGATIVE_INFINITY;
+        Results results = run(g, loss, logits, Tensor.of(new float[]{1, inf, 2, 0, 0, inf}, 2, 3),
+                Tensor.of(new int[]{2, 0}, 2));
+        double p = 1 / (1 + Math.exp(1));
+        assertClose(new double[]{Math.log1p(Math.exp(-1)), Math.log(2)}, results.tensor("loss"), 5e-7, 1);
+        assertClose(new double[]{p, 0, -p, -0.5, 0.5, 0}, results.tensor("gradient"), 5e-7, 1);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
     void aClassThatIsNotThereDoesNotDiverge(DType dtype) {

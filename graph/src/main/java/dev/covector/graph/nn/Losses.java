@@ -130,11 +130,17 @@ public final class Losses {
             throw logits.builder().error("the label smoothing is " + labelSmoothing, List.of(logits, labels),
                     "it is between 0 and 1");
         }
+        Expr logs = logits.logSoftmax(-1);
+        if (!probabilities && labelSmoothing == 0) {
+            // Chosen, not multiplied by 0: another class may be impossible, its logarithm -∞.
+            Expr zero = logits.builder().constant(logits.dtype(), 0.0);
+            return labels.oneHot(classes, DType.BOOL).where(logs, zero).sum(-1).unaryMinus();
+        }
         Expr truth = probabilities ? labels : labels.oneHot(classes, logits.dtype());
         if (labelSmoothing > 0) {
             truth = truth.times(1 - labelSmoothing).plus(labelSmoothing / classes);
         }
-        return logits.logSoftmax(-1).times(truth).sum(-1).unaryMinus();
+        return logs.times(truth).sum(-1).unaryMinus();
     }
 
     /**
