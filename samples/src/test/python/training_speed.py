@@ -1,4 +1,4 @@
-"""The counterpart of TrainingSpeed.java for PyTorch: training_speed.py mlp|linear THREADS"""
+"""The counterpart of TrainingSpeed.java for PyTorch: training_speed.py mlp|linear|lenet|conv THREADS"""
 
 import time
 
@@ -23,11 +23,21 @@ def main(model, threads):
         net = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
         x, y = torch.rand(256, 784), torch.randint(10, (256,))
         lossof, rate = nn.functional.cross_entropy, 0.5
+    elif model == "lenet":
+        net = nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5),
+                            nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(400, 120), nn.Sigmoid(),
+                            nn.Linear(120, 84), nn.Sigmoid(), nn.Linear(84, 10))
+        x, y = torch.rand(256, 1, 28, 28), torch.randint(10, (256,))
+        lossof, rate = nn.functional.cross_entropy, 0.9
+    elif model == "conv":
+        net = nn.Sequential(nn.Conv2d(64, 64, 3, padding=1), nn.ReLU())
+        x, y = nn.Parameter(torch.randn(8, 64, 28, 28)), None
+        lossof, rate = lambda a, b: a.sum(), 1e-6
     else:
         net = nn.Linear(2, 1)
         x, y = torch.rand(10, 2), torch.rand(10, 1)
         lossof, rate = lambda a, b: 0.5 * nn.functional.mse_loss(a, b), 0.03
-    optimiser = torch.optim.SGD(net.parameters(), lr=rate)
+    optimiser = torch.optim.SGD([*net.parameters(), *([x] if model == "conv" else [])], lr=rate)
 
     def step():
         optimiser.zero_grad()
