@@ -167,14 +167,8 @@ final class Specialise {
     private Node sum(Node like, Op.Reduce reduce, Node x) {
         Shape shape = x.type().shape();
         List<Integer> axes = reduce.axes();
-        if (shape.rank() > 1 && axes.size() == shape.rank()) {
-            Node rows = nodes.make(new Op.Reduce(ReduceKind.SUM, axes.subList(1, axes.size())), List.of(x),
-                    like.line(),
-                    null);
-            return sum(like, new Op.Reduce(ReduceKind.SUM, List.of(0)), rows);
-        }
         if (axes.size() > 1 && axes.equals(IntStream.range(0, axes.size()).boxed().toList())) {
-            // As of all pixels of a batch per channel: few results, each of much, would be all that threads can share.
+            // Of everything, or of all pixels of a batch per channel: else threads would have few results to share.
             Node each = nodes.make(new Op.Reduce(ReduceKind.SUM, axes.subList(1, axes.size())), List.of(x),
                     like.line(), null);
             return sum(like, new Op.Reduce(ReduceKind.SUM, List.of(0)), each);
