@@ -1,0 +1,5 @@
+/** Libraries that Covector is compared with. */
+@NullMarked
+package dev.covector.benchmarks.peers;
+
+import org.jspecify.annotations.NullMarked;
