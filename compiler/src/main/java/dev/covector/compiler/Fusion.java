@@ -38,6 +38,10 @@ final class Fusion {
     private static final int BUDGET = 160;
     /** Rows that stay in a first-level cache while their columns are gone down. */
     private static final int FEW_ROWS = 64;
+    /** Products that are summed up one by one; see {@link #hasShortSums}. */
+    private static final int SHORT_SUM = 32;
+    /** What an exponential and the like cost at least. */
+    private static final int DEAR = 16;
     /** Of all lanes of a vector together. */
     private static final int LANE_BYTES = 64;
 
@@ -224,10 +228,27 @@ final class Fusion {
                 && c.members().stream().anyMatch(node -> !Roles.isCheap(node))) {
             return "the rows of the contraction are too short for lanes";
         }
+        if (hasShortSums(p) && isDear(c) || isDear(p) && hasShortSums(c)) {
+            return "a function wants lanes, and sums of so few products none";
+        }
         if (p.cost() + c.cost() > budget) {
             return "both together exceed the budget of a method";
         }
         return null;
+    }
+
+    /** Whether there are sums of a few products each, as of a small contraction, and nothing that takes long. */
+    private boolean hasShortSums(Cluster sums) {
+        return sums.members().stream().allMatch(Roles::isCheap) && sums.members().stream()
+                .anyMatch(node -> node.op() instanceof Op.Reduce reduce && !node.type().shape().size().is(1)
+                        && roles.of(node.input(0)) == Roles.Role.INLINE
+                        && reduce.axes().stream().map(Kernel.space(node)::dim).allMatch(Dim::isConstant)
+                        && reduce.axes().stream().mapToLong(axis -> Kernel.space(node).dim(axis).value())
+                                .reduce(1, Math::multiplyExact) <= SHORT_SUM);
+    }
+
+    private static boolean isDear(Cluster cluster) {
+        return cluster.members().stream().anyMatch(node -> Roles.cost(node) >= DEAR);
     }
 
     /** Whether a contraction has fewer columns than a vector has lanes, so that what follows it would be scalar code. */

@@ -39,6 +39,8 @@ final class LoopKernel {
 
     /** A row shorter than this is computed element by element. */
     private static final int MIN_LANES = 8;
+    /** The same where it only sums up, or the like: putting the lanes together takes longer than that. */
+    private static final int MIN_LANES_TO_REDUCE = 17;
 
     private final Kernel kernel;
     private final Set<Node> stored;
@@ -298,9 +300,9 @@ final class LoopKernel {
             for (int i = 0; i < operands.size(); i++) {
                 accumulators.add(Accumulator.of(kind(stage.reductions().get(i)), operands.get(i)));
             }
-            boolean lanes = order == Stmt.Order.LANES && axis.equals(over.getLast());
-            leave(axis, lanes && !isShort(patterns.extent(axis)) ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL,
-                    accumulators);
+            boolean lanes = order == Stmt.Order.LANES && axis.equals(over.getLast())
+                    && !isShort(patterns.extent(axis), stage.stores().isEmpty() && rowsAreCheap());
+            leave(axis, lanes ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL, accumulators);
             operands = new ArrayList<>(accumulators.stream().<Value>map(Accumulator::result).toList());
         }
         for (int i = 0; i < operands.size(); i++) {
@@ -317,7 +319,16 @@ final class LoopKernel {
 
     /** Whether a loop is over before lanes would pay. */
     static boolean isShort(Dim extent) {
-        return extent.isConstant() && extent.value() < MIN_LANES;
+        return isShort(extent, false);
+    }
+
+    private static boolean isShort(Dim extent, boolean reduces) {
+        return extent.isConstant() && extent.value() < (reduces ? MIN_LANES_TO_REDUCE : MIN_LANES);
+    }
+
+    private boolean rowsAreCheap() {
+        return kernel.members().stream().allMatch(
+                member -> Roles.isReduction(member) || Roles.isCheap(member) || innerAxes(member).isEmpty());
     }
 
     /** The reduction of one element. */

@@ -1,8 +1,10 @@
 package dev.covector.compiler;
 
 import dev.covector.graph.Graph;
+import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import dev.covector.graph.ir.ReduceKind;
 import dev.covector.runtime.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -162,7 +164,8 @@ final class Roles {
                     constant.value().isScalar() ? inMemory ? Role.MEMBER : Role.INLINE : Role.LEAF;
             case Op.Reshape op when !IndexMaps.isIndexMap(node) -> Role.VIEW;
             default -> {
-                boolean cheap = isMovement(node) || free.contains(node) || isMask(node);
+                boolean cheap =
+                        isMovement(node) || free.contains(node) || isMask(node) || isSpreadProduct(node);
                 boolean inline = packed.contains(node) || cheap && use(node).nodes() <= MOST_INLINE;
                 yield inline && !inMemory ? Role.INLINE : Role.MEMBER;
             }
@@ -179,6 +182,15 @@ final class Roles {
             default -> false;
         };
         return logic && node.inputs().stream().allMatch(this::isInMemoryOrFree);
+    }
+
+    /** A product that only a sum reads, and that has more elements than a factor: as a contraction without a tile. */
+    private boolean isSpreadProduct(Node node) {
+        return node.op() instanceof Op.Binary(BinaryKind kind) && kind == BinaryKind.MUL
+                && node.inputs().stream().anyMatch(factor -> factor.op() instanceof Op.Broadcast)
+                && users(node).size() == 1
+                && users(node).getFirst().op() instanceof Op.Reduce(ReduceKind of, List<Integer> axes)
+                && of == ReduceKind.SUM;
     }
 
     private boolean isInMemoryOrFree(Node node) {
