@@ -1,36 +1,18 @@
 """PyTorch as a contender of the benchmark of workloads: contender.py WORKLOAD DATA.safetensors THREADS
 
+To be started by ../../../contender, which sets the environment.
+
 Prints "ready CHECKSUM" after four steps, then answers "run MILLIS" with "time MEDIAN_NS LEAST_NS STEPS".
 """
 
-import ctypes
 import json
-import os
 import statistics
 import struct
 import sys
 import time
 
-# Before torch loads its BLAS, which has threads of its own. A core type in the environment would keep OpenBLAS from
-# the fastest kernels of this machine.
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ[name] = sys.argv[3]
-for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(name, None)
-
-# glibc's malloc would give large blocks back to the system after each step, and page them in again in the next.
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-if sys.platform.startswith("linux"):
-    libc = ctypes.CDLL(None)
-    libc.mallopt(M_MMAP_THRESHOLD, 1 << 25)
-    libc.mallopt(M_TRIM_THRESHOLD, 1 << 30)
-
-try:
-    import torch
-    from torch.nn import functional as F
-except ImportError as e:
-    print(f"no {e}", flush=True)
-    sys.exit()
+import torch
+from torch.nn import functional as F
 
 DTYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
 
@@ -277,7 +259,7 @@ def main(name, path, threads):
     torch.set_num_threads(threads)
     torch.set_num_interop_threads(1)
     if name not in WORKLOADS:
-        print(f"no {name} has no contender in PyTorch", flush=True)
+        print("no products are OpenBLAS's part", flush=True)
         return
     workload = WORKLOADS[name](read(path))
     with torch.inference_mode(isinstance(workload, Prediction)):

@@ -20,7 +20,7 @@ public final class OnnxContender implements Contender {
     private final String workload;
     private final OrtSession session;
     private final Map<String, OnnxTensor> inputs;
-    private final Map<String, OnnxTensor> outputs;
+    private final Map<String, OnnxTensor> results;
     private final FloatBuffer output;
 
     public static void main(String[] arguments) {
@@ -30,25 +30,22 @@ public final class OnnxContender implements Contender {
 
     private OnnxContender(String workload, Map<String, Tensor> data, int threads) throws OrtException {
         this.workload = workload;
-        Tensor x = Objects.requireNonNull(data.get("x"));
-        OnnxModel model = new OnnxModel(x.shape());
-        int[] outputShape = switch (workload) {
-            case "W8" -> {
-                for (int i = 1; i <= 3; i++) {
-                    model.linear("z" + i, Objects.requireNonNull(data.get("w" + i)),
-                            Objects.requireNonNull(data.get("b" + i)));
-                    model.node(i < 3 ? "Sigmoid" : "Softmax", "a" + i);
-                }
-                yield new int[]{x.dim(0), Objects.requireNonNull(data.get("b3")).size()};
-            }
-            case "W8b" -> {
-                model.linear("z", Objects.requireNonNull(data.get("w")),
-                        Objects.requireNonNull(data.get("b")))
-                        .node("Sigmoid", "a");
-                yield new int[]{x.dim(0), 1};
-            }
+        int layers = switch (workload) {
+            case "W8" -> 3;
+            case "W8b" -> 1;
             default -> throw new UnsupportedOperationException("predictions only");
         };
+        Tensor x = tensor(data, "x");
+        OnnxModel model = new OnnxModel(x.shape());
+        int outputs = 0;
+        for (int i = 1; i <= layers; i++) {
+            String index = layers == 1 ? "" : Integer.toString(i);
+            Tensor bias = tensor(data, "b" + index);
+            model.linear("z" + i, tensor(data, "w" + index), bias);
+            model.node(i < 3 ? "Sigmoid" : "Softmax", "a" + i);
+            outputs = bias.size();
+        }
+        int[] outputShape = {x.dim(0), outputs};
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(threads);
@@ -57,15 +54,15 @@ public final class OnnxContender implements Contender {
         session = environment.createSession(model.toBytes(outputShape), options);
         FloatBuffer input = direct(x.size());
         input.put(x.toFloats()).rewind();
-        output = direct(outputShape[0] * outputShape[1]);
+        output = direct(x.dim(0) * outputs);
         inputs = Map.of("x", OnnxTensor.createTensor(environment, input, longs(x.shape())));
-        outputs = Map.of(session.getOutputNames().iterator().next(),
+        results = Map.of(session.getOutputNames().iterator().next(),
                 OnnxTensor.createTensor(environment, output, longs(outputShape)));
     }
 
     @Override
     public void step() {
-        try (OrtSession.Result result = session.run(inputs, outputs)) {
+        try (OrtSession.Result result = session.run(inputs, results)) {
             Objects.requireNonNull(result);
         } catch (OrtException e) {
             throw new IllegalStateException(e);
@@ -77,6 +74,10 @@ public final class OnnxContender implements Contender {
         double[] values = new double[output.capacity()];
         Arrays.setAll(values, output::get);
         return Checksums.of(workload, List.of(values));
+    }
+
+    private static Tensor tensor(Map<String, Tensor> data, String name) {
+        return Objects.requireNonNull(data.get(name), name);
     }
 
     private static FloatBuffer direct(int size) {
