@@ -59,9 +59,10 @@ find_jdk() {
 is_built() {
     [ -f "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main \
         "$root/runtime/data/pom.xml" "$root/runtime/data/src/main" \
-        "$root/$module/pom.xml" "$root/$module/src/main" -newer "$stamp" | head -n 1)" ]
+        "$root/$module/pom.xml" "$root/$module/src/main" "$root/${module%/peers}/src/main" -newer "$stamp" | head -n 1)" ]
 }
 
+# With more options for Maven, if there are any.
 build() {
     build_jdk=$(find_jdk 25)
     [ -n "$build_jdk" ] || die "building needs a JDK of version 25 or later, and none was found;" \
@@ -82,16 +83,21 @@ build() {
     maven_opts="-Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dstyle.color=never"
     maven_opts="$maven_opts --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
     (cd "$root" && JAVA_HOME=$build_jdk MAVEN_OPTS="${MAVEN_OPTS:-} $maven_opts" \
-        "$maven" -B -ntp -pl "$module" -am -Dmaven.test.skip -Dspotless.check.skip package) \
+        "$maven" -B -ntp -pl "$module" -am -Dmaven.test.skip -Dspotless.check.skip "$@" package) \
         </dev/null >&2 || die "the build failed; its messages are above"
     mv "$stamp.new" "$stamp"
 }
 
-# Builds if need be, and becomes the program: launch CLASS ARGUMENT...
-launch() {
+# Builds the module if need be, with more options for Maven, if there are any.
+ensure_built() {
     stamp=$root/$module/target/built
     HOME=${HOME:-/nonexistent}
-    is_built || build
+    is_built || build "$@"
+}
+
+# Builds if need be, and becomes the program: launch CLASS ARGUMENT...
+launch() {
+    ensure_built
 
     jdk=$(find_jdk 21)
     [ -n "$jdk" ] || die "running needs a JDK of version 21 or later, and none was found;" \

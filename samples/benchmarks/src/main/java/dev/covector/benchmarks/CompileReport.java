@@ -10,7 +10,6 @@ import org.openjdk.jmh.runner.RunnerException;
 
 /** The table of {@link CompileBenchmark}: a row a stage, a column a graph. */
 final class CompileReport {
-    private static final String PREFIX = "compile: ";
     /** As {@link dev.covector.compiler.StagedCompilation} names them. */
     static final List<String> STAGES = List.of("simplify", "differentiate", "simplify again", "specialise",
             "fuse", "lower", "plan", "print", "emit", "define");
@@ -23,18 +22,12 @@ final class CompileReport {
         this.jmh = jmh;
     }
 
-    /** What the benchmarks of compilations are called. */
-    static List<String> names() {
-        return Graphs.names().stream().map(PREFIX::concat).toList();
-    }
-
-    void measure(String name) {
-        String graph = name.substring(PREFIX.length());
+    void measure(String graph) {
         try {
             results.put(graph, jmh.run(CompileBenchmark.class, Map.of("name", graph),
-                    List.of(StageProfiler.class), name));
+                    List.of(StageProfiler.class), "compile " + graph));
         } catch (RunnerException e) {
-            failures.add(name + " failed; " + jmh.logs() + " says why");
+            failures.add(graph + " failed; " + jmh.logs() + " says why");
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.profile.Profiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -50,6 +51,13 @@ record Jmh(Effort effort, Path logs) {
             }
             return values;
         }
+    }
+
+    /** Those of the names of which a part matches one of the patterns; all if there is none. */
+    static List<String> matching(List<Pattern> patterns, List<String> names) {
+        return names.stream()
+                .filter(name -> patterns.isEmpty() || patterns.stream().anyMatch(p -> p.matcher(name).find()))
+                .toList();
     }
 
     /**

@@ -1,48 +1,60 @@
 package dev.covector.benchmarks;
 
-import dev.covector.runtime.Flavour;
+import dev.covector.benchmarks.contest.Contests;
+import dev.covector.benchmarks.workload.Workload;
+import dev.covector.benchmarks.workload.Workloads;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** The command line: runs benchmarks and prints their tables. */
+/** The command line: workloads, or what a subcommand measures. */
 @Command(name = "samples/benchmarks/run", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measures, beside loops written by hand, kernels and prepared calls; and the stages of"
-                + " the compiler. Each measurement has a JVM of its own; all take about ten minutes.")
+        synopsisSubcommandLabel = "[COMMAND]", subcommands = {KernelsCommand.class, StagesCommand.class},
+        description = "Measures workloads, from a line through ten points to LeNet: Covector beside loops by"
+                + " hand, what the machine can do at most, and other libraries. Each is a process, and they take"
+                + " turns. All workloads take about ten minutes, with peers twenty.",
+        footer = "%nExit status: 0, or 1 if a contender stopped or computed something else than the others.")
 final class Main implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME-REGEX", arity = "0..*",
-            description = "only benchmarks of whose names a part matches one of these; --list shows the names")
-    private List<Pattern> names = List.of();
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
-    @Option(names = "--list", description = "list the names, and run nothing")
+    @Parameters(paramLabel = "WORKLOAD", arity = "0..*",
+            description = "such as W3, or W11 for W11.512 and all others of that kind (default: all)")
+    private List<String> names = List.of();
+
+    @Option(names = "--list", description = "list the workloads, and run nothing")
     private boolean list;
 
-    @Option(names = "--quick",
-            description = "about two minutes: vector flavour only, and short runs that tell a"
-                    + " factor of two")
+    @Option(names = "--quick", description = "short runs, that tell a factor of 1.5")
     private boolean quick;
 
-    @Option(names = "--flavours", paramLabel = "KIND", split = ",",
-            description = "of Covector, of auto, vector and scalar (default: vector,scalar)")
-    private List<Flavour> flavours = List.of();
-
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
-            description = "threads that Covector uses; the loops use one (default: ${DEFAULT-VALUE})")
+            description = "threads that contenders use; loops use one (default: ${DEFAULT-VALUE})")
     private int threads;
 
-    @Option(names = "--logs", paramLabel = "DIR", defaultValue = "benchmark-logs",
-            description = "where to put what JMH says meanwhile (default: ${DEFAULT-VALUE})")
-    private Path logs = Path.of("benchmark-logs");
+    @Option(names = "--peers",
+            description = "measure other libraries too, which are downloaded for the first time")
+    private boolean peers;
+
+    @Option(names = "--check",
+            description = "instead, show what HotSpot made of each kernel, and whether calls allocate")
+    private boolean check;
+
+    @Option(names = "--directory", paramLabel = "DIR", hidden = true,
+            description = "the folder of the module")
+    private Path directory = Path.of("samples", "benchmarks");
 
     private Main() {}
 
@@ -50,68 +62,45 @@ final class Main implements Callable<Integer> {
         System.exit(new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
     }
 
+    /** Where to put what benchmarks say besides, a directory that exists. */
+    Path logs() throws IOException {
+        return Files.createDirectories(directory.resolve("target").resolve("logs"));
+    }
+
     @Override
     public Integer call() throws IOException {
         PrintStream out = System.out;
-        List<String> cases = wanted(Cases.names());
-        List<String> graphs = wanted(CompileReport.names());
+        List<Workload> chosen = chosen();
         if (list) {
-            cases.forEach(out::println);
-            graphs.forEach(out::println);
+            chosen.forEach(workload -> out.println(workload.name() + "  " + workload.title()));
             return 0;
         }
-        Files.createDirectories(logs);
-        Progress progress = new Progress(cases.size() + graphs.size());
-        // JVMs start slowly beside what is measured in quick runs; so these have few.
-        Jmh calls = new Jmh(quick ? new Jmh.Effort(2, 400, 3, 150) : new Jmh.Effort(3, 900, 5, 500), logs);
-        Jmh compilations = new Jmh(quick ? new Jmh.Effort(3, 1000, 3, 500) : new Jmh.Effort(5, 1000, 5, 1000),
-                logs);
-        CaseReport kernels = new CaseReport(calls, contenders(), threads);
-        for (String name : cases) {
-            progress.begins(name);
-            kernels.measure(name);
+        Contests contests = new Contests(chosen, threads, quick, logs());
+        if (check) {
+            out.println(contests.check());
+            return 0;
         }
-        CompileReport compiler = new CompileReport(compilations);
-        for (String name : graphs) {
-            progress.begins(name);
-            compiler.measure(name);
-        }
-        if (!cases.isEmpty()) {
-            out.println(kernels);
-        }
-        if (!graphs.isEmpty()) {
-            out.println(compiler);
-        }
-        List<String> failed = new ArrayList<>(kernels.failures());
-        failed.addAll(compiler.failures());
-        failed.forEach(System.err::println);
-        return failed.isEmpty() ? 0 : 1;
+        return contests.measure(peers ? directory.resolve("peers") : null, out, System.err) ? 0 : 1;
     }
 
-    private List<String> contenders() {
-        List<Flavour> chosen = !flavours.isEmpty() ? flavours
-                : quick ? List.of(Flavour.VECTOR) : List.of(Flavour.VECTOR, Flavour.SCALAR);
-        return chosen.stream().map(flavour -> flavour.name().toLowerCase(Locale.ROOT)).toList();
-    }
-
-    private List<String> wanted(List<String> all) {
-        return all.stream()
-                .filter(name -> names.isEmpty() || names.stream().anyMatch(p -> p.matcher(name).find()))
-                .toList();
-    }
-
-    /** Says on the error stream what is measured now. */
-    private static final class Progress {
-        private final int count;
-        private int number;
-
-        Progress(int count) {
-            this.count = count;
+    private List<Workload> chosen() {
+        if (names.isEmpty()) {
+            return Workloads.all();
         }
-
-        void begins(String name) {
-            number++;
-            System.err.println("[" + number + "/" + count + "] " + name);
+        List<Workload> chosen = new ArrayList<>();
+        for (String name : names) {
+            List<Workload> named =
+                    Workloads.all().stream().filter(workload -> workload.name().equals(name)).toList();
+            if (named.isEmpty()) {
+                named = Workloads.all().stream().filter(workload -> workload.name().startsWith(name + "."))
+                        .toList();
+            }
+            if (named.isEmpty()) {
+                throw new ParameterException(spec.commandLine(),
+                        "there is no workload \"" + name + "\"; --list shows all");
+            }
+            chosen.addAll(named);
         }
+        return chosen;
     }
 }

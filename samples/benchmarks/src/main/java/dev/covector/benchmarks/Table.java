@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table in Markdown, with columns aligned so that a terminal shows it as well. */
-final class Table {
+public final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(List<String> header) {
+    /** A table without rows. */
+    public Table(List<String> header) {
         rows.add(List.copyOf(header));
     }
 
     /** Adds a row of as many cells as the header has. */
-    void add(List<String> row) {
+    public void add(List<String> row) {
         if (row.size() != rows.getFirst().size()) {
             throw new IllegalArgumentException(row + " does not go under " + rows.getFirst());
         }

@@ -2,6 +2,7 @@ package dev.covector.benchmarks.workload;
 
 import dev.covector.benchmarks.workload.Workload.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,6 +44,17 @@ public final class Workloads {
                 product("W11.N10", Kind.PRODUCT, 256, 256, 10),
                 product("W11.row", Kind.PRODUCT, 1, 784, 256),
                 normalisedLinear("W12", 512, 1024, 1024));
+    }
+
+    /**
+     * One of those.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static Workload named(String name) {
+        return all().stream().filter(workload -> workload.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no workload \"" + name + "\", only "
+                        + all().stream().map(Workload::name).toList()));
     }
 
     /** Of each kind one, and of products several, on which even slow code takes no time that matters. */
@@ -100,7 +112,7 @@ public final class Workloads {
 
     private static Workload deep(String name, int layers, int width, int batch) {
         int[] units = new int[layers + 1];
-        java.util.Arrays.fill(units, width);
+        Arrays.fill(units, width);
         return perceptron(name, "perceptron, " + layers + " layers of " + width + ", batch " + batch, batch,
                 units);
     }
