@@ -48,8 +48,8 @@ final class ContenderProcess implements AutoCloseable {
     static ContenderProcess start(Entrant entrant, String workload, Path data, int threads, Path log)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(entrant.commandLine(workload, data, threads));
-        // A core type of another machine would keep OpenBLAS from the best kernels for this one.
-        builder.environment().keySet().removeIf(name -> name.startsWith("OPENBLAS_"));
+        // Those that a script starts run in the same JVM as the others.
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         ContenderProcess contender = new ContenderProcess(builder.redirectError(log.toFile()).start(), log);
         String answer = contender.answer("ready ");
         if (answer != null) {
