@@ -6,6 +6,9 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.Requirement;
 import dev.covector.runtime.CompiledGraph;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.kernel.DoubleGemm;
+import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.FunctionCode;
 import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.VectorSupport;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Compiles graphs to classes of this JVM.
@@ -63,6 +67,7 @@ public final class Compiler {
             if (known != null) {
                 return CompiledGraph.of(known);
             }
+            warmTiles(graph);
             Compilation compilation = Compilation.of(graph);
             if (options.dump() != null) {
                 Dump.write(compilation, options.dump());
@@ -75,6 +80,17 @@ public final class Compiler {
             throw e;
         } catch (RuntimeException e) {
             throw InternalCompilerException.compiling(graph, e);
+        }
+    }
+
+    /** In a cold JVM the shared tiles take about as long to become fast as a graph to compile: so at once. */
+    private static void warmTiles(Graph graph) {
+        Set<DType> types = Specialise.tileTypes(graph);
+        if (types.contains(DType.FLOAT32)) {
+            FloatGemm.warm();
+        }
+        if (types.contains(DType.FLOAT64)) {
+            DoubleGemm.warm();
         }
     }
 

@@ -6,15 +6,18 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.ReduceKind;
+import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -106,6 +109,23 @@ final class Specialise {
         Dim size(List<Integer> axes) {
             return Shape.of(dims(axes)).size();
         }
+    }
+
+    /**
+     * The types of the contractions in a graph that no pass has seen yet that will be on the register tile, as far as
+     * can be told: gradients have others.
+     */
+    static Set<DType> tileTypes(Graph graph) {
+        Set<DType> types = EnumSet.noneOf(DType.class);
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Op.Dot dot
+                    && fitsTile(new Side(node.input(0), dot.batchA(), dot.contractA()),
+                            new Side(node.input(1), dot.batchB(), dot.contractB()))
+                    || node.op() instanceof Op.Conv) {
+                types.add(node.type().dtype());
+            }
+        }
+        return types;
     }
 
     private static boolean fitsTile(Side left, Side right) {

@@ -35,7 +35,7 @@ public final class CompiledGraph {
         return new CompiledGraph(program);
     }
 
-    /** The shared tiles take a quarter of a second to compile, so that starts at once. */
+    /** The compiler has started the same as a rule; what was compiled ahead of time comes without it. */
     private static void warm(Program.Function function) {
         if (!function.code().hasVector()) {
             return;

@@ -10,35 +10,28 @@ final class DoubleTileVector {
             ? DoubleVector.SPECIES_512
             : DoubleVector.SPECIES_PREFERRED;
 
-    /** The register tile that does most of the work. */
-    static final GemmWarmer MAIN;
-    /** The one for columns that fit one vector, where the main one has two; warmed when first wanted. */
-    static final GemmWarmer NARROW;
-    /** The same two for A packed by rows, warmed when first wanted. */
-    static final GemmWarmer ROWS;
-    static final GemmWarmer NARROW_ROWS;
-
     private static final int L = SPECIES.length();
     private static final boolean WIDE = GemmTiles.manyRegisters(SPECIES.vectorBitSize());
 
-    static {
-        double[] a = new double[DoubleGemm.TILE_M * DoubleGemm.A_ROW];
-        double[] b = new double[GemmWarmer.STEPS * DoubleGemm.TILE_N];
-        double[] c = new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N];
-        NARROW = new GemmWarmer("covector-warm-double-narrow",
-                kc -> DoubleTileNarrow.block(a, 0, b, 0, kc, c, 0));
-        MAIN = WIDE
-                ? new GemmWarmer("covector-warm-double", kc -> DoubleTileWide.block(a, 0, b, 0, kc, c, 0))
-                : NARROW;
-        NARROW_ROWS = new GemmWarmer("covector-warm-double-narrow-rows",
-                kc -> DoubleRowsNarrow.block(a, 0, b, 0, kc, c, 0));
-        ROWS = WIDE
-                ? new GemmWarmer("covector-warm-double-rows",
-                        kc -> DoubleRowsWide.block(a, 0, b, 0, kc, c, 0))
-                : NARROW_ROWS;
-    }
+    /** Zeros, of which warmers make zeros. */
+    private static final double[] Z = new double[DoubleGemm.TILE_M * DoubleGemm.A_ROW];
+    /** The tile for A packed by rows; until it is there, A is packed again. */
+    static final GemmWarmer ROWS = new GemmWarmer("covector-warm-double-rows", 5_000, () -> WIDE
+            ? kc -> DoubleRowsWide.block(Z, 0, Z, 0, kc, Z, 0)
+            : kc -> DoubleRowsNarrow.block(Z, 0, Z, 0, kc, Z, 0));
+    /** For columns that fit one vector, where the wide tile has two: half the work. */
+    static final GemmWarmer NARROW = new GemmWarmer("covector-warm-double-narrow", 20_000,
+            () -> kc -> DoubleTileNarrow.block(Z, 0, Z, 0, kc, Z, 0));
+    static final GemmWarmer NARROW_ROWS = new GemmWarmer("covector-warm-double-narrow-rows", 20_000,
+            () -> kc -> DoubleRowsNarrow.block(Z, 0, Z, 0, kc, Z, 0));
 
     private DoubleTileVector() {}
+
+    /** The register tile that does most of the work, to be warmed. */
+    static GemmWarmer.Tile main() {
+        return WIDE ? kc -> DoubleTileWide.block(Z, 0, Z, 0, kc, Z, 0)
+                : kc -> DoubleTileNarrow.block(Z, 0, Z, 0, kc, Z, 0);
+    }
 
     /** Writes the sums over {@code kc} steps of 12 rows by at least {@code columns} columns. */
     static void block(double[] a, int ao, double[] b, int bo, int kc, double[] c, int columns) {

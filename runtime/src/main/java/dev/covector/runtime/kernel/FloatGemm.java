@@ -36,6 +36,10 @@ public final class FloatGemm {
     /** With fewer row tiles than this the units are column panels, if there are more of those. */
     private static final int MIN_ROW_UNITS = 16;
 
+    /** Names a class of the Vector API only when it has started. */
+    private static final GemmWarmer MAIN =
+            new GemmWarmer("covector-warm-float", 0, () -> FloatTileVector.main());
+
     private FloatGemm() {}
 
     /** Steps of each block but the last, of a sum over {@code k} steps; a function of {@code k} only. */
@@ -82,7 +86,7 @@ public final class FloatGemm {
     /** Starts compiling the vector tile in the background, if there is one; to be called early. */
     public static void warm() {
         if (GemmTiles.vector()) {
-            FloatTileVector.MAIN.start();
+            MAIN.start();
         }
     }
 
@@ -93,7 +97,7 @@ public final class FloatGemm {
      * @throws InterruptedException if the waiting thread is interrupted
      */
     public static boolean awaitHot(long time, TimeUnit unit) throws InterruptedException {
-        return GemmTiles.vector() && FloatTileVector.MAIN.await(time, unit);
+        return GemmTiles.vector() && MAIN.await(time, unit);
     }
 
     /** Rows {@code [mFrom, mTo)} by columns {@code [nFrom, nTo)} of one batch. */
@@ -114,7 +118,7 @@ public final class FloatGemm {
                 int k0 = 0;
                 do { // once even without steps: then all sums are +0
                     int kc = Math.min(blockSteps, k - k0);
-                    boolean fast = vector && kc > 0 && GemmTiles.vector() && FloatTileVector.MAIN.wanted();
+                    boolean fast = vector && kc > 0 && GemmTiles.vector() && MAIN.wanted();
                     packPanels(c, s, fast, batch, k0, kc, n0, n1);
                     block(c, s, fast, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock);
                     k0 += blockSteps;

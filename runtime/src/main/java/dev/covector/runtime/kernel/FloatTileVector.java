@@ -10,34 +10,28 @@ final class FloatTileVector {
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;
 
-    /** The register tile that does most of the work. */
-    static final GemmWarmer MAIN;
-    /** The one for columns that fit one vector, where the main one has two; warmed when first wanted. */
-    static final GemmWarmer NARROW;
-    /** The same two for A packed by rows, warmed when first wanted. */
-    static final GemmWarmer ROWS;
-    static final GemmWarmer NARROW_ROWS;
-
     private static final int L = SPECIES.length();
     private static final boolean WIDE = GemmTiles.manyRegisters(SPECIES.vectorBitSize());
 
-    static {
-        float[] a = new float[FloatGemm.TILE_M * FloatGemm.A_ROW];
-        float[] b = new float[GemmWarmer.STEPS * FloatGemm.TILE_N];
-        float[] c = new float[FloatGemm.TILE_M * FloatGemm.TILE_N];
-        NARROW = new GemmWarmer("covector-warm-float-narrow",
-                kc -> FloatTileNarrow.block(a, 0, b, 0, kc, c, 0));
-        MAIN = WIDE
-                ? new GemmWarmer("covector-warm-float", kc -> FloatTileWide.block(a, 0, b, 0, kc, c, 0))
-                : NARROW;
-        NARROW_ROWS = new GemmWarmer("covector-warm-float-narrow-rows",
-                kc -> FloatRowsNarrow.block(a, 0, b, 0, kc, c, 0));
-        ROWS = WIDE
-                ? new GemmWarmer("covector-warm-float-rows", kc -> FloatRowsWide.block(a, 0, b, 0, kc, c, 0))
-                : NARROW_ROWS;
-    }
+    /** Zeros, of which warmers make zeros. */
+    private static final float[] Z = new float[FloatGemm.TILE_M * FloatGemm.A_ROW];
+    /** The tile for A packed by rows; until it is there, A is packed again. */
+    static final GemmWarmer ROWS = new GemmWarmer("covector-warm-float-rows", 5_000, () -> WIDE
+            ? kc -> FloatRowsWide.block(Z, 0, Z, 0, kc, Z, 0)
+            : kc -> FloatRowsNarrow.block(Z, 0, Z, 0, kc, Z, 0));
+    /** For columns that fit one vector, where the wide tile has two: half the work. */
+    static final GemmWarmer NARROW = new GemmWarmer("covector-warm-float-narrow", 20_000,
+            () -> kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0));
+    static final GemmWarmer NARROW_ROWS = new GemmWarmer("covector-warm-float-narrow-rows", 20_000,
+            () -> kc -> FloatRowsNarrow.block(Z, 0, Z, 0, kc, Z, 0));
 
     private FloatTileVector() {}
+
+    /** The register tile that does most of the work, to be warmed. */
+    static GemmWarmer.Tile main() {
+        return WIDE ? kc -> FloatTileWide.block(Z, 0, Z, 0, kc, Z, 0)
+                : kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0);
+    }
 
     /** Writes the sums over {@code kc} steps of 12 rows by at least {@code columns} columns. */
     static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int columns) {

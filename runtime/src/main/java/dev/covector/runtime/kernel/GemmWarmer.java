@@ -3,6 +3,9 @@ package dev.covector.runtime.kernel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Gets a vector tile compiled before anybody waits for it: until C2 has compiled it, its vectors are
@@ -10,18 +13,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>A daemon thread calls the tile without steps, which is nearly free and lets its invocation
  * counter reach C2's threshold, and between such calls really, so that the profile is true and the time
- * tells whether the code is there. Both tiles give the same bits: nobody sees the switch.
+ * tells whether the code is there. Real calls are short and few, and the thread sleeps in between: the processor is
+ * needed by the JVM's compiler, and by whoever compiles the graph meanwhile. Both tiles give the same bits: nobody
+ * sees the switch.
  */
 final class GemmWarmer {
     /** Steps of a real call. */
-    static final int STEPS = 64;
+    static final int STEPS = 8;
 
-    private static final int EMPTY_CALLS = 200;
-    /** A real call takes about 1 µs compiled by C2, and 80 µs or more before. */
-    private static final long HOT_NANOS = 10_000;
+    private static final int EMPTY_CALLS = 600;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** A real call takes about 0.2 µs compiled by C2, and 10 µs or more before. */
+    private static final long HOT_NANOS = 2_000;
     private static final int HOT_IN_A_ROW = 3;
     /** After this time the tile is taken for one that this JVM can't compile well. */
     private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** Warmers at work. */
+    private static final AtomicInteger BUSY = new AtomicInteger();
 
     /** Calls a tile once with this many steps. */
     interface Tile {
@@ -29,24 +38,34 @@ final class GemmWarmer {
     }
 
     private final String name;
-    private final Tile tile;
+    private final int patience;
+    private final Supplier<Tile> tile;
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean hot;
+    /** Counted carelessly. */
+    private int missed;
 
-    GemmWarmer(String name, Tile tile) {
+    /**
+     * A warmer that has not started.
+     *
+     * @param patience how often the tile must have been missed before it is worth compiling
+     * @param tile     is asked on the warmer's own thread, since loading the Vector API takes its time, too
+     */
+    GemmWarmer(String name, int patience, Supplier<Tile> tile) {
         this.name = name;
+        this.patience = patience;
         this.tile = tile;
     }
 
-    /** Whether the tile is compiled. */
-    boolean hot() {
-        return hot;
+    /** Whether some tile is being compiled, and other vector code should wait. */
+    static boolean busy() {
+        return BUSY.get() > 0;
     }
 
-    /** Whether the tile is compiled; if not, starts with it. */
+    /** Whether the tile is compiled; if not and it has been missed often, starts with it. */
     boolean wanted() {
-        if (!hot) {
+        if (!hot && ++missed > patience) {
             start();
         }
         return hot;
@@ -55,6 +74,7 @@ final class GemmWarmer {
     /** Starts the thread, once. */
     void start() {
         if (!started.get() && started.compareAndSet(false, true)) {
+            BUSY.incrementAndGet();
             Thread thread = new Thread(null, this::warm, name, 0, false);
             thread.setContextClassLoader(null);
             thread.setDaemon(true);
@@ -70,21 +90,28 @@ final class GemmWarmer {
 
     private void warm() {
         try {
+            Tile called = tile.get();
             long begin = System.nanoTime();
             for (int inARow = 0; inARow < HOT_IN_A_ROW;) {
-                for (int i = 0; i < EMPTY_CALLS; i++) {
-                    tile.call(0);
-                }
                 long before = System.nanoTime();
-                tile.call(STEPS);
+                called.call(STEPS);
                 long after = System.nanoTime();
-                inARow = after - before < HOT_NANOS ? inARow + 1 : 0;
+                if (after - before < HOT_NANOS) {
+                    inARow++;
+                    continue;
+                }
+                inARow = 0;
                 if (after - begin > GIVE_UP_NANOS) {
                     return;
                 }
+                for (int i = 0; i < EMPTY_CALLS; i++) {
+                    called.call(0);
+                }
+                LockSupport.parkNanos(this, PAUSE_NANOS);
             }
             hot = true;
         } finally {
+            BUSY.decrementAndGet();
             ended.countDown();
         }
     }

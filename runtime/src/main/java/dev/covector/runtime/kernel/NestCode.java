@@ -6,38 +6,54 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * One nest of generated code, and which flavour of it runs now.
  *
  * <p>Vector code that C2 has not compiled yet boxes its vectors and is 100 to 1,000 times slower than scalar
- * code. So a nest starts on its scalar code. Meanwhile each call also gives the vector code a little of the
- * work, after a number of empty calls of both, which are nearly free and let their invocation counters reach
- * C2's threshold. When the vector code has kept up with the scalar code several times in a row, it takes over
- * for good. Each index runs once, in one of the two, so that a nest may update in place; and since both give
- * the same bits, nobody sees the switch.
+ * code. So a nest starts on its scalar code, and now and then a call gives the vector code a little of the work: a
+ * <em>trial</em>. When the vector code has kept up with the scalar code several times in a row, it takes over for good.
+ * Each index runs once, in one of the two, so that a nest may update in place; and since both give the same bits,
+ * nobody sees the switch.
+ *
+ * <p><b>What trials may cost.</b> A fixed share of the time that the nest has taken so far: heavy nests are tried first,
+ * and one that takes no time is never compiled twice. C2 gets to vector code soon all the same, because empty calls,
+ * which are nearly free, let its invocation counter reach the threshold.
  */
 public final class NestCode {
-    private static final int EMPTY_CALLS = 200;
+    /** Trials may take one part in so many of the nest's time. */
+    private static final int SHARE = 8;
+    /** What the first trial is taken to cost. */
+    private static final long FIRST_TRIAL_NANOS = 1_000_000;
+    /** More than this a trial never counts: it was the first, which links what later ones find linked. */
+    private static final long MAX_TRIAL_NANOS = 4 * FIRST_TRIAL_NANOS;
+    /** Before the first trial, since C1 compiles after 200 calls. */
+    private static final int FIRST_EMPTY_CALLS = 300;
+    /** After a trial; C2 compiles after 5,000 calls, some of which must have had work for the profile to be true. */
+    private static final int EMPTY_CALLS = 1_000;
     private static final int HOT_IN_A_ROW = 5;
-    /**
-     * How much of a nest one probe runs, in elementary operations: less than 100 µs even where vectors are
-     * boxed.
-     */
-    private static final int PROBED_WORK = 4096;
+    /** How much of a nest a trial runs, in elementary operations: doubles from the first to the last. */
+    private static final int FIRST_WORK = 256;
+    private static final int LAST_WORK = 4096;
+    /** A trial that takes longer is not made larger unless scalar code takes as long. */
+    private static final long QUICK_NANOS = 50_000;
     /** A range of single elements must be long enough for whole vectors. */
-    private static final int MAX_PROBED_INDICES = 64;
-    /** Of the parts of a contraction one in so many probes: a part can't be cut. */
-    private static final int PARTS_PER_PROBE = 16;
-    /** After so many probes the vector code is taken for slower, and asked only now and then. */
-    private static final int EAGER_PROBES = 2_000;
+    private static final int MAX_TRIED_INDICES = 64;
+    /** After so many trials the vector code is taken for slower, and asked only now and then. */
+    private static final int EAGER_TRIALS = 2_000;
+    private static final int SELDOM = 256;
 
     private final int nest;
     private final Code first;
     private final Code last;
 
     private volatile boolean hot;
-    /** Held by the one thread that probes; the fields below are its own. */
-    private final AtomicBoolean probing = new AtomicBoolean();
-    private int probes;
+    /** Held by the one thread that measures; the fields below are its own. */
+    private final AtomicBoolean measuring = new AtomicBoolean();
+    private long scalarNanos;
+    private long trialNanos;
+    private long nextTrialNanos = FIRST_TRIAL_NANOS;
+    private double scalarPartNanos;
+    private int work = FIRST_WORK;
+    private int trials;
     private int inARow;
-    private int parts;
-    private double scalarPartNanos = -1;
+    /** Calls since the vector code is taken for slower; counted carelessly. */
+    private int calls;
 
     private NestCode(int nest, Code first, Code last) {
         this.nest = nest;
@@ -67,26 +83,50 @@ public final class NestCode {
             last.run(nest, frame, scratch, from, to);
             return;
         }
-        int size = Math.clamp(PROBED_WORK / Math.max(1, indexWork), 1, MAX_PROBED_INDICES);
+        int size = Math.clamp(work / Math.max(1, indexWork), 1, MAX_TRIED_INDICES);
         if (to - from < 2 * size || !begin()) {
             first.run(nest, frame, scratch, from, to);
             return;
         }
         try {
-            for (int i = 0; i < EMPTY_CALLS; i++) {
-                first.run(nest, frame, scratch, from, from);
-                last.run(nest, frame, scratch, from, from);
+            long begin = System.nanoTime();
+            int next = from;
+            if (due()) {
+                next = trial(frame, scratch, from, size, begin);
+                begin = System.nanoTime();
             }
-            long t0 = System.nanoTime();
-            last.run(nest, frame, scratch, from, from + size);
-            long t1 = System.nanoTime();
-            first.run(nest, frame, scratch, from + size, from + 2 * size);
-            long t2 = System.nanoTime();
-            judge(t1 - t0 <= t2 - t1);
+            first.run(nest, frame, scratch, next, to);
+            scalarNanos += System.nanoTime() - begin;
         } finally {
-            probing.set(false);
+            measuring.set(false);
         }
-        first.run(nest, frame, scratch, from + 2 * size, to);
+    }
+
+    /** Tries the vector code on {@code size} indices, compares with as many others, and returns the next one. */
+    private int trial(Frame frame, Scratch scratch, int from, int size, long begin) {
+        if (firstTrial()) {
+            emptyCalls(frame, scratch, from, FIRST_EMPTY_CALLS);
+            return from;
+        }
+        last.run(nest, frame, scratch, from, from + size);
+        long vector = System.nanoTime() - begin;
+        first.run(nest, frame, scratch, from + size, from + 2 * size);
+        long scalar = System.nanoTime() - begin - vector;
+        judge(vector <= scalar && work == LAST_WORK);
+        if (vector < QUICK_NANOS || vector <= scalar) {
+            work = Math.min(2 * work, LAST_WORK);
+        }
+        if (vector > scalar) {
+            emptyCalls(frame, scratch, from, EMPTY_CALLS);
+        }
+        pay(System.nanoTime() - begin - scalar);
+        return from + 2 * size;
+    }
+
+    private void emptyCalls(Frame frame, Scratch scratch, int index, int count) {
+        for (int i = 0; i < count; i++) {
+            last.run(nest, frame, scratch, index, index);
+        }
     }
 
     /**
@@ -95,65 +135,79 @@ public final class NestCode {
     public void runPart(Frame frame, Scratch scratch, int elements) {
         if (hot) {
             last.run(nest, frame, scratch, 0, 0);
-        } else if (!probing.compareAndSet(false, true)) {
+        } else if (!begin()) {
             first.run(nest, frame, scratch, 0, 0);
         } else {
             try {
-                probePart(frame, scratch, elements);
+                if (scalarPartNanos == 0 || !due() || !partTrial(frame, scratch, elements)) {
+                    long begin = System.nanoTime();
+                    first.run(nest, frame, scratch, 0, 0);
+                    long nanos = System.nanoTime() - begin;
+                    scalarNanos += nanos;
+                    scalarPartNanos = (double) nanos / elements;
+                }
             } finally {
-                probing.set(false);
+                measuring.set(false);
             }
         }
     }
 
-    private void probePart(Frame frame, Scratch scratch, int elements) {
-        boolean vector = ++parts % PARTS_PER_PROBE == 0 && scalarPartNanos >= 0 && due();
-        if (vector) {
-            emptyParts(frame, scratch);
+    /** Has the vector code do the part, unless it is too early for that, and compares with the part before. */
+    private boolean partTrial(Frame frame, Scratch scratch, int elements) {
+        if (firstTrial()) {
+            emptyParts(frame, scratch, FIRST_EMPTY_CALLS);
+            return false;
         }
-        long before = System.nanoTime();
-        (vector ? last : first).run(nest, frame, scratch, 0, 0);
-        double nanos = (System.nanoTime() - before) / (double) elements;
-        if (vector) {
-            judge(nanos <= scalarPartNanos);
-        } else {
-            scalarPartNanos = nanos;
+        long begin = System.nanoTime();
+        last.run(nest, frame, scratch, 0, 0);
+        boolean keptUp = System.nanoTime() - begin <= scalarPartNanos * elements;
+        judge(keptUp);
+        scalarPartNanos = 0; // a part that something disturbed must not count twice
+        if (!keptUp) {
+            emptyParts(frame, scratch, EMPTY_CALLS);
         }
+        pay(System.nanoTime() - begin);
+        return true;
     }
 
-    private void emptyParts(Frame frame, Scratch s) {
+    private void emptyParts(Frame frame, Scratch s, int count) {
         int m1 = s.m1;
         int n1 = s.n1;
         int k1 = s.k1;
         s.m1 = s.m0;
         s.n1 = s.n0;
         s.k1 = s.k0;
-        for (int i = 0; i < EMPTY_CALLS; i++) {
-            first.run(nest, frame, s, 0, 0);
-            last.run(nest, frame, s, 0, 0);
-        }
+        emptyCalls(frame, s, 0, count);
         s.m1 = m1;
         s.n1 = n1;
         s.k1 = k1;
     }
 
+    /** Whether this call is to be measured, by this thread. */
     private boolean begin() {
-        if (!probing.compareAndSet(false, true)) {
+        return (trials < EAGER_TRIALS || ++calls % SELDOM == 0) && measuring.compareAndSet(false, true);
+    }
+
+    /** Whether a trial is paid for, and no tile wants the compiler. */
+    private boolean due() {
+        if ((trialNanos + nextTrialNanos) * SHARE > scalarNanos || GemmWarmer.busy()) {
             return false;
         }
-        if (due()) {
-            return true;
-        }
-        probing.set(false);
-        return false;
+        trials++;
+        return true;
     }
 
-    private boolean due() {
-        return ++probes <= EAGER_PROBES || probes % 256 == 0;
+    private boolean firstTrial() {
+        return trials == 1;
     }
 
-    private void judge(boolean vectorKeptUp) {
-        inARow = vectorKeptUp ? inARow + 1 : 0;
+    private void pay(long nanos) {
+        trialNanos += Math.min(nanos, MAX_TRIAL_NANOS);
+        nextTrialNanos = Math.min(nanos, FIRST_TRIAL_NANOS);
+    }
+
+    private void judge(boolean keptUp) {
+        inARow = keptUp ? inARow + 1 : 0;
         if (inARow == HOT_IN_A_ROW) {
             hot = true;
         }

@@ -14,13 +14,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class NestCodeTest {
     private static final int SIZE = 1_000;
+    private static final long SLOW_NANOS = 200_000;
 
     private final Frame frame = new Frame(1, 0, new double[0], new long[0], List::of);
     private final Scratch scratch = new Scratch();
     private final AtomicInteger slowIndices = new AtomicInteger();
     private final AtomicInteger fastIndices = new AtomicInteger();
     /** Counts each index in place, as an update would; takes its time. */
-    private final Code slow = counting(slowIndices, 20_000);
+    private final Code slow = counting(slowIndices, SLOW_NANOS);
     private final Code fast = counting(fastIndices, 0);
 
     private Code counting(AtomicInteger indices, long nanos) {
@@ -38,10 +39,13 @@ final class NestCodeTest {
     }
 
     @ParameterizedTest(name = "{0} indices of {1} operations")
-    @CsvSource({"1000, 1", "1000, 1000000", "128, 1", "2, 100000", "127, 1", "1, 1000000", "0, 1"})
-    void whileItWarmsEachIndexRunsOnce(int length, long indexWork) {
+    @CsvSource({
+        "1000, 1, true", "1000, 1000000, true", "128, 1, true", "2, 100000, true",
+        "127, 1, false", "1, 1000000, false", "0, 1, false",
+    })
+    void whileItWarmsEachIndexRunsOnce(int length, long indexWork, boolean tried) {
         NestCode nest = NestCode.warming(0, slow, fast);
-        int runs = 20;
+        int runs = 200;
         for (int i = 0; i < runs; i++) {
             nest.run(frame, scratch, 0, length, indexWork);
         }
@@ -49,15 +53,18 @@ final class NestCodeTest {
         Arrays.fill(expected, 0, length, runs);
         assertArrayEquals(expected, (int[]) frame.buffers[0]);
         assertEquals(runs * length, slowIndices.get() + fastIndices.get());
+        assertEquals(tried, fastIndices.get() > 0);
     }
 
     @Test
     void changesOnceTheVectorCodeHasKeptUpSeveralTimesInARow() {
         NestCode nest = NestCode.warming(0, slow, fast);
-        nest.run(frame, scratch, 0, SIZE, 1);
-        assertEquals(64, fastIndices.get(), "a probe is small");
-        assertFalse(nest.isHot(), "one probe proves nothing");
-        for (int i = 0; i < 100 && !nest.isHot(); i++) {
+        while (fastIndices.get() == 0) {
+            nest.run(frame, scratch, 0, SIZE, 1);
+        }
+        assertEquals(64, fastIndices.get(), "a trial is small");
+        assertFalse(nest.isHot(), "one trial proves nothing");
+        for (int i = 0; i < 10_000 && !nest.isHot(); i++) {
             nest.run(frame, scratch, 0, SIZE, 1);
         }
         assertTrue(nest.isHot());
@@ -68,11 +75,22 @@ final class NestCodeTest {
 
     @Test
     void staysWhereTheVectorCodeIsSlower() {
-        NestCode nest = NestCode.warming(0, fast, slow);
-        for (int i = 0; i < 100; i++) {
+        AtomicInteger slowerIndices = new AtomicInteger();
+        NestCode nest = NestCode.warming(0, slow, counting(slowerIndices, 4 * SLOW_NANOS));
+        for (int i = 0; i < 300; i++) {
             nest.run(frame, scratch, 0, SIZE, 1);
         }
+        assertTrue(slowerIndices.get() > 0, "it was tried");
         assertFalse(nest.isHot());
+    }
+
+    @Test
+    void onlyAFewIndicesAreTriedAtFirst() {
+        NestCode nest = NestCode.warming(0, slow, fast);
+        while (fastIndices.get() == 0) {
+            nest.run(frame, scratch, 0, SIZE, 100);
+        }
+        assertEquals(2, fastIndices.get());
     }
 
     @Test
