@@ -44,8 +44,9 @@ public final class Contests {
     public boolean measure(@Nullable Path peers, PrintStream out, PrintStream err) throws IOException {
         List<Entrant> others = peers == null ? List.of() : Peers.of(peers);
         List<Entrant> entrants =
-                new ArrayList<>(List.of(Entrant.VECTOR, Entrant.AUTO, Entrant.SCALAR, Entrant.LOOP, Entrant.FMA,
-                        Entrant.COPY));
+                new ArrayList<>(
+                        List.of(Entrant.VECTOR, Entrant.AUTO, Entrant.SCALAR, Entrant.LOOP, Entrant.FMA,
+                                Entrant.COPY));
         entrants.addAll(others);
         WorkloadTable table = new WorkloadTable(others.stream().map(Entrant::name).toList(), threads);
         Progress progress = new Progress(workloads.size());
