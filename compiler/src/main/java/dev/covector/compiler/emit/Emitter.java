@@ -1,5 +1,6 @@
 package dev.covector.compiler.emit;
 
+import dev.covector.compiler.loop.Bound;
 import dev.covector.compiler.loop.Listing;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.runtime.Dim;
@@ -35,6 +36,11 @@ public final class Emitter {
     private static final int DISPATCHERS_PER_CLASS_BITS = 5;
     /** A nest of so many definitions and stores is below the limit, whatever they are. */
     private static final int SURELY_FITS = 40;
+    /** The narrower vectors are, the more of them a loop has. */
+    private static final List<Flavour> LARGEST_FLAVOURS = List.of(Flavour.SCALAR, Flavour.vector(128));
+    /** But a whole tile is written out only if it is few vectors. */
+    private static final List<Flavour> TILE_FLAVOURS =
+            List.of(Flavour.SCALAR, Flavour.vector(512), Flavour.vector(256), Flavour.vector(128));
     /** The number of a slot, a literal or a dimension may be larger in the whole function than in one nest. */
     private static final int BYTES_OF_A_NUMBER = 2;
 
@@ -88,11 +94,11 @@ public final class Emitter {
         List<Dim> dims = uses.dims.stream().filter(dim -> !dim.isConstant()).toList();
         int numbers = 2 * uses.arrays.size() + dims.size() + uses.literals.size();
         int size = 0;
-        for (Flavour flavour : List.of(Flavour.SCALAR, Flavour.vector(512), Flavour.vector(256),
-                Flavour.vector(128))) {
-            MethodVisitor method = method(new ClassWriter(0), nest);
-            NestEmitter.emit(method, nest, dims, Map.of(), flavour);
-            size = Math.max(size, size(method) + numbers * BYTES_OF_A_NUMBER);
+        for (Flavour flavour : uses.params.contains(Bound.Param.M0) || uses.params.contains(Bound.Param.N0)
+                ? TILE_FLAVOURS : LARGEST_FLAVOURS) {
+            CodeSize code = new CodeSize();
+            NestEmitter.emit(code, nest, uses, dims, Map.of(), flavour);
+            size = Math.max(size, code.bytes() + numbers * BYTES_OF_A_NUMBER);
         }
         return size;
     }
@@ -121,7 +127,7 @@ public final class Emitter {
     private static int nest(ClassWriter writer, Request request, Nest nest) {
         MethodVisitor method = method(writer, nest);
         try {
-            NestEmitter.emit(method, nest, request.dims(), request.listing().line(), request.flavour());
+            NestEmitter.emit(method, nest, new Uses(nest), request.dims(), request.listing().line(), request.flavour());
         } catch (IllegalStateException e) {
             throw new IllegalStateException("in the nest " + nest.name() + ": " + e.getMessage(), e);
         }

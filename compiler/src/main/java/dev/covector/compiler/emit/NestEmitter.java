@@ -31,19 +31,20 @@ final class NestEmitter {
     private final Flavour flavour;
     private final Map<Stmt, Integer> lines;
 
-    private NestEmitter(MethodVisitor mv, Nest nest, List<Dim> dims, Map<Stmt, Integer> lines,
+    private NestEmitter(MethodVisitor mv, Uses uses, List<Dim> dims, Map<Stmt, Integer> lines,
             Flavour flavour) {
         this.flavour = flavour;
         this.lines = lines;
         asm = new Assembler(mv, Names.PARAMETERS);
-        uses = new Uses(nest);
+        this.uses = uses;
         names = new Names(asm, uses, dims);
         indexing = new Indexing(asm, names);
     }
 
     /** Emits the instructions of {@code nest}, with a return at their end. */
-    static void emit(MethodVisitor mv, Nest nest, List<Dim> dims, Map<Stmt, Integer> lines, Flavour flavour) {
-        NestEmitter emitter = new NestEmitter(mv, nest, dims, lines, flavour);
+    static void emit(MethodVisitor mv, Nest nest, Uses uses, List<Dim> dims, Map<Stmt, Integer> lines,
+            Flavour flavour) {
+        NestEmitter emitter = new NestEmitter(mv, uses, dims, lines, flavour);
         emitter.versions(nest);
     }
 
