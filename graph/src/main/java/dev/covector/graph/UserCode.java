@@ -37,7 +37,9 @@ record UserCode(String method, @Nullable SourceLine line) {
 
     /** {@code matmul} for the DSL's own methods, {@code Linear.invoke} for those of layers. */
     private static String displayName(String className, String method, String inner) {
-        if (className.startsWith("java.") || method.startsWith("lambda$")) {
+        // Neither bodies of lambdas nor the class that calls them, which the build makes of them, are methods of the DSL.
+        if (className.startsWith("java.") || method.startsWith("lambda$")
+                || className.endsWith("$Functions")) {
             return inner;
         }
         String simple = className.substring(className.lastIndexOf('.') + 1);

@@ -1,0 +1,5 @@
+/** What is done to class files when they are built. */
+@NullMarked
+package dev.covector.build;
+
+import org.jspecify.annotations.NullMarked;
