@@ -118,6 +118,7 @@ final class Accesses {
                 bound(clamped.low());
                 bound(clamped.high());
             }
+            case Bound.Ahead ahead -> bound(ahead.base());
             case Bound.Param param -> {
             }
         }

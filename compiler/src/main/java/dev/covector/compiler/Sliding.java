@@ -79,17 +79,23 @@ final class Sliding extends Algebra {
         // In the order in which the kernel has them in memory.
         List<Integer> pairs = IntStream.range(0, contractA.size()).boxed()
                 .sorted((i, j) -> contractB.get(i) - contractB.get(j)).toList();
-        Node product = contraction.of(
-                new Op.Dot(x.places(0, 1), kernel.places(0, 1), pairs.stream().map(contractA::get).toList(),
-                        pairs.stream().map(contractB::get).toList()),
-                slid, kernel.node());
+        List<Integer> windowAxes = pairs.stream().map(contractA::get).toList();
+        List<Integer> kernelAxes = pairs.stream().map(contractB::get).toList();
+        // Columns are what lies side by side in memory, if it is what the windows count.
+        boolean windowsAreColumns = x.place().get(1) == rank - 1;
+        Node product = windowsAreColumns
+                ? contraction.of(new Op.Dot(kernel.places(0, 1), x.places(0, 1), kernelAxes, windowAxes),
+                        kernel.node(), slid)
+                : contraction.of(new Op.Dot(x.places(0, 1), kernel.places(0, 1), windowAxes, kernelAxes), slid,
+                        kernel.node());
 
-        // The free axes of the first operand come in the order in which it has them.
-        List<Integer> rows = new ArrayList<>(x.places(1, 2 + spatial));
-        List<Integer> sorted = rows.stream().sorted().toList();
+        // The axes that the windows count come in the order in which their operand has them.
+        List<Integer> counting = new ArrayList<>(x.places(1, 2 + spatial));
+        List<Integer> sorted = counting.stream().sorted().toList();
+        int first = windowsAreColumns ? 2 : 1;
         List<Integer> permutation = new ArrayList<>(List.of(0));
-        rows.forEach(axis -> permutation.add(1 + sorted.indexOf(axis)));
-        permutation.add(2 + spatial);
+        counting.forEach(axis -> permutation.add(first + sorted.indexOf(axis)));
+        permutation.add(windowsAreColumns ? 1 : 2 + spatial);
         return transpose(product, permutation);
     }
 

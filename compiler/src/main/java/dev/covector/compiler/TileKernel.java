@@ -118,6 +118,11 @@ final class TileKernel {
         return isFloat() ? FloatGemm.TILE_N : DoubleGemm.TILE_N;
     }
 
+    /** Whether panels of columns are all whole where there are as many as {@code all}. */
+    private boolean arePanels(Dim all) {
+        return all.isConstant() && all.value() % columns() == 0;
+    }
+
     // ---- packing
 
     /**
@@ -135,9 +140,10 @@ final class TileKernel {
             step = 1;
             line = isFloat() ? FloatGemm.A_ROW : DoubleGemm.A_ROW;
         }
-        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, !neighbours);
-        Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, neighbours)
-                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, neighbours);
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, !neighbours, 0);
+        Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, neighbours, 0)
+                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, neighbours,
+                        arePanels(side.size(side.free)) ? columns() : 0);
         Scan outer = neighbours ? steps : lines;
         Scan inner = neighbours ? lines : steps;
         Lowering lowering = new Lowering(roles, buffers);
@@ -179,11 +185,14 @@ final class TileKernel {
         /** What counts within a run; null if there are none. */
         private final @Nullable Axis run;
         private final Dim length;
+        /** How many there are in each part; 0 if that is not certain. */
+        private final int certain;
 
         Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes,
-                boolean innermost) {
+                boolean innermost, int certain) {
             this.from = from;
             this.to = to;
+            this.certain = certain;
             this.all = new Axis(name);
             List<Integer> merged = side.patterns.merged(side.counted(axes),
                     axis -> counters.put(axis, Lowering.MERGED));
@@ -224,10 +233,13 @@ final class TileKernel {
         }
 
         void leave(Scopes scopes, Stmt.Order order) {
-            if (run != null) {
+            if (run != null && certain > 0 && length.value() % certain == 0) {
+                Bound start = new Bound.After(from, all, Math.toIntExact(length.value()));
+                scopes.leave(start, new Bound.Ahead(start, certain), order, List.of());
+            } else if (run != null) {
                 scopes.leave(within(from), within(to), order, List.of());
             } else {
-                scopes.leave(from, to, digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
+                scopes.leave(from, certain > 0 ? new Bound.Ahead(from, certain) : to, digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
             }
         }
 
@@ -282,8 +294,11 @@ final class TileKernel {
                 lowering.store(member, index(member, position));
             }
         }
-        scopes.leave(Bound.Param.N0, Bound.Param.N1, single ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL,
-                List.of());
+        Dim columns = axes.subList(batch + rows, axes.size()).isEmpty() ? Dim.of(1)
+                : Shape.of(product.type().shape().dims().subList(batch + rows, axes.size())).size();
+        scopes.leave(Bound.Param.N0,
+                arePanels(columns) ? new Bound.Ahead(Bound.Param.N0, columns()) : Bound.Param.N1,
+                single ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL, List.of());
         scopes.leave(Bound.Param.M0, Bound.Param.M1, Stmt.Order.SEQUENTIAL, List.of());
         return new Nest(name, scopes.finish());
     }

@@ -296,6 +296,11 @@ final class Names {
                 push(clamped.high());
                 asm.callStatic("java/lang/Math", "min", "(II)I");
             }
+            case Bound.Ahead ahead -> {
+                push(ahead.base());
+                asm.constant(ahead.by());
+                asm.op(Opcodes.IADD);
+            }
             case Bound.Param param -> asm.load(DType.INT32, known(params, param));
         }
     }

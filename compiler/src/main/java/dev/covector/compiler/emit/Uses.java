@@ -127,6 +127,7 @@ final class Uses {
                 bound(clamped.low());
                 bound(clamped.high());
             }
+            case Bound.Ahead ahead -> bound(ahead.base());
             case Bound.Param param -> params.add(param);
         }
     }

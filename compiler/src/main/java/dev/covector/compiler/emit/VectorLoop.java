@@ -45,6 +45,8 @@ final class VectorLoop {
     private final int parts;
     /** Whether a group is the whole width of a tile, so that there is one at most. */
     private final boolean tile;
+    /** Whether it is certain that no iterations are left after the groups. */
+    private final boolean whole;
 
     /** Variables of vectors: of the values of the part at work, and of those broadcast before the loop. */
     private final Map<Value, Integer> vectors = new IdentityHashMap<>();
@@ -68,6 +70,8 @@ final class VectorLoop {
         this.tile = tileParts > 0 && masked() && loop.accumulators().isEmpty()
                 && tileParts * nest.uses.size(loop.body()) <= MAX_TILE_STEPS;
         this.parts = tile ? tileParts : ordered ? 512 / bits : 1;
+        int iterations = Bound.distance(loop.lower(), loop.upper());
+        this.whole = iterations >= 0 && iterations % (length * parts) == 0;
     }
 
     /**
@@ -75,6 +79,9 @@ final class VectorLoop {
      * would take longer than the iterations. 0 for other loops.
      */
     private int tileWidth() {
+        if (loop.upper() instanceof Bound.Ahead) {
+            return Bound.distance(loop.lower(), loop.upper());
+        }
         if (loop.lower() == Bound.Param.M0 && loop.upper() == Bound.Param.M1) {
             return lanes.bytes() == Float.BYTES ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE;
         }
@@ -121,7 +128,9 @@ final class VectorLoop {
             }
             asm.increment(axis, length * parts);
         };
-        if (tile) {
+        if (tile && whole) {
+            group.run();
+        } else if (tile) {
             Label rest = new Label();
             asm.load(DType.INT32, axis);
             asm.load(DType.INT32, end);
@@ -131,7 +140,7 @@ final class VectorLoop {
         } else {
             nest.count(axis, () -> asm.load(DType.INT32, end), group);
         }
-        if (masked()) {
+        if (masked() && !whole) {
             maskedTail(upper, axis, accumulators);
         }
         for (int a = 0; a < accumulators.size(); a++) {

@@ -49,6 +49,14 @@ public sealed interface Bound {
         }
     }
 
+    /** {@code by} after {@code base}: the end of a loop that always has so many iterations. */
+    record Ahead(Bound base, int by) implements Bound {
+        @Override
+        public String toString() {
+            return base + " + " + by;
+        }
+    }
+
     /** What the caller of a nest says: its range, or which part of a contraction it works on. */
     enum Param implements Bound, Position {
         /** The first index of the nest's range. */
@@ -74,6 +82,16 @@ public sealed interface Bound {
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** How many iterations there are from {@code lower} to {@code upper}, if that is certain; else -1. */
+    static int distance(Bound lower, Bound upper) {
+        if (upper instanceof Ahead ahead && ahead.base().equals(lower)) {
+            return ahead.by();
+        }
+        return lower instanceof Extent from && upper instanceof Extent to && from.dim().isConstant()
+                && to.dim().isConstant() ? Math.toIntExact(Math.max(0, to.dim().value() - from.dim().value()))
+                        : -1;
     }
 
     /** The constant or named extent {@code dim}. */
