@@ -33,6 +33,8 @@ final class Roles {
 
     /** More nodes than this are not computed again at each use. It also bounds how deep lowering recurses. */
     private static final int MOST_INLINE = 24;
+    /** Instructions for an element that take no longer than reading it. */
+    private static final int MOST_OF_A_VARIANT = 3;
 
     private final Map<Node, Role> roles = new HashMap<>();
     /** Of what is inline: what one use computes. */
@@ -164,8 +166,8 @@ final class Roles {
                     constant.value().isScalar() ? inMemory ? Role.MEMBER : Role.INLINE : Role.LEAF;
             case Op.Reshape op when !IndexMaps.isIndexMap(node) -> Role.VIEW;
             default -> {
-                boolean cheap =
-                        isMovement(node) || free.contains(node) || isMask(node) || isSpreadProduct(node);
+                boolean cheap = isMovement(node) || free.contains(node) || isMask(node)
+                        || isSpreadProduct(node) || isVariant(node);
                 boolean inline = packed.contains(node) || cheap && use(node).nodes() <= MOST_INLINE;
                 yield inline && !inMemory ? Role.INLINE : Role.MEMBER;
             }
@@ -191,6 +193,28 @@ final class Roles {
                 && users(node).size() == 1
                 && users(node).getFirst().op() instanceof Op.Reduce(ReduceKind of, List<Integer> axes)
                 && of == ReduceKind.SUM;
+    }
+
+    /** Next to nothing more than reading one value that others read as well, like {@code s · (1 − s)}. */
+    private boolean isVariant(Node node) {
+        if (!isElementwise(node) || !node.type().dtype().isFloating()
+                || use(node).cost() > MOST_OF_A_VARIANT) {
+            return false;
+        }
+        Set<Node> read = new HashSet<>();
+        node.inputs().forEach(input -> addRead(input, read));
+        return read.size() == 1 && read.stream().allMatch(one -> users(one).size() > 1
+                && one.type().dtype() == node.type().dtype()
+                && one.type().shape().equals(node.type().shape()));
+    }
+
+    /** What a kernel reads where it takes {@code node}. */
+    private void addRead(Node node, Set<Node> read) {
+        if (roles.get(node) != Role.INLINE) {
+            read.add(node);
+        } else {
+            node.inputs().forEach(input -> addRead(input, read));
+        }
     }
 
     private boolean isInMemoryOrFree(Node node) {

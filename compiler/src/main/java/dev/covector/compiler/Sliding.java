@@ -1,5 +1,6 @@
 package dev.covector.compiler;
 
+import dev.covector.compiler.Layouts.Laid;
 import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.graph.ir.Node;
@@ -33,12 +34,10 @@ final class Sliding extends Algebra {
 
     // ---- convolution
 
-    /** A node seen through a transpose: axis {@code i} of what was asked for is axis {@code place.get(i)} here. */
+    /** An operand as it lies in memory: axis {@code i} of what was asked for is axis {@code place.get(i)} here. */
     private record Base(Node node, List<Integer> place) {
-        static Base of(Node node) {
-            return node.op() instanceof Op.Transpose transpose
-                    ? new Base(node.input(0), transpose.permutation())
-                    : new Base(node, IntStream.range(0, node.type().shape().rank()).boxed().toList());
+        static Base of(Laid x) {
+            return new Base(x.node(), x.places());
         }
 
         List<Integer> places(int from, int to) {
@@ -47,14 +46,14 @@ final class Sliding extends Algebra {
     }
 
     /**
-     * The sum over kernel positions and channels of windows times kernel. Operands that are transposed are taken as they
-     * lie in memory: so a convolution and its derivative by the kernel share what is padded.
+     * The sum over kernel positions and channels of windows times kernel. Operands are taken as they lie in memory: so a
+     * convolution and its derivative by the kernel share what is padded.
      */
-    static Node conv(NodeFactory nodes, Node like, Op.Conv op, Node x, Node kernel, Contraction contraction) {
+    static Laid conv(NodeFactory nodes, Node like, Op.Conv op, Laid x, Laid kernel, Contraction contraction) {
         return new Sliding(nodes, like).conv(like, op, Base.of(x), Base.of(kernel), contraction);
     }
 
-    private Node conv(Node like, Op.Conv op, Base x, Base kernel, Contraction contraction) {
+    private Laid conv(Node like, Op.Conv op, Base x, Base kernel, Contraction contraction) {
         int spatial = op.strides().size();
         Shape shape = like.type().shape();
         Shape kernelShape = kernel.node().type().shape();
@@ -93,10 +92,11 @@ final class Sliding extends Algebra {
         List<Integer> counting = new ArrayList<>(x.places(1, 2 + spatial));
         List<Integer> sorted = counting.stream().sorted().toList();
         int first = windowsAreColumns ? 2 : 1;
-        List<Integer> permutation = new ArrayList<>(List.of(0));
-        counting.forEach(axis -> permutation.add(first + sorted.indexOf(axis)));
-        permutation.add(windowsAreColumns ? 1 : 2 + spatial);
-        return transpose(product, permutation);
+        List<Integer> places = new ArrayList<>(List.of(0));
+        counting.forEach(axis -> places.add(first + sorted.indexOf(axis)));
+        places.add(windowsAreColumns ? 1 : 2 + spatial);
+        return new Laid(product,
+                IntStream.range(0, places.size()).boxed().map(places::indexOf).toList());
     }
 
     /** As much padding as windows see; a stride may leave some of it out. */

@@ -1,5 +1,6 @@
 package dev.covector.compiler;
 
+import dev.covector.compiler.Layouts.Laid;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Node;
@@ -47,6 +48,13 @@ final class Specialise {
     /** What a named extent is taken for where a guess must do. */
     private static final int USUAL_EXTENT = 16;
 
+    /** Channels that a convolution makes of which the lanes should rather be examples of the batch. */
+    private static final int FEW_CHANNELS = 15;
+    /** The same where its operand lies so already. */
+    private static final int FEW_CHANNELS_MORE = 24;
+    /** Up to so many examples are too few for that. */
+    private static final int FEW_EXAMPLES = 31;
+
     /** Operands of one concat. */
     private static final int MOST_PIECES = 8;
 
@@ -59,23 +67,74 @@ final class Specialise {
     }
 
     private Graph run(Graph graph) {
-        Map<Node, Node> image = new HashMap<>();
+        Map<Node, Laid> image = new HashMap<>();
         for (Node node : graph.nodes()) {
-            List<Node> inputs = node.inputs().stream().map(image::get).toList();
-            image.put(node, switch (node.op()) {
-                case Op.Dot dot -> contraction(node, ordered(dot), inputs.get(0), inputs.get(1));
-                case Op.Conv conv -> Sliding.conv(nodes, node, conv, inputs.get(0), inputs.get(1),
-                        (dot, a, b) -> contraction(node, dot, a, b));
-                case Op.ReduceWindow window -> Sliding.reduce(nodes, node, window, inputs.get(0));
-                case Op.ArgWindow window -> Sliding.arg(nodes, node, window, inputs.get(0));
-                case Op.Transpose transpose -> transpose(node, transpose, inputs.get(0));
-                case Op.Reduce reduce when reduce.kind() == ReduceKind.SUM ->
-                        sum(node, reduce, inputs.get(0));
-                case Op.Concat concat -> concat(node, inputs);
-                default -> nodes.make(node.op(), inputs, node.line(), node.name());
-            });
+            image.put(node, laid(node, node.inputs().stream().map(image::get).toList()));
         }
-        return withOwnRoots(graph.mapped(node -> Objects.requireNonNull(image.get(node))));
+        return withOwnRoots(graph.mapped(
+                node -> new Layouts(nodes, node).plain(Objects.requireNonNull(image.get(node)))));
+    }
+
+    private Laid laid(Node node, List<Laid> inputs) {
+        if (node.op() instanceof Op.Conv conv) {
+            return convolution(node, conv, inputs.get(0), inputs.get(1));
+        }
+        Layouts layouts = new Layouts(nodes, node);
+        if (inputs.stream().anyMatch(x -> !x.isPlain())) {
+            if (node.op() instanceof Op.Transpose transpose) {
+                Laid x = inputs.getFirst();
+                return new Laid(x.node(),
+                        x.order().stream().map(axis -> transpose.permutation().indexOf(axis)).toList());
+            }
+            Layouts.Moved moved = layouts.moved(node.op(), inputs);
+            if (moved != null) {
+                return new Laid(specialised(node, moved.op(), moved.inputs()), moved.order());
+            }
+        }
+        return Laid.plain(specialised(node, node.op(), inputs.stream().map(layouts::plain).toList()));
+    }
+
+    private Node specialised(Node like, Op op, List<Node> inputs) {
+        return switch (op) {
+            case Op.Dot dot -> contraction(like, ordered(dot), inputs.get(0), inputs.get(1));
+            case Op.ReduceWindow window -> Sliding.reduce(nodes, like, window, inputs.get(0));
+            case Op.ArgWindow window -> Sliding.arg(nodes, like, window, inputs.get(0));
+            case Op.Transpose transpose -> transpose(like, transpose, inputs.get(0));
+            case Op.Reduce reduce when reduce.kind() == ReduceKind.SUM -> sum(like, reduce, inputs.get(0));
+            case Op.Concat concat -> concat(like, inputs);
+            default -> nodes.make(op, inputs, like.line(), like.name());
+        };
+    }
+
+    // ---- convolutions
+
+    /**
+     * Where a convolution has few channels, the batch is innermost: its lanes are neighbours in memory, and many. What
+     * follows keeps it there as long as it can ({@link Layouts}).
+     */
+    private Laid convolution(Node like, Op.Conv op, Laid x, Laid kernel) {
+        Layouts layouts = new Layouts(nodes, like);
+        Shape shape = like.type().shape();
+        int channels = shape.rank() - 1;
+        List<Integer> batchLast = new ArrayList<>(List.of(0, channels));
+        batchLast.addAll(IntStream.range(2, channels).boxed().toList());
+        batchLast.add(1);
+        boolean isLast = !x.isPlain() && x.order().getLast() == 1;
+        int few = isLast ? FEW_CHANNELS_MORE : FEW_CHANNELS;
+        boolean batchIsLast = shape.dim(0).is(1) && isAtMost(shape.dim(channels), few)
+                && !isAtMost(shape.dim(1), FEW_EXAMPLES);
+        Laid operand = Layouts.seen(x);
+        if (batchIsLast) {
+            operand = new Laid(layouts.as(x, batchLast), batchLast);
+        } else if (isLast) {
+            operand = Laid.plain(layouts.plain(x));
+        } else if (!kernel.isPlain() && kernel.order().getLast() == channels - 1) {
+            // The derivative by the kernel of such a one, whose sums go over the batch.
+            operand = Laid.plain(layouts.as(Laid.plain(operand.node()), operand.places()));
+        }
+        Laid result = Sliding.conv(nodes, like, op, operand, Layouts.seen(kernel),
+                (dot, a, b) -> contraction(like, dot, a, b));
+        return batchIsLast ? result : Laid.plain(layouts.plain(result));
     }
 
     // ---- contractions

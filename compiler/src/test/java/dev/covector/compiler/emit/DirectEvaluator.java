@@ -162,6 +162,7 @@ final class DirectEvaluator {
             case Bound.After after -> position(after.param()) - position(after.run()) * after.size();
             case Bound.Clamped clamped ->
                     Math.min(Math.max(bound(clamped.value()), bound(clamped.low())), bound(clamped.high()));
+            case Bound.Ahead ahead -> bound(ahead.base()) + ahead.by();
             case Bound.Param param -> position(param);
         };
     }
