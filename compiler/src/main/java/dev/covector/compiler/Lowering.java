@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all kernels share: the value of a node at an index, as statements of the loops that are open. An index has a
@@ -69,6 +70,14 @@ final class Lowering {
                 : scopes.let(compute(node, index));
         scopes.remember(key, value);
         return value;
+    }
+
+    /** Where the element is in memory, if it need not be computed. */
+    @Nullable Access place(Node node, List<Coordinate<Position>> index) {
+        if (isInMemory(node)) {
+            return access(node, index);
+        }
+        return Roles.isMovement(node) ? place(node.input(0), IndexMaps.operand(node, 0, index)) : null;
     }
 
     private boolean isInMemory(Node node) {

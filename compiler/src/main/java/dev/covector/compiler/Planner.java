@@ -140,9 +140,11 @@ final class Planner {
             case TILE -> {
                 TileKernel.Lowered lowered = TileKernel.lower(name, kernel, stored, roles, buffers);
                 numbers.addAll(List.of(add(lowered.packA()), add(lowered.packB()), add(lowered.finish())));
+                lowered.inPlace().ifPresent(b -> numbers.add(add(b.places())));
                 yield new Program.Task.Contraction(lowered.dtype(), numbers.get(0), numbers.get(1),
                         numbers.get(2), lowered.batch(), lowered.m(), lowered.n(), lowered.k(),
-                        lowered.packsRows());
+                        lowered.packsRows(), lowered.inPlace()
+                                .map(b -> new Program.Task.InPlace(b.slot(), numbers.getLast())));
             }
             case LOOP -> loop(LoopKernel.lower(name, kernel, stored, roles, buffers), numbers);
             case ALONE -> loop(LoneKernel.lower(name, kernel.members().getFirst(), roles, buffers), numbers);

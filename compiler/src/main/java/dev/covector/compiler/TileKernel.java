@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class TileKernel {
     /** Neighbours side by side than which more gain nothing. */
     private static final int LONG_RUN = 16;
+    /** Rows of the left operand for which the right one is not packed. */
+    private static final int MOST_ROWS_IN_PLACE = 24;
+    /** Columns per row so many that how the left operand is packed is no matter. */
+    private static final int MANY_COLUMNS = 64;
 
     private final Kernel kernel;
     private final Set<Node> stored;
@@ -52,7 +57,10 @@ final class TileKernel {
 
     /** The nests, and the extents of the contraction. */
     record Lowered(DType dtype, Nest packA, Nest packB, Nest finish, Dim batch, Dim m, Dim n, Dim k,
-            boolean packsRows) {}
+            boolean packsRows, Optional<InPlace> inPlace) {}
+
+    /** A right operand that can be read where it is: the buffer, and the nest that says where the steps are. */
+    record InPlace(int slot, Nest places) {}
 
     static Lowered lower(String name, Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
         return new TileKernel(kernel, stored, roles, buffers).lower(name);
@@ -61,9 +69,11 @@ final class TileKernel {
     private Lowered lower(String name) {
         Side a = new Side(product.input(0), dot.batchA(), dot.contractA());
         Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
-        return new Lowered(dtype, pack(name + "_a", Access.Role.A, a), pack(name + "_b", Access.Role.B, b),
-                finish(name + "_finish"), a.size(a.batch), a.size(a.free), b.size(b.free), a.size(a.contract),
-                !a.hasNeighbours);
+        Optional<InPlace> inPlace = inPlace(name + "_places", a);
+        boolean rows = !a.hasNeighbours && inPlace.isEmpty();
+        return new Lowered(dtype, pack(name + "_a", Access.Role.A, a, rows),
+                pack(name + "_b", Access.Role.B, b, false), finish(name + "_finish"), a.size(a.batch),
+                a.size(a.free), b.size(b.free), a.size(a.contract), rows, inPlace);
     }
 
     /** An operand, what its axes are for, and how it lies in memory. */
@@ -130,12 +140,11 @@ final class TileKernel {
      * A has its steps side by side in memory, {@code packed[(x - x0) * width + k - k0]}. Inside is the loop whose
      * neighbours lie side by side.
      */
-    private Nest pack(String name, Access.Role role, Side side) {
+    private Nest pack(String name, Access.Role role, Side side, boolean byRows) {
         boolean isA = role == Access.Role.A;
         int step = isA ? isFloat() ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE : columns();
         int line = 1;
         boolean neighbours = side.hasNeighbours;
-        boolean byRows = isA && !neighbours;
         if (byRows) {
             step = 1;
             line = isFloat() ? FloatGemm.A_ROW : DoubleGemm.A_ROW;
@@ -165,6 +174,51 @@ final class TileKernel {
         outer.leave(scopes, Stmt.Order.SEQUENTIAL);
         inner.leaveRuns(scopes);
         return new Nest(name, scopes.finish());
+    }
+
+    // ---- operands in place
+
+    /**
+     * For few rows of the left operand it does not pay to pack the right one, if whole panels of its columns lie side by
+     * side in memory, one like the other.
+     */
+    private Optional<InPlace> inPlace(String name, Side a) {
+        Side side = new Side(product.input(1), dot.batchB(), dot.contractB());
+        Dim rows = a.size(a.free);
+        Dim columns = side.size(side.free);
+        if (!isFloat() || !side.hasNeighbours || !arePanels(columns) || !rows.isConstant()
+                || rows.value() > MOST_ROWS_IN_PLACE
+                || !a.hasNeighbours && columns.value() < MANY_COLUMNS * rows.value()) {
+            return Optional.empty();
+        }
+        Lowering lowering = new Lowering(roles, buffers);
+        Scopes scopes = lowering.scopes();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        List<Integer> free = side.counted(side.free);
+        digits(Bound.Param.N0, free, side.patterns, scopes, position);
+        Dim run = side.patterns.extent(free.getLast());
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, false, 0);
+        steps.enter(scopes);
+        position.putAll(steps.counters);
+        Access place = lowering.place(side.operand,
+                IndexMaps.at(IndexMaps.counters(side.operand.type().shape(),
+                        axis -> Objects.requireNonNull(position.get(axis)))));
+        if (place == null || !(place.array() instanceof Access.Array.Slot slot)
+                || !run.isConstant() || run.value() % columns() != 0) {
+            return Optional.empty();
+        }
+        Value at = new Value.Extent(DType.INT32, place.offset());
+        for (Access.Term term : place.terms()) {
+            Value way = scopes.let(new Value.Binary(DType.INT32, Value.BinaryOp.MUL,
+                    new Value.Index(DType.INT32, term.position()),
+                    new Value.Extent(DType.INT32, term.stride())));
+            at = scopes.let(new Value.Binary(DType.INT32, Value.BinaryOp.ADD, at, way));
+        }
+        scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(Access.Role.PLACES, DType.INT32),
+                Dim.of(0), steps.position(1)), at));
+        steps.leave(scopes, Stmt.Order.SEQUENTIAL);
+        return Optional.of(new InPlace(slot.index(), new Nest(name, scopes.finish())));
     }
 
     /**

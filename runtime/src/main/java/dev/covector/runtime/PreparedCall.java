@@ -100,7 +100,8 @@ public final class PreparedCall {
                         linked.formula(c.batch()), linked.formula(c.m()), linked.formula(c.n()),
                         linked.formula(c.k()), c.packsRows(), linked.vector(flavour));
                 yield switch (c.dtype()) {
-                    case FLOAT32 -> new Step.OfFloats(parts, frame);
+                    case FLOAT32 -> new Step.OfFloats(parts, frame, c.inPlace()
+                            .map(b -> new Step.InPlace(nests[b.places()], b.slot())).orElse(null));
                     case FLOAT64 -> new Step.OfDoubles(parts, frame);
                     case INT32, INT64, BOOL -> throw new IllegalArgumentException(
                             "function \"" + linked.name() + "\" has a contraction of " + c.dtype());

@@ -7,6 +7,8 @@ import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.NestCode;
 import dev.covector.runtime.kernel.Scratch;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One task of a launch in a prepared call: what can be cut in ranges, and how long it is now. */
 sealed interface Step {
@@ -52,12 +54,15 @@ sealed interface Step {
     record Parts(NestCode packA, NestCode packB, NestCode finish, Formula batch, Formula m, Formula n,
             Formula k, boolean packsRows, boolean vector) {}
 
+    /** A right operand that need not be packed: the nest that says where it is, and the slot of its array. */
+    record InPlace(NestCode places, int slot) {}
+
     /**
      * What contractions of both types have in common; the nests find the part they work on in the scratch.
      */
     abstract sealed class Contraction implements Step {
         final Parts parts;
-        private final Frame frame;
+        final Frame frame;
         private final int aStride;
         int batches;
         int m;
@@ -112,8 +117,35 @@ sealed interface Step {
 
     /** A contraction of float32. */
     final class OfFloats extends Contraction implements FloatContraction {
-        OfFloats(Parts parts, Frame frame) {
+        private final @Nullable InPlace b;
+
+        OfFloats(Parts parts, Frame frame, @Nullable InPlace b) {
             super(parts, frame, FloatGemm.A_STRIDE);
+            this.b = b;
+        }
+
+        @Override
+        public boolean inPlace() {
+            return b != null;
+        }
+
+        @Override
+        public float[] source() {
+            return (float[]) frame.buffers[Objects.requireNonNull(b).slot()];
+        }
+
+        @Override
+        public int start() {
+            return frame.offsets[Objects.requireNonNull(b).slot()];
+        }
+
+        @Override
+        public void places(Scratch s, int batch, int k0, int kc, int n0) {
+            s.matrix = batch;
+            s.k0 = k0;
+            s.k1 = k0 + kc;
+            s.n0 = n0;
+            Objects.requireNonNull(b).places().runPart(frame, s, kc);
         }
 
         @Override

@@ -16,6 +16,7 @@ import dev.covector.runtime.kernel.Program.Task;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What a compiler would make of a small graph, written by hand: each function shows one thing that calls can
@@ -187,7 +188,8 @@ final class ToyGraph {
                 }
             }
         });
-        return b.launch(MUCH, new Task.Contraction(dtype, packA, packB, finish, Dim.of(1), m, n, k, !floats))
+        return b.launch(MUCH, new Task.Contraction(dtype, packA, packB, finish, Dim.of(1), m, n, k, !floats,
+                        Optional.empty()))
                 .build();
     }
 

@@ -85,7 +85,7 @@ final class Names {
                 asm.loadReference(SCRATCH_LOCAL);
                 asm.field(SCRATCH, packed.dtype() == DType.FLOAT64 ? role + "64" : role, type);
                 asm.storeReference(local);
-                if (packed.role() != Access.Role.TILE) {
+                if (!isAtStart(packed)) {
                     scratchInt(role + "Offset", offset);
                 }
             }
@@ -113,7 +113,8 @@ final class Names {
     private static boolean isAtStart(Access.Array array) {
         return switch (array) {
             case Access.Array.Slot slot -> slot.atStart();
-            case Access.Array.Packed packed -> packed.role() == Access.Role.TILE;
+            case Access.Array.Packed packed ->
+                    packed.role() == Access.Role.TILE || packed.role() == Access.Role.PLACES;
             case Access.Array.Pairs pairs -> true;
             case Access.Array.Stream stream -> true;
         };

@@ -74,9 +74,9 @@ public record Access(Array array, Dim offset, List<Term> terms) {
         }
     }
 
-    /** The three arrays of a contraction's tile. */
+    /** The arrays of a contraction: packed operands, the tile, and where steps of an operand are that is not packed. */
     public enum Role {
-        A, B, TILE
+        A, B, TILE, PLACES
     }
 
     /** One summand of an index. */

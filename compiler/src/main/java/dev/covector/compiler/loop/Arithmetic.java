@@ -91,6 +91,26 @@ class Arithmetic {
         return binary(BinaryOp.DIV, a, b);
     }
 
+    /** NaN stays NaN. Java's minimum also orders zeros, which takes the hardware three times as long. */
+    final Value atMost(Value x, double bound) {
+        return select(lessThan(real(bound), x), real(bound), x);
+    }
+
+    /** The same from below. */
+    final Value atLeast(Value x, double bound) {
+        return select(lessThan(x, real(bound)), real(bound), x);
+    }
+
+    final Value bounded(Value x, double min, double max) {
+        return atLeast(atMost(x, max), min);
+    }
+
+    /** What is lost in a rounded sum a + b, exactly (Knuth, "The Art of Computer Programming", volume 2, 4.2.2). */
+    final Value lostIn(Value sum, Value a, Value b) {
+        Value part = sub(sum, a);
+        return add(sub(a, sub(sum, part)), sub(b, part));
+    }
+
     final Value min(Value a, Value b) {
         return binary(BinaryOp.MIN, a, b);
     }

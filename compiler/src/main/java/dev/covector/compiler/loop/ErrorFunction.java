@@ -25,7 +25,7 @@ final class ErrorFunction extends Arithmetic {
     }
 
     Value erf(Value x) {
-        Value magnitude = min(abs(x), real(either(4, 6)));
+        Value magnitude = atMost(abs(x), either(4, 6));
         Value near = fma(polynomial(either(NEAR32, NEAR64), mul(magnitude, magnitude)), magnitude, magnitude);
         Value logarithm = mul(polynomial(either(FAR32, FAR64), magnitude), magnitude);
         Value far = sub(real(1), new Exponentials(this).exp(logarithm));

@@ -43,10 +43,6 @@ final class Exponentials extends Arithmetic {
         return fma(mul(r, r), q, r);
     }
 
-    private Value bounded(Value x, double min, double max) {
-        return max(min(x, real(max)), real(min));
-    }
-
     Value exp(Value x) {
         Reduced e = reduce(bounded(x, either(-104, -746), either(89, 710)));
         return scale(reducedExp(e.r()), e.n());
@@ -83,7 +79,7 @@ final class Exponentials extends Arithmetic {
     private record Hyperbolic(Value r, Value sinh, Value cosh, Value lost) {}
 
     private Hyperbolic hyperbolic(Value magnitude) {
-        Reduced e = reduce(min(magnitude, real(either(89.5, 710.5))));
+        Reduced e = reduce(atMost(magnitude, either(89.5, 710.5)));
         Value up = power(add(e.n(), integer(bias - 2)));
         Value down = power(max(sub(integer(bias - 2), e.n()), integer(0)));
         Value cosh = add(up, down);
@@ -116,7 +112,7 @@ final class Exponentials extends Arithmetic {
 
     /** (e^2x - 1) / (e^2x + 1), by e^2x - 1 without cancellation; of |x|, with the sign of x. */
     Value tanh(Value x) {
-        Value bounded = min(abs(x), real(either(9.2, 20)));
+        Value bounded = atMost(abs(x), either(9.2, 20));
         Reduced e = reduce(add(bounded, bounded));
         Value scale = power(add(e.n(), integer(bias)));
         Value expm1 = fma(scale, reducedExpm1(e.r()), sub(scale, real(1)));
@@ -125,19 +121,20 @@ final class Exponentials extends Arithmetic {
 
     /** 1 / (1 + e^-x), of which e^-|x| keeps the relative error small where the result is. */
     Value sigmoid(Value x) {
-        Value e = exp(neg(abs(x)));
+        Reduced reduced = reduce(atLeast(neg(abs(x)), either(-104, -746)));
+        Value e = scale(reducedExp(reduced.r()), reduced.n());
         Value numerator = select(lessThan(x, real(0)), e, real(1));
         return shareOf(numerator, e, real(1));
     }
 
     /**
      * a / (b + c) for positive b and c, rounded about once: what is lost in the sum and in the quotient is known
-     * exactly, and mends the quotient (Dekker, "A Floating-Point Technique for Extending the Available Precision", 1971).
+     * exactly, and mends the quotient (Dekker, "A Floating-Point Technique for Extending the Available
+     * Precision", 1971).
      */
     private Value shareOf(Value a, Value b, Value c) {
         Value sum = add(b, c);
-        Value larger = max(b, c);
-        Value lost = sub(min(b, c), sub(sum, larger));
+        Value lost = lostIn(sum, b, c);
         Value inverse = div(real(1), sum);
         Value quotient = mul(a, inverse);
         Value negated = neg(quotient);

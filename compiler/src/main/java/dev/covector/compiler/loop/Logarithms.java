@@ -58,7 +58,7 @@ final class Logarithms extends Arithmetic {
 
     /** The logarithm of the rounded sum u, and what was lost in it, c: ln(u + c) = ln(u) + c / u but for c². */
     private Value logOfSum(Value x, Value u) {
-        Value lost = sub(min(x, real(1)), sub(u, max(x, real(1))));
+        Value lost = lostIn(u, x, real(1));
         return log(normalParts(u, real(magic())), div(lost, u));
     }
 

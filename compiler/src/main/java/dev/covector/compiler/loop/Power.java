@@ -70,10 +70,6 @@ final class Power extends Arithmetic {
         return new Pair(whole.high(), add(whole.low(), ofFraction.low()));
     }
 
-    private Value bounded(Value x, double min, double max) {
-        return max(min(x, real(max)), real(min));
-    }
-
     /** For positive, finite x; a bounded y is enough for each result but 1 to be ∞ or 0. */
     private Value ofPositive(Value x, Value y) {
         double enough = either(0x1p33, 0x1p64);

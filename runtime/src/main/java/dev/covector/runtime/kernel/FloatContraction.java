@@ -30,6 +30,24 @@ public interface FloatContraction {
     void packB(Scratch s, int batch, int k0, int kc, int n0, int nc);
 
     /**
+     * Whether B need not be packed: it is in an array, in which the columns of a panel lie side by side, and the way from
+     * one step to another is the same for all columns. All panels are whole then, and A is packed by steps.
+     */
+    boolean inPlace();
+
+    /** The array that holds B where it is in place. */
+    float[] source();
+
+    /**
+     * Where in its array B is, if it is in place: {@code s.places[k - k0]} says it of step {@code k} and column {@code n0},
+     * from where the array's part for B begins.
+     */
+    void places(Scratch s, int batch, int k0, int kc, int n0);
+
+    /** Where in {@link #source} the part for B begins. */
+    int start();
+
+    /**
      * Takes the finished sums of rows {@code [m0, m0 + mc)} by columns {@code [n0, n0 + nc)}:
      * {@code s.tile[(row - m0) * FloatGemm.TILE_N + (column - n0)]}. It may use
      * the tile as its working memory; what lies outside the rows and columns is undefined.

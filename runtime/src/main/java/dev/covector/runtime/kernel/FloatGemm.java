@@ -26,7 +26,7 @@ public final class FloatGemm {
     public static final int A_STRIDE = 16;
 
     /** With 12 rows of A this many steps stay in a first-level cache of 32 KB. */
-    private static final int MAX_BLOCK_STEPS = 400;
+    static final int MAX_BLOCK_STEPS = 400;
     /** Distance of the rows in A packed by rows: a whole number of cache lines. */
     public static final int A_ROW = MAX_BLOCK_STEPS + 16;
     /** Panels of B packed at a time: with all steps of a block 400 KB, for a second-level cache. */
@@ -107,10 +107,11 @@ public final class FloatGemm {
         int blockSteps = blockSteps(k);
         boolean oneBlock = blockSteps == k;
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
-        int groupColumns = Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
+        boolean inPlace = c.inPlace() && vector && k > 0 && GemmTiles.vector() && FloatTileVector.takesPlaces();
+        int groupColumns = inPlace && oneBlock ? nTo - nFrom : Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
         int tiles = oneBlock ? 1 : rowTiles(groupRows) * columnPanels(groupColumns);
         s.growFloat(Math.max(blockSteps * A_STRIDE, TILE_M * A_ROW),
-                blockSteps * columnPanels(groupColumns) * TILE_N, tiles);
+                inPlace ? 0 : blockSteps * columnPanels(groupColumns) * TILE_N, tiles);
         for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
             int n1 = Math.min(n0 + groupColumns, nTo);
             for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
@@ -118,9 +119,14 @@ public final class FloatGemm {
                 int k0 = 0;
                 do { // once even without steps: then all sums are +0
                     int kc = Math.min(blockSteps, k - k0);
-                    boolean fast = vector && kc > 0 && GemmTiles.vector() && MAIN.wanted();
-                    packPanels(c, s, fast, batch, k0, kc, n0, n1);
-                    block(c, s, fast, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock);
+                    boolean lastBlock = k0 + kc == k;
+                    if (inPlace) {
+                        placesBlock(c, s, batch, m0, m1, n0, n1, k0, kc, lastBlock, oneBlock);
+                    } else {
+                        boolean fast = vector && kc > 0 && GemmTiles.vector() && MAIN.wanted();
+                        packPanels(c, s, fast, batch, k0, kc, n0, n1);
+                        block(c, s, fast, batch, m0, m1, n0, n1, k0, kc, lastBlock, oneBlock);
+                    }
                     k0 += blockSteps;
                 } while (k0 < k);
             }
@@ -172,6 +178,36 @@ public final class FloatGemm {
                 if (lastBlock) {
                     s.tile = s.tiles[tile];
                     c.finish(s, batch, m, mc, n, nc);
+                }
+                tile += oneBlock ? 0 : 1;
+            }
+        }
+    }
+
+    /** The same over panels of B that are left where they are. */
+    private static void placesBlock(FloatContraction c, Scratch s, int batch, int m0, int m1, int n0, int n1,
+            int k0, int kc, boolean lastBlock, boolean oneBlock) {
+        c.places(s, 0, k0, kc, 0);
+        int first = s.places[0];
+        float[] b = c.source();
+        int start = Scratch.FLOAT_START;
+        int tile = 0;
+        for (int m = m0; m < m1; m += TILE_M) {
+            int mc = Math.min(TILE_M, m1 - m);
+            s.aOffset = start;
+            c.packA(s, batch, m, mc, k0, kc);
+            for (int n = n0; n < n1; n += TILE_N) {
+                c.places(s, batch, k0, 1, n);
+                int panel = c.start() + s.places[0] - first;
+                s.places[0] = first;
+                float[] sums = k0 == 0 ? s.tiles[tile] : s.block;
+                FloatTileVector.placesBlock(s.a, start, b, panel, s.places, kc, sums);
+                if (k0 > 0) {
+                    add(s.tiles[tile], s.block);
+                }
+                if (lastBlock) {
+                    s.tile = s.tiles[tile];
+                    c.finish(s, batch, m, mc, n, TILE_N);
                 }
                 tile += oneBlock ? 0 : 1;
             }

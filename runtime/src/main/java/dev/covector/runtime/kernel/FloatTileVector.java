@@ -1,5 +1,6 @@
 package dev.covector.runtime.kernel;
 
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -24,8 +25,25 @@ final class FloatTileVector {
             () -> kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0));
     static final GemmWarmer NARROW_ROWS = new GemmWarmer("covector-warm-float-narrow-rows", 20_000,
             () -> kc -> FloatRowsNarrow.block(Z, 0, Z, 0, kc, Z, 0));
+    /** The wide one for a B that is not packed; until it is there, B is. */
+    static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 20_000, () -> {
+        int[] places = IntStream.range(0, GemmWarmer.STEPS).map(k -> k * FloatGemm.TILE_N).toArray();
+        return kc -> FloatTilePlaces.block(Z, 0, Z, 0, places, kc, Z, 0);
+    });
 
     private FloatTileVector() {}
+
+    /** Whether B can be left where it is: there is a tile for it, and it is compiled; if not, it will be. */
+    static boolean takesPlaces() {
+        return WIDE && PLACES.wanted();
+    }
+
+    /** Writes the sums of 12 rows by 32 columns, where B is not packed. */
+    static void placesBlock(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c) {
+        for (int j = 0; j < FloatGemm.TILE_N; j += 2 * L) {
+            FloatTilePlaces.block(a, ao, b, bo + j, places, kc, c, j);
+        }
+    }
 
     /** The register tile that does most of the work, to be warmed. */
     static GemmWarmer.Tile main() {

@@ -5,6 +5,7 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -114,8 +115,12 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
          *
          * @param packsRows whether A is packed by rows ({@link FloatContraction#packsRows}); else up to 16 rows at a
          *                  time, as many as a vector has lanes, of which the tile uses its own
+         * @param inPlace where B is, if it can be left there ({@link FloatContraction#inPlace})
          */
         record Contraction(DType dtype, int packA, int packB, int finish, Dim batch, Dim m, Dim n, Dim k,
-                boolean packsRows) implements Task {}
+                boolean packsRows, Optional<InPlace> inPlace) implements Task {}
+
+        /** An operand of a contraction in the buffer {@code slot}; the nest {@code places} says where in it. */
+        record InPlace(int slot, int places) {}
     }
 }

@@ -28,6 +28,9 @@ public final class Scratch {
     /** Finished tile, float: {@code tile[row * FloatGemm.TILE_N + column]}. */
     public float[] tile = new float[0];
 
+    /** Where steps of a B that is not packed are, in elements. */
+    public final int[] places = new int[FloatGemm.MAX_BLOCK_STEPS];
+
     /** Packed A, double: {@code a64[aOffset + k * DoubleGemm.A_STRIDE + row]}, or {@code [aOffset + row * A_ROW + k]}. */
     public double[] a64 = new double[0];
     /** Packed B, double: {@code b64[bOffset + k * DoubleGemm.TILE_N + column]}. */

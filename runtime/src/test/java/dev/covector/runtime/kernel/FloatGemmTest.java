@@ -28,6 +28,7 @@ final class FloatGemmTest {
             assertTrue(FloatTileVector.NARROW.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.ROWS.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS));
+            assertTrue(FloatTileVector.PLACES.await(60, TimeUnit.SECONDS));
         }
     }
 
@@ -99,6 +100,9 @@ final class FloatGemmTest {
     private void check(FloatProblem p) {
         check(p.packing(false), bits(p.expected()));
         check(p.packing(true), bits(p.expected()));
+        if (p.n % FloatGemm.TILE_N == 0) {
+            check(p.inPlace(), bits(p.expected()));
+        }
     }
 
     private void check(FloatProblem p, int[] expected) {

@@ -14,6 +14,7 @@ final class FloatProblem implements FloatContraction {
     final float[] b;
     private final float[] c;
     private boolean packsRows;
+    private boolean inPlace;
 
     FloatProblem(int batches, int m, int n, int k) {
         this.batches = batches;
@@ -70,6 +71,14 @@ final class FloatProblem implements FloatContraction {
     /** The same problem, packing A by rows or by steps. */
     FloatProblem packing(boolean rows) {
         packsRows = rows;
+        inPlace = false;
+        return this;
+    }
+
+    /** The same problem, packing A by steps, and B not at all; columns must be whole panels. */
+    FloatProblem inPlace() {
+        packsRows = false;
+        inPlace = true;
         return this;
     }
 
@@ -124,6 +133,28 @@ final class FloatProblem implements FloatContraction {
                 s.b[s.bOffset + p * FloatGemm.TILE_N + j] =
                         j < nc ? b[(batch * k + k0 + p) * n + n0 + j] : Float.NaN;
             }
+        }
+    }
+
+    @Override
+    public boolean inPlace() {
+        return inPlace;
+    }
+
+    @Override
+    public float[] source() {
+        return b;
+    }
+
+    @Override
+    public int start() {
+        return 0;
+    }
+
+    @Override
+    public void places(Scratch s, int batch, int k0, int kc, int n0) {
+        for (int p = 0; p < kc; p++) {
+            s.places[p] = (batch * k + k0 + p) * n + n0;
         }
     }
 
