@@ -76,7 +76,7 @@ final class FloatProblem implements FloatContraction {
     }
 
     /** The same problem, packing A by steps, and B not at all; columns must be whole panels. */
-    FloatProblem inPlace() {
+    FloatProblem leavingB() {
         packsRows = false;
         inPlace = true;
         return this;
