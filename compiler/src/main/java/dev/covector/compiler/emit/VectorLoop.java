@@ -33,6 +33,8 @@ import org.objectweb.asm.Opcodes;
 final class VectorLoop {
     /** Definitions and stores in the code for a full tile, which is there for full and for other tiles. */
     private static final int MAX_TILE_STEPS = 32;
+    /** Enough for sums that take four cycles to add to, one or two of which a processor begins in a cycle. */
+    private static final int MOST_SIDE_BY_SIDE = 4;
 
     private final NestEmitter nest;
     private final Assembler asm;
@@ -45,16 +47,22 @@ final class VectorLoop {
     private final int parts;
     /** Whether a group is the whole width of a tile, so that there is one at most. */
     private final boolean tile;
+    /**
+     * Whether the parts go through the loops within together: each of their sums waits for itself alone, and a row of
+     * memory is read whole.
+     */
+    private final boolean together;
     /** Whether it is certain that no iterations are left after the groups. */
     private final boolean whole;
 
-    /** Variables of vectors: of the values of the part at work, and of those broadcast before the loop. */
-    private final Map<Value, Integer> vectors = new IdentityHashMap<>();
+    /** Variables of vectors: of each part's values, and of those broadcast before the loop. */
+    private final List<Map<Value, Integer>> vectors = new ArrayList<>();
     private final Map<Value, Integer> broadcasts = new IdentityHashMap<>();
     private final Map<Value.Constant, Integer> constants = new HashMap<>();
     /** Which vectors a mask is for. */
     private final Map<Value, DType> maskTypes = new IdentityHashMap<>();
     private int part;
+    private boolean inTail;
     /** In the masked tail: the variables of the masks of its lanes. */
     private final Map<DType, Integer> masks = new EnumMap<>(DType.class);
 
@@ -69,9 +77,28 @@ final class VectorLoop {
         int tileParts = tileWidth() / length;
         this.tile = tileParts > 0 && masked() && loop.accumulators().isEmpty()
                 && tileParts * nest.uses.size(loop.body()) <= MAX_TILE_STEPS;
-        this.parts = tile ? tileParts : ordered ? 512 / bits : 1;
         int iterations = Bound.distance(loop.lower(), loop.upper());
+        int side = tile || ordered ? 1 : sideBySide(iterations);
+        this.together = side > 1;
+        this.parts = tile ? tileParts : ordered ? 512 / bits : side;
+        for (int p = 0; p < parts; p++) {
+            vectors.add(new IdentityHashMap<>());
+        }
         this.whole = iterations >= 0 && iterations % (length * parts) == 0;
+    }
+
+    /** How many vectors go through the sums within the loop together. */
+    private int sideBySide(int iterations) {
+        boolean sums = loop.body().stream()
+                .anyMatch(stmt -> stmt instanceof Stmt.Loop inner && !inner.accumulators().isEmpty());
+        for (int count = MOST_SIDE_BY_SIDE; sums && count > 1; count /= 2) {
+            boolean whole = iterations >= 0 && iterations % (count * length) == 0;
+            int copies = whole ? count : masked() && iterations < 0 ? 2 * count : MAX_TILE_STEPS;
+            if (copies * nest.uses.size(loop.body()) <= MAX_TILE_STEPS) {
+                return count;
+            }
+        }
+        return 1;
     }
 
     /**
@@ -117,7 +144,7 @@ final class VectorLoop {
         nest.names.push(loop.lower());
         asm.store(DType.INT32, axis);
         Runnable group = () -> {
-            for (part = 0; part < parts; part++) {
+            for (part = 0; part < (together ? 1 : parts); part++) {
                 Names.Mark inner = nest.names.mark();
                 body(loop.body());
                 nest.line(loop);
@@ -158,6 +185,7 @@ final class VectorLoop {
      * The rest of the iterations, fewer than a group, in the first lanes.
      */
     private void maskedTail(Runnable upper, int axis, List<int[]> accumulators) {
+        inTail = true;
         Label out = new Label();
         asm.load(DType.INT32, axis);
         upper.run();
@@ -196,6 +224,7 @@ final class VectorLoop {
             nest.names.release(mark);
         }
         masks.clear();
+        inTail = false;
         asm.place(out);
     }
 
@@ -350,16 +379,28 @@ final class VectorLoop {
                 case Stmt.Loop inner -> sequential(inner);
                 case Stmt.Let let -> {
                     if (lanes.varies(let.value())) {
-                        let(let);
+                        forParts(() -> let(let));
                     } else {
                         nest.let(let);
                     }
                 }
-                case Stmt.Store store -> store(store);
+                case Stmt.Store store -> forParts(() -> store(store));
                 case Stmt.Split split -> nest.split(split);
                 case Stmt.Sort sort -> throw inLanes();
             }
         }
+    }
+
+    /** For the part at work, or for all where they go together. */
+    private void forParts(Runnable code) {
+        if (!together || inTail) {
+            code.run();
+            return;
+        }
+        for (part = 0; part < parts; part++) {
+            code.run();
+        }
+        part = 0;
     }
 
     private static IllegalStateException inLanes() {
@@ -368,13 +409,16 @@ final class VectorLoop {
 
     /** A loop that runs for all lanes at once. */
     private void sequential(Stmt.Loop inner) {
-        Map<Accumulator, Integer> sums = new IdentityHashMap<>();
+        Map<Accumulator, int[]> sums = new IdentityHashMap<>();
         List<Accumulator> uniform = new ArrayList<>();
         for (Accumulator accumulator : inner.accumulators()) {
             if (lanes.varies(accumulator.operand())) {
-                int local = start(accumulator);
-                sums.put(accumulator, local);
-                vectors.put(accumulator.result(), local);
+                int[] locals = new int[parts];
+                forParts(() -> {
+                    locals[part] = start(accumulator);
+                    vectors.get(part).put(accumulator.result(), locals[part]);
+                });
+                sums.put(accumulator, locals);
                 maskTypes.put(accumulator.result(), stateType(accumulator));
             } else {
                 uniform.add(accumulator);
@@ -395,9 +439,9 @@ final class VectorLoop {
             body(inner.body());
             nest.line(inner);
             for (Accumulator accumulator : inner.accumulators()) {
-                Integer local = sums.get(accumulator);
-                if (local != null) {
-                    add(accumulator, local);
+                int[] locals = sums.get(accumulator);
+                if (locals != null) {
+                    forParts(() -> add(accumulator, locals[part]));
                 }
             }
             scalars.add(-1);
@@ -453,7 +497,7 @@ final class VectorLoop {
             compute(step.value());
             int local = asm.reference();
             asm.storeReference(local);
-            vectors.put(value, local);
+            vectors.get(part).put(value, local);
             if (value.dtype() == DType.BOOL) {
                 maskTypes.put(value, maskType(step.value()));
             }
@@ -480,7 +524,7 @@ final class VectorLoop {
     private void push(Value value) {
         Integer local = value instanceof Value.Constant constant
                 ? constants.get(constant)
-                : vectors.getOrDefault(value, broadcasts.get(value));
+                : vectors.get(part).getOrDefault(value, broadcasts.get(value));
         if (local != null) {
             asm.loadReference(local);
         } else if (value instanceof Value.Index index && lanes.varies(index)) {

@@ -25,8 +25,8 @@ final class FloatTileVector {
             () -> kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0));
     static final GemmWarmer NARROW_ROWS = new GemmWarmer("covector-warm-float-narrow-rows", 20_000,
             () -> kc -> FloatRowsNarrow.block(Z, 0, Z, 0, kc, Z, 0));
-    /** The wide one for a B that is not packed; until it is there, B is. */
-    static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 20_000, () -> {
+    /** The wide one for a B that is not packed, asked for once a contraction; until it is there, B is packed. */
+    static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 30, () -> {
         int[] places = IntStream.range(0, GemmWarmer.STEPS).map(k -> k * FloatGemm.TILE_N).toArray();
         return kc -> FloatTilePlaces.block(Z, 0, Z, 0, places, kc, Z, 0);
     });
