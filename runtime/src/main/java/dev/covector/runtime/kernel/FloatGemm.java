@@ -107,7 +107,8 @@ public final class FloatGemm {
         int blockSteps = blockSteps(k);
         boolean oneBlock = blockSteps == k;
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
-        boolean inPlace = c.inPlace() && vector && k > 0 && GemmTiles.vector() && FloatTileVector.takesPlaces();
+        boolean inPlace =
+                c.inPlace() && vector && k > 0 && GemmTiles.vector() && FloatTileVector.takesPlaces();
         int groupColumns = inPlace && oneBlock ? nTo - nFrom : Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
         int tiles = oneBlock ? 1 : rowTiles(groupRows) * columnPanels(groupColumns);
         s.growFloat(Math.max(blockSteps * A_STRIDE, TILE_M * A_ROW),
