@@ -71,7 +71,8 @@ final class Layouts extends Algebra {
     }
 
     /** What {@code op} becomes where an operand is not plain; null if it takes none but plain ones. */
-    @Nullable Moved moved(Op op, List<Laid> inputs) {
+    @Nullable
+    Moved moved(Op op, List<Laid> inputs) {
         return switch (op) {
             case Op.Unary unary -> elementwise(op, inputs);
             case Op.Binary binary -> elementwise(op, inputs);
@@ -114,8 +115,10 @@ final class Layouts extends Algebra {
     }
 
     private static Moved reduce(Op.Reduce op, Laid x) {
-        List<Integer> kept = all(x.order().size()).stream().filter(axis -> !op.axes().contains(axis)).toList();
-        return new Moved(new Op.Reduce(op.kind(), op.axes().stream().map(x.order()::indexOf).sorted().toList()),
+        List<Integer> kept =
+                all(x.order().size()).stream().filter(axis -> !op.axes().contains(axis)).toList();
+        return new Moved(
+                new Op.Reduce(op.kind(), op.axes().stream().map(x.order()::indexOf).sorted().toList()),
                 List.of(x.node()), x.order().stream().filter(kept::contains).map(kept::indexOf).toList());
     }
 
@@ -179,7 +182,8 @@ final class Layouts extends Algebra {
             while (!left.equals(right)) {
                 // With a named extent on one side, the other one has to catch up with it.
                 boolean leftIsBehind = left.isConstant() && right.isConstant() ? left.value() < right.value()
-                        : left.isConstant() || !right.isConstant() && left.names().size() < right.names().size();
+                        : left.isConstant()
+                                || !right.isConstant() && left.names().size() < right.names().size();
                 if (leftIsBehind ? i == from.rank() : j == to.rank()) {
                     return null;
                 }
@@ -200,7 +204,8 @@ final class Layouts extends Algebra {
         Map<Integer, Group> beginning = new HashMap<>();
         groups.forEach(group -> beginning.put(group.from().getFirst(), group));
         List<Integer> counted =
-                order.stream().filter(axis -> groups.stream().anyMatch(g -> g.from().contains(axis))).toList();
+                order.stream().filter(axis -> groups.stream().anyMatch(g -> g.from().contains(axis)))
+                        .toList();
         List<Integer> result = new ArrayList<>(all(rank).stream()
                 .filter(axis -> groups.stream().noneMatch(g -> g.to().contains(axis))).toList());
         for (int at = 0; at < counted.size();) {

@@ -73,7 +73,8 @@ final class Lowering {
     }
 
     /** Where the element is in memory, if it need not be computed. */
-    @Nullable Access place(Node node, List<Coordinate<Position>> index) {
+    @Nullable
+    Access place(Node node, List<Coordinate<Position>> index) {
         if (isInMemory(node)) {
             return access(node, index);
         }

@@ -85,7 +85,8 @@ final class Sliding extends Algebra {
         Node product = windowsAreColumns
                 ? contraction.of(new Op.Dot(kernel.places(0, 1), x.places(0, 1), kernelAxes, windowAxes),
                         kernel.node(), slid)
-                : contraction.of(new Op.Dot(x.places(0, 1), kernel.places(0, 1), windowAxes, kernelAxes), slid,
+                : contraction.of(new Op.Dot(x.places(0, 1), kernel.places(0, 1), windowAxes, kernelAxes),
+                        slid,
                         kernel.node());
 
         // The axes that the windows count come in the order in which their operand has them.

@@ -293,7 +293,8 @@ final class TileKernel {
             } else if (run != null) {
                 scopes.leave(within(from), within(to), order, List.of());
             } else {
-                scopes.leave(from, certain > 0 ? new Bound.Ahead(from, certain) : to, digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
+                scopes.leave(from, certain > 0 ? new Bound.Ahead(from, certain) : to,
+                        digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
             }
         }
 

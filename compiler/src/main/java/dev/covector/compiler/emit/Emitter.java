@@ -127,7 +127,8 @@ public final class Emitter {
     private static int nest(ClassWriter writer, Request request, Nest nest) {
         MethodVisitor method = method(writer, nest);
         try {
-            NestEmitter.emit(method, nest, new Uses(nest), request.dims(), request.listing().line(), request.flavour());
+            NestEmitter.emit(method, nest, new Uses(nest), request.dims(), request.listing().line(),
+                    request.flavour());
         } catch (IllegalStateException e) {
             throw new IllegalStateException("in the nest " + nest.name() + ": " + e.getMessage(), e);
         }
