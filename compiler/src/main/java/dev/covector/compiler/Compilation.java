@@ -82,7 +82,7 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         static Compiled of(Graph source, Graph graph, Graph.Function function, String className,
                 Consumer<Stage> observer) {
             Plan plan = Planner.plan(function, graph.parameters(), observer);
-            Listing listing = LoopPrinter.print(plan.nests(), PlanText.headers(plan));
+            Listing listing = LoopPrinter.print(plan.emitted(), PlanText.headers(plan));
             observer.accept(Stage.PRINT);
             return new Compiled(function.name(), className, plan, requirements(source, function), listing);
         }
@@ -126,8 +126,8 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         private List<Emitter.ClassFile> emit(Flavour flavour, String suffix) {
             String driver = "covector/" + className + suffix;
             return Emitter
-                    .emit(new Emitter.Request(driver, listingName(), plan.nests(), plan.dims(), listing,
-                            flavour));
+                    .emit(new Emitter.Request(driver, listingName(), plan.emitted(), plan.dims(), listing,
+                            plan.whole(), flavour));
         }
 
         /** What stack traces call the printed nests. */

@@ -130,7 +130,7 @@ public final class Compiler {
         List<String> checks = compiled.checks();
         int bits = VectorSupport.bits();
         FunctionCode code = cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),
-                plan.nests().size());
+                plan.emitted().size() + 1);
         return new Program.Function(compiled.name(), inputs, results, plan.buffers(), plan.storages(),
                 compiled.requirements().stream().map(Requirement::dim).toList(), plan.dims(), plan.reals(),
                 plan.integers(), plan.toLaunches(), plan.commits(), updates, random, code, () -> checks);

@@ -1,5 +1,6 @@
 package dev.covector.compiler;
 
+import dev.covector.compiler.emit.Emitter;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
@@ -7,9 +8,11 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Program;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a function runs: its kernels in launches, and the memory of their buffers.
+ * How a function runs: its kernels in launches, and the memory of their buffers. A small function is one launch of one nest,
+ * whatever its kernels: without loops if it is tiny, else one that runs their nests.
  *
  * @param steps    the kernels, by launch
  * @param nests    all nests; a task names them by their place here
@@ -18,11 +21,15 @@ import java.util.List;
  * @param storages the arrays of a call's own
  * @param dims     the extents and strides that depend on names
  * @param checks   what each check of an index says when it fails
+ * @param straight all kernels without loops, if the function is so small; it runs instead of their nests
  */
 record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> nests, List<Node> slots,
         List<Program.Buffer> buffers, List<Program.Storage> storages, List<Dim> dims,
         List<Program.Commit> commits,
-        double[] reals, long[] integers, List<String> checks) {
+        double[] reals, long[] integers, List<String> checks, @Nullable Nest straight) {
+
+    /** Calls in one method, which HotSpot must compile. */
+    private static final int MOST_IN_ONE = 256;
 
     /**
      * A kernel in its place.
@@ -46,8 +53,38 @@ record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> 
         return result;
     }
 
+    /** The nests that become code. */
+    List<Nest> emitted() {
+        return straight != null ? List.of(straight) : nests;
+    }
+
+    /** What a nest runs that comes after {@link #emitted}; nothing if the function has no such nest. */
+    List<Emitter.Run> whole() {
+        return straight != null || steps.size() == 1 ? List.of() : all(steps);
+    }
+
+    /** The nests of kernels and their extents, one after the other; nothing if it needs more than that to run them. */
+    static List<Emitter.Run> all(List<Step> steps) {
+        List<Emitter.Run> runs = new ArrayList<>();
+        Dim work = Dim.of(0);
+        for (Step step : steps) {
+            work = work.plus(step.work());
+            if (!(step.task() instanceof Program.Task.Loop loop) || !loop.extent().isConstant()) {
+                return List.of();
+            }
+            runs.add(new Emitter.Run(loop.nest(), Math.toIntExact(loop.extent().value())));
+        }
+        boolean few = steps.size() <= MOST_IN_ONE;
+        return few && work.isConstant() && work.value() < Program.Launch.WORK_FOR_ONE ? runs : List.of();
+    }
+
     /** The launches as the runtime takes them. */
     List<Program.Launch> toLaunches() {
+        if (straight != null || !whole().isEmpty()) {
+            Dim work = steps.stream().map(Step::work).reduce(Dim.of(0), Dim::plus);
+            Program.Task task = new Program.Task.Loop(straight != null ? 0 : nests.size(), Dim.of(1));
+            return List.of(new Program.Launch(List.of(task), work));
+        }
         List<Program.Launch> result = new ArrayList<>();
         for (List<Step> launch : byLaunch()) {
             Dim work = Dim.of(0);

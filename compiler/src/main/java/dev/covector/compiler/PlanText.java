@@ -5,11 +5,11 @@ import dev.covector.graph.ir.SourceLine;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Program;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -19,7 +19,7 @@ final class PlanText {
 
     /** The comment above each nest of the listing. */
     static List<List<String>> headers(Plan plan) {
-        Map<Integer, List<String>> headers = new HashMap<>();
+        Map<Integer, List<String>> headers = new TreeMap<>();
         for (Plan.Step step : plan.steps()) {
             List<String> lines = new ArrayList<>();
             Set<String> places = new LinkedHashSet<>();
@@ -37,6 +37,9 @@ final class PlanText {
                 lines.add(reason);
             }
             headers.put(step.nests().getFirst(), lines);
+        }
+        if (plan.straight() != null) {
+            return List.of(headers.values().stream().flatMap(List::stream).toList());
         }
         List<List<String>> inOrder = new ArrayList<>();
         for (int nest = 0; nest < plan.nests().size(); nest++) {
@@ -56,6 +59,11 @@ final class PlanText {
     /** Launches with their kernels, in short: what golden listings hold. */
     static String launches(Plan plan) {
         StringBuilder text = new StringBuilder();
+        if (plan.straight() != null) {
+            text.append("all in one nest without loops\n");
+        } else if (!plan.whole().isEmpty()) {
+            text.append("all in one nest, one after the other\n");
+        }
         List<List<Plan.Step>> launches = plan.byLaunch();
         for (int number = 0; number < launches.size(); number++) {
             text.append("launch ").append(number).append('\n');

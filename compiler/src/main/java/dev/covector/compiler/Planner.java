@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Orders kernels in launches and gives buffers their memory.
@@ -107,10 +108,20 @@ final class Planner {
         }
         Plan plan = new Plan(function, steps, count, nests, buffers.bySlot(), placed, storages,
                 Accesses.dims(nests), commits, buffers.reals(), buffers.integers(),
-                List.copyOf(buffers.checks()));
+                List.copyOf(buffers.checks()), straight(steps));
         PlanVerifier.verify(plan, parameters);
         observer.accept(Stage.PLAN);
         return plan;
+    }
+
+    private @Nullable Nest straight(List<Plan.Step> steps) {
+        List<StraightLine.Run> runs = new ArrayList<>();
+        for (Emitter.Run run : Plan.all(steps)) {
+            runs.add(new StraightLine.Run(nests.get(run.nest()), run.extent()));
+        }
+        Set<Integer> kept = new HashSet<>();
+        function.outputs().forEach(output -> kept.add(buffers.of(output).index()));
+        return runs.isEmpty() ? null : StraightLine.of(runs, kept);
     }
 
     // ---- kernels to loops

@@ -1,5 +1,6 @@
 package dev.covector.runtime;
 
+import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.List;
 
@@ -8,12 +9,6 @@ import java.util.List;
  * runs the p-th range of every task, so that there is one hand-off and one join for all of them.
  */
 final class LaunchRun implements Workers.Task {
-    /**
-     * Below so many elementary operations, which take from 2 to 10 µs, one thread is as fast: a hand-off
-     * takes about 1 µs to threads that look for work, more to those that sleep. (Measured with two threads:
-     * no gain yet at 50,000, a factor of 1.6 at 200,000.)
-     */
-    private static final long INLINE_WORK = 1 << 17;
     /** Long ranges begin at multiples of this: whole vectors, and no cache line that two threads write. */
     private static final int GRAIN = 16;
 
@@ -39,13 +34,18 @@ final class LaunchRun implements Workers.Task {
             indices += step.length();
         }
         long operations = extents.evaluateLong(work);
-        inline = operations < INLINE_WORK;
+        inline = operations < Program.Launch.WORK_FOR_ONE;
         indexWork = operations / indices;
     }
 
     void run() {
         if (inline) {
-            run(0, 0, scratch.length);
+            for (Step step : steps) {
+                int length = step.length();
+                if (length > 0) {
+                    step.run(scratch[0], 0, length, indexWork);
+                }
+            }
         } else {
             workers.run(this, scratch.length, 1);
         }

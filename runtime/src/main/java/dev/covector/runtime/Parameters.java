@@ -44,11 +44,11 @@ public final class Parameters {
      */
     public Tensor get(String name) {
         Tensor tensor = find(name);
-        lock.acquire(false);
+        boolean alone = lock.acquire(false);
         try {
             return tensor.copy();
         } finally {
-            lock.release(false);
+            lock.release(false, alone);
         }
     }
 
@@ -69,11 +69,11 @@ public final class Parameters {
     /** Copies of all values, by name in the order of the graph. */
     public Map<String, Tensor> toMap() {
         Map<String, Tensor> copies = new LinkedHashMap<>();
-        lock.acquire(false);
+        boolean alone = lock.acquire(false);
         try {
             held.forEach((name, tensor) -> copies.put(name, tensor.copy()));
         } finally {
-            lock.release(false);
+            lock.release(false, alone);
         }
         return copies;
     }
@@ -138,12 +138,12 @@ public final class Parameters {
     }
 
     private void setAll(Map<String, Tensor> values) {
-        lock.acquire(true);
+        boolean alone = lock.acquire(true);
         try {
             values.forEach((name, value) -> System.arraycopy(value.array(), value.offset(),
                     find(name).array(), 0, value.size()));
         } finally {
-            lock.release(true);
+            lock.release(true, alone);
         }
     }
 

@@ -186,7 +186,7 @@ public final class PreparedCall {
     }
 
     private Results execute() {
-        session.lock().acquire(exclusive);
+        boolean alone = session.lock().acquire(exclusive);
         try {
             for (LaunchRun launch : launches) {
                 launch.run();
@@ -202,7 +202,7 @@ public final class PreparedCall {
                 copy(commit.slot(), parameter, Array.getLength(parameter));
             }
         } finally {
-            session.lock().release(exclusive);
+            session.lock().release(exclusive, alone);
         }
         return results;
     }

@@ -27,6 +27,7 @@ public final class Emitter {
 
     private static final String NEST_DESCRIPTOR =
             "(L" + Assembler.KERNEL + "Frame;L" + Assembler.KERNEL + "Scratch;II)V";
+    private static final String WHOLE = "whole";
     private static final String DISPATCHER_DESCRIPTOR = "(I" + NEST_DESCRIPTOR.substring(1);
     /** An instruction adds at most one entry to the constant pool, and has at least 2 bytes if it does. */
     private static final int CLASS_LIMIT = 100_000 - METHOD_LIMIT;
@@ -55,15 +56,25 @@ public final class Emitter {
      * @param dims       {@code frame.dims[i]} holds the value of {@code dims.get(i)}; constants need not be
      *                in it
      * @param listing    the printed nests, for the line tables
+     * @param whole      what one further nest runs, one after the other; none if there is no such nest
      */
     public record Request(String className, String sourceFile, List<Nest> nests, List<Dim> dims,
-            Listing listing,
-            Flavour flavour) {
+            Listing listing, List<Run> whole, Flavour flavour) {
         public Request {
             nests = List.copyOf(nests);
             dims = List.copyOf(dims);
+            whole = List.copyOf(whole);
+        }
+
+        /** Without such a nest. */
+        public Request(String className, String sourceFile, List<Nest> nests, List<Dim> dims, Listing listing,
+                Flavour flavour) {
+            this(className, sourceFile, nests, dims, listing, List.of(), flavour);
         }
     }
+
+    /** Nest {@code nest} for all of its indices. */
+    public record Run(int nest, int extent) {}
 
     /** A class file, and its name with slashes. */
     public record ClassFile(String name, byte[] bytes) {}
@@ -186,10 +197,16 @@ public final class Emitter {
         constructor.visitMethodInsn(Opcodes.INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
         constructor.visitInsn(Opcodes.RETURN);
         end(constructor, "the constructor");
+        if (!request.whole().isEmpty()) {
+            whole(writer, request, owners);
+        }
         MethodVisitor run = writer.visitMethod(Opcodes.ACC_PUBLIC, "run", DISPATCHER_DESCRIPTOR, null, null);
         int bits = NESTS_PER_DISPATCHER_BITS;
         int count = owners.size();
-        if (count <= 1 << bits) {
+        if (!request.whole().isEmpty()) {
+            // Its nests are run through it alone.
+            dispatch(run, 1, count, 1, 0, n -> call(run, 2, request.className(), WHOLE));
+        } else if (count <= 1 << bits) {
             dispatch(run, 1, 0, count, 0, n -> call(run, 2, owners.get(n), request.nests().get(n).name()));
         } else {
             dispatch(run, 1, 0, parts(count, bits), bits, part -> {
@@ -202,10 +219,29 @@ public final class Emitter {
         writer.visitEnd();
         files.add(new ClassFile(request.className(), writer.toByteArray()));
         int perClass = 1 << (bits + DISPATCHERS_PER_CLASS_BITS);
-        for (int from = 0; count > 1 << bits && from < count; from += perClass) {
+        for (int from = 0; request.whole().isEmpty() && count > 1 << bits && from < count; from += perClass) {
             files.add(dispatchers(request, owners, from, Math.min(count, from + perClass)));
         }
         return files;
+    }
+
+    /** The nest of index 0 that runs other nests for all of theirs, and for no index, the others for none. */
+    private static void whole(ClassWriter writer, Request request, List<String> owners) {
+        MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, WHOLE, NEST_DESCRIPTOR, null, null);
+        method.visitCode();
+        for (Run run : request.whole()) {
+            method.visitVarInsn(Opcodes.ALOAD, 0);
+            method.visitVarInsn(Opcodes.ALOAD, 1);
+            for (int bound = 2; bound <= 3; bound++) {
+                method.visitVarInsn(Opcodes.ILOAD, bound);
+                method.visitLdcInsn(run.extent());
+                method.visitInsn(Opcodes.IMUL);
+            }
+            method.visitMethodInsn(Opcodes.INVOKESTATIC, owners.get(run.nest()),
+                    request.nests().get(run.nest()).name(), NEST_DESCRIPTOR, false);
+        }
+        method.visitInsn(Opcodes.RETURN);
+        end(method, "the nest that runs all others");
     }
 
     private static int parts(int count, int bits) {

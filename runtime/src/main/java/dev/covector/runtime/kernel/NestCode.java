@@ -32,6 +32,8 @@ public final class NestCode {
     private static final int LAST_WORK = 4096;
     /** A trial that takes longer is not made larger unless scalar code takes as long. */
     private static final long QUICK_NANOS = 50_000;
+    /** What is too little to be cut is tried as a whole up to so many elementary operations. */
+    private static final int UNCUT_WORK = 1 << 18;
     /** A range of single elements must be long enough for whole vectors. */
     private static final int MAX_TRIED_INDICES = 64;
     /** After so many trials the vector code is taken for slower, and asked only now and then. */
@@ -84,6 +86,10 @@ public final class NestCode {
             return;
         }
         int size = Math.clamp(work / Math.max(1, indexWork), 1, MAX_TRIED_INDICES);
+        if (to - from < 2 * size && indexWork * (to - from) <= UNCUT_WORK) {
+            runUncut(frame, scratch, from, to, to - from);
+            return;
+        }
         if (to - from < 2 * size || !begin()) {
             first.run(nest, frame, scratch, from, to);
             return;
@@ -135,31 +141,38 @@ public final class NestCode {
     public void runPart(Frame frame, Scratch scratch, int elements) {
         if (hot) {
             last.run(nest, frame, scratch, 0, 0);
-        } else if (!begin()) {
-            first.run(nest, frame, scratch, 0, 0);
         } else {
-            try {
-                if (scalarPartNanos == 0 || !due() || !partTrial(frame, scratch, elements)) {
-                    long begin = System.nanoTime();
-                    first.run(nest, frame, scratch, 0, 0);
-                    long nanos = System.nanoTime() - begin;
-                    scalarNanos += nanos;
-                    scalarPartNanos = (double) nanos / elements;
-                }
-            } finally {
-                measuring.set(false);
-            }
+            runUncut(frame, scratch, 0, 0, elements);
         }
     }
 
-    /** Has the vector code do the part, unless it is too early for that, and compares with the part before. */
-    private boolean partTrial(Frame frame, Scratch scratch, int elements) {
+    /** Runs what can't be cut, or is too little for it: all of it in either code. */
+    private void runUncut(Frame frame, Scratch scratch, int from, int to, int elements) {
+        if (!begin()) {
+            first.run(nest, frame, scratch, from, to);
+            return;
+        }
+        try {
+            if (scalarPartNanos == 0 || !due() || !uncutTrial(frame, scratch, from, to, elements)) {
+                long begin = System.nanoTime();
+                first.run(nest, frame, scratch, from, to);
+                long nanos = System.nanoTime() - begin;
+                scalarNanos += nanos;
+                scalarPartNanos = (double) nanos / elements;
+            }
+        } finally {
+            measuring.set(false);
+        }
+    }
+
+    /** Has the vector code do all, unless it is too early for that, and compares with the call before. */
+    private boolean uncutTrial(Frame frame, Scratch scratch, int from, int to, int elements) {
         if (firstTrial()) {
             emptyParts(frame, scratch, FIRST_EMPTY_CALLS);
             return false;
         }
         long begin = System.nanoTime();
-        last.run(nest, frame, scratch, 0, 0);
+        last.run(nest, frame, scratch, from, to);
         boolean keptUp = System.nanoTime() - begin <= scalarPartNanos * elements;
         judge(keptUp);
         scalarPartNanos = 0; // a part that something disturbed must not count twice

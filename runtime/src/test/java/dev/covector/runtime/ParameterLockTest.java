@@ -1,0 +1,135 @@
+package dev.covector.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class ParameterLockTest {
+    private static final int TURNS = 20_000;
+
+    private final ParameterLock lock = new ParameterLock();
+    /** What the lock guards: one number, twice. */
+    private long left;
+    private long right;
+
+    private void write() {
+        boolean alone = lock.acquire(true);
+        left++;
+        right++;
+        lock.release(true, alone);
+    }
+
+    private long read() {
+        boolean alone = lock.acquire(false);
+        long first = left;
+        long second = right;
+        lock.release(false, alone);
+        assertEquals(first, second, "seen in the middle of a change");
+        return first;
+    }
+
+    @Test
+    void whoIsAloneEntersAlone() {
+        for (boolean exclusive : new boolean[]{true, false}) {
+            assertTrue(lock.acquire(exclusive));
+            lock.release(exclusive, true);
+        }
+    }
+
+    @Test
+    void twoShareIt() throws Exception {
+        assertTrue(lock.acquire(false));
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            assertFalse(other.submit(() -> lock.acquire(false)).get());
+            other.submit(() -> lock.release(false, false)).get();
+        }
+        lock.release(false, true);
+        assertTrue(lock.acquire(true), "the queue is empty again");
+    }
+
+    /** Pauses make the lock change between its two ways of being entered. */
+    @Test
+    void changesAreWholeAndNoneIsLost() throws Exception {
+        List<Callable<Long>> tasks = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            boolean writes = thread % 2 == 0;
+            tasks.add(() -> {
+                long last = 0;
+                for (int turn = 0; turn < TURNS; turn++) {
+                    if (writes) {
+                        write();
+                    } else {
+                        long seen = read();
+                        assertTrue(seen >= last, "an older value after a newer one");
+                        last = seen;
+                    }
+                    if (turn % 64 == 0) {
+                        Thread.yield();
+                    }
+                }
+                return last;
+            });
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(tasks.size())) {
+            for (Future<Long> task : threads.invokeAll(tasks)) {
+                task.get();
+            }
+        }
+        assertEquals(2 * TURNS, read());
+    }
+
+    /** Those who share it without a pause leave turns to one who excludes them. */
+    @Test
+    void nobodyIsPassedByForLong() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        CountDownLatch reading = new CountDownLatch(3);
+        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            for (int i = 0; i < 3; i++) {
+                threads.submit(() -> {
+                    reading.countDown();
+                    while (!done.get()) {
+                        read();
+                    }
+                });
+            }
+            reading.await();
+            for (int turn = 0; turn < 100; turn++) {
+                write();
+            }
+            done.set(true);
+        }
+        assertEquals(100, read());
+    }
+
+    @Test
+    void anInterruptDoesNotEndTheWait() throws Exception {
+        assertTrue(lock.acquire(true));
+        AtomicBoolean entered = new AtomicBoolean();
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            write();
+            entered.set(true);
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+        other.start();
+        other.interrupt();
+        Thread.sleep(5);
+        assertFalse(entered.get());
+        lock.release(true, true);
+        other.join();
+        assertTrue(entered.get());
+        assertTrue(interrupted.get());
+    }
+}
