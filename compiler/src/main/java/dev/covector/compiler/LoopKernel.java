@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,8 @@ final class LoopKernel {
 
     /** A row shorter than this is computed element by element. */
     private static final int MIN_LANES = 8;
-    /** The same where it only sums up, or the like: putting the lanes together takes longer than that. */
-    private static final int MIN_LANES_TO_REDUCE = 17;
+    /** Elements that are summed up one by one where they are cheap. */
+    private static final int SHORT_SUM = 16;
 
     private final Kernel kernel;
     private final Set<Node> stored;
@@ -289,6 +290,10 @@ final class LoopKernel {
     }
 
     private void stage(List<Integer> over, Stage stage, Stmt.Order order) {
+        if (order == Stmt.Order.LANES && over.size() == 1 && isShortSum(over.getFirst(), stage)) {
+            stage.reductions().forEach(reduction -> sumUp(reduction, over.getFirst()));
+            return;
+        }
         over.forEach(axis -> scopes.enter(axis(axis)));
         stage.stores().forEach(member -> lowering.store(member, resultIndex(member)));
         List<Value> operands = new ArrayList<>();
@@ -300,9 +305,9 @@ final class LoopKernel {
             for (int i = 0; i < operands.size(); i++) {
                 accumulators.add(Accumulator.of(kind(stage.reductions().get(i)), operands.get(i)));
             }
-            boolean lanes = order == Stmt.Order.LANES && axis.equals(over.getLast())
-                    && !isShort(patterns.extent(axis), stage.stores().isEmpty() && rowsAreCheap());
-            leave(axis, lanes ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL, accumulators);
+            boolean lanes = order == Stmt.Order.LANES && axis.equals(over.getLast());
+            leave(axis, lanes && !isShort(patterns.extent(axis)) ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL,
+                    accumulators);
             operands = new ArrayList<>(accumulators.stream().<Value>map(Accumulator::result).toList());
         }
         for (int i = 0; i < operands.size(); i++) {
@@ -319,16 +324,32 @@ final class LoopKernel {
 
     /** Whether a loop is over before lanes would pay. */
     static boolean isShort(Dim extent) {
-        return isShort(extent, false);
+        return extent.isConstant() && extent.value() < MIN_LANES;
     }
 
-    private static boolean isShort(Dim extent, boolean reduces) {
-        return extent.isConstant() && extent.value() < (reduces ? MIN_LANES_TO_REDUCE : MIN_LANES);
+    /** Whether putting lanes together would take longer than the sums of a row, or whatever they are, themselves. */
+    private boolean isShortSum(Integer axis, Stage stage) {
+        Dim extent = patterns.extent(axis);
+        return extent.isConstant() && extent.value() > 0 && extent.value() <= SHORT_SUM
+                && stage.stores().isEmpty()
+                && stage.reductions().stream().noneMatch(reduction -> kind(reduction).isIndex())
+                && kernel.members().stream().allMatch(member -> Roles.isReduction(member)
+                        || Roles.isCheap(member) || innerAxes(member).isEmpty());
     }
 
-    private boolean rowsAreCheap() {
-        return kernel.members().stream().allMatch(
-                member -> Roles.isReduction(member) || Roles.isCheap(member) || innerAxes(member).isEmpty());
+    /** A reduction without a loop, so that what all rows have in common is loaded before the rows. */
+    private void sumUp(Node reduction, Integer axis) {
+        DType dtype = reduction.type().dtype();
+        Accumulator.Kind kind = kind(reduction);
+        Value sum = kind == Accumulator.Kind.SUM ? new Value.Constant(dtype, 0) : null;
+        for (long i = 0; i < patterns.extent(axis).value(); i++) {
+            List<Coordinate<Position>> index = positions(kernel.axes(reduction));
+            index.set(kernel.axes(reduction).indexOf(axis), Coordinate.<Position>zero().moved(Dim.of(i), 1));
+            Value operand = lowering.value(reduction.input(0), index);
+            sum = sum == null ? operand
+                    : scopes.let(new Value.Binary(dtype, kind.operation(), sum, operand));
+        }
+        lowering.define(reduction, resultIndex(reduction), Objects.requireNonNull(sum));
     }
 
     /** The reduction of one element. */

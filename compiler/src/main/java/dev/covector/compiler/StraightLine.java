@@ -122,7 +122,8 @@ final class StraightLine {
     }
 
     private void loop(Stmt.Loop loop) {
-        List<Sum> sums = loop.accumulators().stream().map(accumulator -> new Sum(accumulator, loop.order())).toList();
+        List<Sum> sums =
+                loop.accumulators().stream().map(accumulator -> new Sum(accumulator, loop.order())).toList();
         int lower = bound(loop.lower());
         int upper = bound(loop.upper());
         for (int i = lower; i < upper; i++) {
@@ -233,7 +234,8 @@ final class StraightLine {
     }
 
     private Element element(Access access) {
-        if (!(access.array() instanceof Access.Array.Slot) && !(access.array() instanceof Access.Array.Stream)) {
+        if (!(access.array() instanceof Access.Array.Slot)
+                && !(access.array() instanceof Access.Array.Stream)) {
             throw new Unfit();
         }
         long index = constant(access.offset());
@@ -272,7 +274,8 @@ final class StraightLine {
             case Value.Load load -> {
                 Element element = element(load.access());
                 Value stored = memory.get(element);
-                yield stored != null ? stored : define(List.of(element), new Value.Load(dtype, access(element)));
+                yield stored != null ? stored
+                        : define(List.of(element), new Value.Load(dtype, access(element)));
             }
             case Value.Unary unary -> {
                 Value x = image(unary.x());

@@ -145,8 +145,10 @@ final class StraightLineTest {
         Map<String, Tensor> inputs = RandomGraphs.inputs(graph, function.name(), seed,
                 RandomGraphs.binding(graph, seed));
         Map<String, Object> bits = new LinkedHashMap<>();
-        execution.run(compiled, graph, function.name(), inputs, parameters, seed, 2).forEach((name, tensor) -> bits
-                .put(name, Arrays.stream(tensor.toDoubles()).mapToLong(Double::doubleToRawLongBits).boxed().toList()));
+        execution.run(compiled, graph, function.name(), inputs, parameters, seed, 2)
+                .forEach((name, tensor) -> bits
+                        .put(name, Arrays.stream(tensor.toDoubles()).mapToLong(Double::doubleToRawLongBits)
+                                .boxed().toList()));
         return bits;
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -76,7 +77,7 @@ final class ParameterLockTest {
                         last = seen;
                     }
                     if (turn % 64 == 0) {
-                        Thread.yield();
+                        LockSupport.parkNanos(1);
                     }
                 }
                 return last;
@@ -95,20 +96,24 @@ final class ParameterLockTest {
     void nobodyIsPassedByForLong() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         CountDownLatch reading = new CountDownLatch(3);
+        List<Future<?>> readers = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
             for (int i = 0; i < 3; i++) {
-                threads.submit(() -> {
+                readers.add(threads.submit(() -> {
                     reading.countDown();
                     while (!done.get()) {
                         read();
                     }
-                });
+                }));
             }
             reading.await();
             for (int turn = 0; turn < 100; turn++) {
                 write();
             }
             done.set(true);
+            for (Future<?> reader : readers) {
+                reader.get();
+            }
         }
         assertEquals(100, read());
     }

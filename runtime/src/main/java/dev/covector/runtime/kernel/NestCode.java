@@ -86,7 +86,7 @@ public final class NestCode {
             return;
         }
         int size = Math.clamp(work / Math.max(1, indexWork), 1, MAX_TRIED_INDICES);
-        if (to - from < 2 * size && indexWork * (to - from) <= UNCUT_WORK) {
+        if (from < to && to - from < 2 * size && indexWork * (to - from) <= UNCUT_WORK) {
             runUncut(frame, scratch, from, to, to - from);
             return;
         }
