@@ -212,6 +212,7 @@ final class StraightLine {
                     : position(block.block()) * block.size();
             case Bound.Param param -> position(param);
             case Bound.Runs runs -> throw new Unfit();
+            case Bound.Ahead ahead -> bound(ahead.base()) + ahead.by();
             case Bound.After after -> throw new Unfit();
             case Bound.Clamped clamped -> Math.clamp(bound(clamped.value()), bound(clamped.low()),
                     bound(clamped.high()));
