@@ -1,6 +1,7 @@
 package dev.covector.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -63,14 +64,30 @@ public final class Dim {
         }
     }
 
+    /** Nearly all dimensions of a compilation are small numbers. */
+    private static final Dim[] SMALL = new Dim[1025];
+
+    static {
+        Arrays.setAll(SMALL, Dim::constant);
+    }
+
     private final TreeMap<Product, Long> terms;
+    private final boolean isConstant;
+    /** The value of a constant. */
+    private final long constant;
 
     private Dim(TreeMap<Product, Long> terms) {
         this.terms = terms;
+        this.isConstant = terms.isEmpty() || terms.size() == 1 && terms.firstKey().factors.isEmpty();
+        this.constant = isConstant && !terms.isEmpty() ? terms.firstEntry().getValue() : 0;
     }
 
     /** The fixed extent {@code value}. */
     public static Dim of(long value) {
+        return value >= 0 && value < SMALL.length ? SMALL[(int) value] : constant(value);
+    }
+
+    private static Dim constant(long value) {
         TreeMap<Product, Long> terms = new TreeMap<>();
         if (value != 0) {
             terms.put(Product.UNIT, value);
@@ -95,6 +112,9 @@ public final class Dim {
 
     /** The sum of both. */
     public Dim plus(Dim other) {
+        if (isConstant && other.isConstant) {
+            return of(Math.addExact(constant, other.constant));
+        }
         TreeMap<Product, Long> sum = new TreeMap<>(terms);
         other.terms.forEach((product, factor) -> add(sum, product, factor));
         return new Dim(sum);
@@ -112,6 +132,9 @@ public final class Dim {
 
     /** The product of both. */
     public Dim times(Dim other) {
+        if (isConstant && other.isConstant) {
+            return of(Math.multiplyExact(constant, other.constant));
+        }
         TreeMap<Product, Long> product = new TreeMap<>();
         terms.forEach(
                 (p, a) -> other.terms.forEach((q, b) -> add(product, p.times(q), Math.multiplyExact(a, b))));
@@ -130,6 +153,9 @@ public final class Dim {
         }
         if (divisor == 1) {
             return this;
+        }
+        if (isConstant) {
+            return of(Math.floorDiv(constant, (long) divisor));
         }
         // Multiples of the divisor come out: floordiv(64*n+33, 32) is 2*n+1.
         TreeMap<Product, Long> quotient = new TreeMap<>();
@@ -177,12 +203,12 @@ public final class Dim {
 
     /** Whether this is a number, whatever the names are bound to. */
     public boolean isConstant() {
-        return terms.isEmpty() || terms.size() == 1 && terms.firstKey().factors.isEmpty();
+        return isConstant;
     }
 
     /** Whether this is the number {@code value}. */
     public boolean is(long value) {
-        return isConstant() && value() == value;
+        return isConstant && constant == value;
     }
 
     /**
@@ -191,10 +217,10 @@ public final class Dim {
      * @throws IllegalStateException if it depends on a name
      */
     public long value() {
-        if (!isConstant()) {
+        if (!isConstant) {
             throw new IllegalStateException("the dimension " + this + " is only known at a call");
         }
-        return terms.isEmpty() ? 0 : terms.firstEntry().getValue();
+        return constant;
     }
 
     /**
@@ -274,19 +300,20 @@ public final class Dim {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Dim dim && terms.equals(dim.terms);
+        return this == other || other instanceof Dim dim && isConstant == dim.isConstant
+                && constant == dim.constant && (isConstant || terms.equals(dim.terms));
     }
 
     @Override
     public int hashCode() {
-        return terms.hashCode();
+        return isConstant ? Long.hashCode(constant) : terms.hashCode();
     }
 
     /** Such as {@code 784}, {@code batch}, {@code 2*batch+1} or {@code floordiv(batch+31,32)}. */
     @Override
     public String toString() {
-        if (terms.isEmpty()) {
-            return "0";
+        if (isConstant) {
+            return Long.toString(constant);
         }
         StringBuilder text = new StringBuilder();
         terms.forEach((product, factor) -> {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** One rule per op: which operands it takes, and the type of its result. */
 final class TypeRules {
@@ -67,7 +68,7 @@ final class TypeRules {
             case Op.Reshape reshape -> {
                 Dim have = in.get(0).shape().size();
                 Dim want = reshape.shape().size();
-                require(have.equals(want), "can't view " + have + " elements of " + in.get(0).shape() + " as "
+                require(have.equals(want), () -> "can't view " + have + " elements of " + in.get(0).shape() + " as "
                         + reshape.shape() + ", which has " + want,
                         have.isConstant() ? ""
                                 : "named dimensions stay: reshape(Shape.of(...)) takes them, and -1 stands for one");
@@ -190,7 +191,7 @@ final class TypeRules {
             case Op.Gradient o -> 3;
         };
         require(given == wanted,
-                "takes " + wanted + (wanted == 1 ? " operand" : " operands") + ", got " + given,
+                () -> "takes " + wanted + (wanted == 1 ? " operand" : " operands") + ", got " + given,
                 "");
     }
 
@@ -242,15 +243,15 @@ final class TypeRules {
     private static Type broadcast(Op.Broadcast op, Type in) {
         List<Integer> axes = op.axes();
         require(axes.size() == in.shape().rank(),
-                "broadcasting " + in.shape() + " names " + axes.size() + " axes", "");
+                () -> "broadcasting " + in.shape() + " names " + axes.size() + " axes", "");
         for (int i = 0; i < axes.size(); i++) {
             int axis = axes.get(i);
             require(axis >= 0 && axis < op.shape().rank() && (i == 0 || axes.get(i - 1) < axis),
-                    "axes " + axes + " don't ascend within " + op.shape(), "");
+                    () -> "axes " + axes + " don't ascend within " + op.shape(), "");
             Dim from = in.shape().dim(i);
             Dim to = op.shape().dim(axis);
             require(from.equals(to) || from.is(1),
-                    "can't broadcast " + in.shape() + " to " + op.shape() + ": " + from + " against " + to,
+                    () -> "can't broadcast " + in.shape() + " to " + op.shape() + ": " + from + " against " + to,
                     "");
         }
         return new Type(in.dtype(), op.shape());
@@ -260,7 +261,7 @@ final class TypeRules {
         Set<Integer> seen = new HashSet<>(permutation);
         boolean valid = permutation.size() == in.shape().rank() && seen.size() == permutation.size()
                 && permutation.stream().allMatch(axis -> axis >= 0 && axis < in.shape().rank());
-        require(valid, permutation + " is not a permutation of the axes of " + in.shape(), "");
+        require(valid, () -> permutation + " is not a permutation of the axes of " + in.shape(), "");
         return new Type(in.dtype(), Shape.of(permutation.stream().map(in.shape()::dim).toList()));
     }
 
@@ -455,19 +456,28 @@ final class TypeRules {
     }
 
     private static void sameDtype(Type a, Type b) {
-        boolean firstWider = WIDTH.indexOf(a.dtype()) > WIDTH.indexOf(b.dtype());
-        require(a.dtype() == b.dtype(), "the dtypes differ: " + a.dtype() + " and " + b.dtype(),
-                "there is no promotion: cast the " + (firstWider ? "second" : "first") + ", with .cast("
-                        + (firstWider ? a : b).dtype().name() + ")");
+        if (a.dtype() != b.dtype()) {
+            boolean firstWider = WIDTH.indexOf(a.dtype()) > WIDTH.indexOf(b.dtype());
+            throw new TypeException("the dtypes differ: " + a.dtype() + " and " + b.dtype(),
+                    "there is no promotion: cast the " + (firstWider ? "second" : "first") + ", with .cast("
+                            + (firstWider ? a : b).dtype().name() + ")");
+        }
     }
 
     private static void sameShape(Type a, Type b) {
-        require(a.shape().equals(b.shape()), "the shapes differ: " + a.shape() + " and " + b.shape(), "");
+        require(a.shape().equals(b.shape()), () -> "the shapes differ: " + a.shape() + " and " + b.shape(), "");
     }
 
     static void require(boolean holds, String message, String hint) {
         if (!holds) {
             throw new TypeException(message, hint);
+        }
+    }
+
+    /** For messages that take long to put together. */
+    static void require(boolean holds, Supplier<String> message, String hint) {
+        if (!holds) {
+            throw new TypeException(message.get(), hint);
         }
     }
 }
