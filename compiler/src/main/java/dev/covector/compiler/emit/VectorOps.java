@@ -32,17 +32,23 @@ final class VectorOps {
     }
 
     private static String owner(DType dtype) {
-        return API + switch (dtype) {
-            case FLOAT32 -> "FloatVector";
-            case FLOAT64 -> "DoubleVector";
-            case INT32 -> "IntVector";
-            case INT64 -> "LongVector";
+        return switch (dtype) {
+            case FLOAT32 -> API + "FloatVector";
+            case FLOAT64 -> API + "DoubleVector";
+            case INT32 -> API + "IntVector";
+            case INT64 -> API + "LongVector";
             case BOOL -> throw new IllegalStateException("bools are masks");
         };
     }
 
     private static String descriptor(DType dtype) {
-        return "L" + owner(dtype) + ";";
+        return switch (dtype) {
+            case FLOAT32 -> "L" + API + "FloatVector;";
+            case FLOAT64 -> "L" + API + "DoubleVector;";
+            case INT32 -> "L" + API + "IntVector;";
+            case INT64 -> "L" + API + "LongVector;";
+            case BOOL -> throw new IllegalStateException("bools are masks");
+        };
     }
 
     private static String array(DType dtype) {
