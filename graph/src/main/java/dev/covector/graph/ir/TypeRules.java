@@ -68,8 +68,9 @@ final class TypeRules {
             case Op.Reshape reshape -> {
                 Dim have = in.get(0).shape().size();
                 Dim want = reshape.shape().size();
-                require(have.equals(want), () -> "can't view " + have + " elements of " + in.get(0).shape() + " as "
-                        + reshape.shape() + ", which has " + want,
+                require(have.equals(want),
+                        () -> "can't view " + have + " elements of " + in.get(0).shape() + " as "
+                                + reshape.shape() + ", which has " + want,
                         have.isConstant() ? ""
                                 : "named dimensions stay: reshape(Shape.of(...)) takes them, and -1 stands for one");
                 yield new Type(in.get(0).dtype(), reshape.shape());
@@ -251,7 +252,8 @@ final class TypeRules {
             Dim from = in.shape().dim(i);
             Dim to = op.shape().dim(axis);
             require(from.equals(to) || from.is(1),
-                    () -> "can't broadcast " + in.shape() + " to " + op.shape() + ": " + from + " against " + to,
+                    () -> "can't broadcast " + in.shape() + " to " + op.shape() + ": " + from + " against "
+                            + to,
                     "");
         }
         return new Type(in.dtype(), op.shape());
@@ -465,7 +467,8 @@ final class TypeRules {
     }
 
     private static void sameShape(Type a, Type b) {
-        require(a.shape().equals(b.shape()), () -> "the shapes differ: " + a.shape() + " and " + b.shape(), "");
+        require(a.shape().equals(b.shape()), () -> "the shapes differ: " + a.shape() + " and " + b.shape(),
+                "");
     }
 
     static void require(boolean holds, String message, String hint) {
