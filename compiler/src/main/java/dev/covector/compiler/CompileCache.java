@@ -1,5 +1,11 @@
 package dev.covector.compiler;
 
+import com.google.common.base.Suppliers;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import dev.covector.compiler.emit.Emitter;
 import dev.covector.compiler.emit.Loader;
 import dev.covector.graph.Graph;
@@ -10,17 +16,11 @@ import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.FunctionCode;
 import dev.covector.runtime.kernel.Program;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.SoftReference;
-import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.CRC32C;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,72 +51,20 @@ final class CompileCache {
         }
     }
 
-    private record Known(Key key, Program program) {}
-
-    /** A program that is forgotten first if it was not asked for for longest. */
-    private static final class Recent extends LinkedHashMap<Integer, SoftReference<Known>> {
-        Recent() {
-            super(PROGRAMS, 0.75f, true);
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, SoftReference<Known>> eldest) {
-            return size() > PROGRAMS;
-        }
-    }
-
-    /** The class files of a function, by their content: names and bytes, and a checksum as hash code. */
-    private record Content(List<Emitter.ClassFile> files, int checksum) {
-        /** A checksum is quick even before HotSpot has compiled anything. */
-        static Content of(List<Emitter.ClassFile> files) {
-            CRC32C checksum = new CRC32C();
-            files.forEach(file -> checksum.update(file.bytes()));
-            return new Content(files, (int) checksum.getValue());
-        }
-
-        @Override
-        public boolean equals(@Nullable Object object) {
-            if (!(object instanceof Content other) || checksum != other.checksum
-                    || files.size() != other.files.size()) {
-                return false;
-            }
-            for (int i = 0; i < files.size(); i++) {
-                Emitter.ClassFile mine = files.get(i);
-                Emitter.ClassFile others = other.files.get(i);
-                if (!mine.name().equals(others.name()) || !Arrays.equals(mine.bytes(), others.bytes())) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        @Override
-        public int hashCode() {
-            return checksum;
-        }
-    }
-
-    /** Code that goes with the last program that has it, and then its content here. */
-    private static final class Shared extends WeakReference<FunctionCode> {
-        final Content content;
-
-        Shared(Content content, FunctionCode code, ReferenceQueue<FunctionCode> unused) {
-            super(code, unused);
-            this.content = content;
-        }
-    }
+    private record Entry(Key key, Program program) {}
 
     /** By the keys' hash codes, so that keys, which have the graphs' data, are no more than softly reachable. */
-    private final Map<Integer, SoftReference<Known>> programs = new Recent();
-    private final Map<Content, Shared> codes = new HashMap<>();
-    private final ReferenceQueue<FunctionCode> unused = new ReferenceQueue<>();
+    private final Cache<Integer, Entry> programs =
+            CacheBuilder.newBuilder().concurrencyLevel(1).maximumSize(PROGRAMS).softValues().build();
+    /** By what the class files hash to. */
+    private final Cache<HashCode, FunctionCode> codes = CacheBuilder.newBuilder().weakValues().build();
     private final AtomicLong hits = new AtomicLong();
     private final AtomicLong misses = new AtomicLong();
 
     /** The program of a graph if an equal one was compiled before, which is counted. */
     @Nullable
     Program find(Key key, Graph graph) {
-        Known entry = entry(key.hashCode());
+        Entry entry = programs.getIfPresent(key.hashCode());
         if (entry == null || !entry.key.equals(key)) {
             return null;
         }
@@ -124,19 +72,10 @@ final class CompileCache {
         return of(graph, entry.program);
     }
 
-    private @Nullable Known entry(int hash) {
-        synchronized (programs) {
-            SoftReference<Known> reference = programs.get(hash);
-            return reference == null ? null : reference.get();
-        }
-    }
-
     /** Remembers what a graph was compiled to, and counts that it was. */
     void add(Key key, Program program) {
         misses.incrementAndGet();
-        synchronized (programs) {
-            programs.put(key.hashCode(), new SoftReference<>(new Known(key, program)));
-        }
+        programs.put(key.hashCode(), new Entry(key, program));
     }
 
     /**
@@ -144,7 +83,9 @@ final class CompileCache {
      * again: that is seldom asked for, and the passes need not trace each op to the user's.
      */
     private static Program of(Graph graph, Program known) {
-        Checks checks = new Checks(graph);
+        Supplier<List<List<String>>> checks =
+                Suppliers.memoize(() -> Compilation.of(graph).functions().stream()
+                        .map(function -> function.checks()).toList());
         List<Program.Function> functions = new ArrayList<>();
         for (Program.Function function : known.functions()) {
             functions.add(of(function, functions.size(), checks));
@@ -154,35 +95,19 @@ final class CompileCache {
     }
 
     private static Program.Function of(Program.Function known, int number,
-            Checks checks) {
-        return known.checks().get().isEmpty() ? known : known.withChecks(() -> checks.of(number));
-    }
-
-    /** What failing checks of a graph's functions say, found when it is first asked for. */
-    private static final class Checks {
-        private final Graph graph;
-        private @Nullable List<Compilation.Compiled> functions;
-
-        Checks(Graph graph) {
-            this.graph = graph;
-        }
-
-        synchronized List<String> of(int function) {
-            if (functions == null) {
-                functions = Compilation.of(graph).functions();
-            }
-            return functions.get(function).checks();
-        }
+            Supplier<List<List<String>>> checks) {
+        return known.checks().get().isEmpty() ? known : known.withChecks(() -> checks.get().get(number));
     }
 
     /** The code of class files, loaded if it isn't yet. */
     FunctionCode code(List<Emitter.ClassFile> scalar, @Nullable List<Emitter.ClassFile> vector, int nests) {
-        List<Emitter.ClassFile> files = new ArrayList<>(scalar);
+        Hasher hasher = Hashing.sha256().newHasher();
+        hash(hasher, scalar);
         if (vector != null) {
-            files.addAll(vector);
+            hash(hasher, vector);
         }
-        Content content = Content.of(files);
-        FunctionCode known = known(content);
+        HashCode key = hasher.hash();
+        FunctionCode known = codes.getIfPresent(key);
         if (known != null) {
             return known;
         }
@@ -190,30 +115,20 @@ final class CompileCache {
         Code scalarCode = loader.load(scalar);
         FunctionCode loaded =
                 new FunctionCode(scalarCode, vector == null ? null : loader.load(vector), nests);
-        synchronized (codes) {
-            // Another thread may have been faster.
-            FunctionCode first = known(content);
-            if (first == null) {
-                codes.put(content, new Shared(content, loaded, unused));
-            }
-            return first == null ? loaded : first;
-        }
+        FunctionCode first = codes.asMap().putIfAbsent(key, loaded);
+        return first != null ? first : loaded;
     }
 
-    private @Nullable FunctionCode known(Content content) {
-        synchronized (codes) {
-            for (var gone = unused.poll(); gone != null; gone = unused.poll()) {
-                codes.remove(((Shared) gone).content, gone);
-            }
-            Shared shared = codes.get(content);
-            return shared == null ? null : shared.get();
+    private static void hash(Hasher hasher, List<Emitter.ClassFile> files) {
+        hasher.putInt(files.size());
+        for (Emitter.ClassFile file : files) {
+            hasher.putInt(file.name().length()).putString(file.name(), StandardCharsets.UTF_8)
+                    .putInt(file.bytes().length).putBytes(file.bytes());
         }
     }
 
     CacheStatistics statistics() {
-        synchronized (programs) {
-            programs.values().removeIf(reference -> reference.get() == null);
-            return new CacheStatistics(hits.get(), misses.get(), programs.size());
-        }
+        programs.cleanUp();
+        return new CacheStatistics(hits.get(), misses.get(), Math.toIntExact(programs.size()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.covector.graph;
 
+import com.google.common.collect.Lists;
 import dev.covector.graph.ir.ArgKind;
 import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.CompareKind;
@@ -564,7 +565,7 @@ public final class Expr {
 
     /** One after the other along {@code axis}; dtypes and all other extents are the same. */
     public static Expr concat(int axis, Expr first, Expr... others) {
-        return Joining.concat(axis, Joining.list(first, others));
+        return Joining.concat(axis, Lists.asList(first, others));
     }
 
     /**
@@ -578,7 +579,7 @@ public final class Expr {
 
     /** Side by side along a new axis, which is {@code axis} of the result; all have one shape. */
     public static Expr stack(int axis, Expr first, Expr... others) {
-        return Joining.stack(axis, Joining.list(first, others));
+        return Joining.stack(axis, Lists.asList(first, others));
     }
 
     /**

@@ -12,13 +12,6 @@ import java.util.List;
 final class Joining {
     private Joining() {}
 
-    /** One or more tensors. */
-    static List<Expr> list(Expr first, Expr... others) {
-        List<Expr> all = new ArrayList<>(List.of(others));
-        all.addFirst(first);
-        return all;
-    }
-
     static Expr concat(int axis, List<Expr> parts) {
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("concat needs at least one tensor");

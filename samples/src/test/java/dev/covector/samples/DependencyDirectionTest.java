@@ -57,6 +57,7 @@ final class DependencyDirectionTest {
     private static final String SAMPLES = "dev.covector.samples";
 
     private static final String VECTOR = "jdk.incubator.vector";
+    private static final String GUAVA = "com.google.common";
     private static final String FASTCSV = "de.siegmar.fastcsv";
     private static final String ASM = "org.objectweb.asm";
 
@@ -66,16 +67,16 @@ final class DependencyDirectionTest {
             row(RUNTIME, KERNEL),
             row(KERNEL, RUNTIME, VECTOR),
             row(DATA, RUNTIME, KERNEL, FASTCSV),
-            row(IR, RUNTIME),
-            row(GRAPH, RUNTIME, IR),
-            row(NN, RUNTIME, IR, GRAPH),
+            row(IR, RUNTIME, GUAVA),
+            row(GRAPH, RUNTIME, IR, GUAVA),
+            row(NN, RUNTIME, IR, GRAPH, GUAVA),
             row(TEXT, RUNTIME, IR, GRAPH),
             // The passes know their tools, and no tool knows another but for what it builds on.
             row(REFERENCE, RUNTIME, KERNEL, IR, GRAPH),
             row(SIMPLIFY, RUNTIME, IR, GRAPH, REFERENCE),
             row(LOOP, RUNTIME, IR),
             row(EMIT, RUNTIME, KERNEL, IR, LOOP, ASM),
-            row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT),
+            row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, GUAVA),
             row(COMMAND, RUNTIME, DATA, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
             row(PICTURE, COMMAND, "picocli", "org.knowm.xchart", "javax.imageio"),
             row(SAMPLES, RUNTIME, DATA, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));
