@@ -1,4 +1,4 @@
-package dev.covector.build;
+package dev.covector.prelink;
 
 import java.io.IOException;
 import java.nio.file.Files;

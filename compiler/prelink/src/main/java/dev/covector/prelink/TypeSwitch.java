@@ -1,4 +1,4 @@
-package dev.covector.build;
+package dev.covector.prelink;
 
 import java.util.Arrays;
 import org.objectweb.asm.Label;

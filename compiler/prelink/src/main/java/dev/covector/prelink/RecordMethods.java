@@ -1,4 +1,4 @@
-package dev.covector.build;
+package dev.covector.prelink;
 
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Label;

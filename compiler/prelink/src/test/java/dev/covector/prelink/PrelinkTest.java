@@ -1,4 +1,4 @@
-package dev.covector.build;
+package dev.covector.prelink;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -29,8 +29,8 @@ final class PrelinkTest {
     @BeforeEach
     void copyClasses() throws Exception {
         Path classes = Path.of(Linked.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        Path copies = Files.createDirectories(folder.resolve("dev/covector/build"));
-        try (Stream<Path> files = Files.list(classes.resolve("dev/covector/build"))) {
+        Path copies = Files.createDirectories(folder.resolve("dev/covector/prelink"));
+        try (Stream<Path> files = Files.list(classes.resolve("dev/covector/prelink"))) {
             for (Path file : files.filter(path -> path.getFileName().toString().startsWith("Linked"))
                     .toList()) {
                 Files.copy(file, copies.resolve(file.getFileName()));

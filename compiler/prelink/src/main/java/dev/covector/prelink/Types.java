@@ -1,4 +1,4 @@
-package dev.covector.build;
+package dev.covector.prelink;
 
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
