@@ -27,15 +27,17 @@ public final class NestCode {
     /** After a trial; C2 compiles after 5,000 calls, some of which must have had work for the profile to be true. */
     private static final int EMPTY_CALLS = 1_000;
     private static final int HOT_IN_A_ROW = 5;
-    /** How much of a nest a trial runs, in elementary operations: doubles from the first to the last. */
+    /**
+     * How much of a nest a trial runs, in elementary operations: doubles from the first to the last, which takes some
+     * microseconds, since a shorter one would only show which of the two was still in the processor's caches.
+     */
     private static final int FIRST_WORK = 256;
-    private static final int LAST_WORK = 4096;
+    private static final int LAST_WORK = 1 << 16;
     /** A trial that takes longer is not made larger unless scalar code takes as long. */
     private static final long QUICK_NANOS = 50_000;
     /** What is too little to be cut is tried as a whole up to so many elementary operations. */
     private static final int UNCUT_WORK = 1 << 18;
-    /** A range of single elements must be long enough for whole vectors. */
-    private static final int MAX_TRIED_INDICES = 64;
+    private static final int MAX_TRIED_INDICES = 1 << 12;
     /** After so many trials the vector code is taken for slower, and asked only now and then. */
     private static final int EAGER_TRIALS = 2_000;
     private static final int SELDOM = 256;

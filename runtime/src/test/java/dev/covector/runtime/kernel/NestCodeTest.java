@@ -62,7 +62,7 @@ final class NestCodeTest {
         while (fastIndices.get() == 0) {
             nest.run(frame, scratch, 0, SIZE, 1);
         }
-        assertEquals(64, fastIndices.get(), "a trial is small");
+        assertEquals(256, fastIndices.get(), "a trial is small");
         assertFalse(nest.isHot(), "one trial proves nothing");
         for (int i = 0; i < 10_000 && !nest.isHot(); i++) {
             nest.run(frame, scratch, 0, SIZE, 1);
