@@ -85,8 +85,8 @@ final class Layouts extends Algebra {
             case Op.Reduce reduce -> reduce(reduce, inputs.getFirst());
             case Op.ReduceWindow w -> along(inputs, order -> new Op.ReduceWindow(w.kind(),
                     at(w.windows(), order), at(w.strides(), order)));
-            case Op.ArgWindow w -> along(inputs, order -> new Op.ArgWindow(w.kind(),
-                    at(w.windows(), order), at(w.strides(), order)));
+            case Op.ArgWindow w when keepsOrder(w, inputs.getFirst()) -> along(inputs,
+                    order -> new Op.ArgWindow(w.kind(), at(w.windows(), order), at(w.strides(), order)));
             case Op.Pad pad -> along(inputs, order -> new Op.Pad(at(pad.low(), order), at(pad.high(), order),
                     at(pad.interior(), order)));
             case Op.Slice slice -> along(inputs, order -> new Op.Slice(at(slice.starts(), order),
@@ -106,6 +106,12 @@ final class Layouts extends Algebra {
         Laid x = inputs.getFirst();
         return x.isPlain() ? null
                 : new Moved(op.op(x.order()), inputs.stream().map(Laid::node).toList(), x.order());
+    }
+
+    /** Whether the axes of windows lie in the order in which an index within a window counts along them. */
+    private static boolean keepsOrder(Op.ArgWindow op, Laid x) {
+        List<Integer> counted = x.order().stream().filter(axis -> op.windows().get(axis) > 1).toList();
+        return counted.equals(counted.stream().sorted().toList());
     }
 
     private Moved elementwise(Op op, List<Laid> inputs) {
