@@ -109,7 +109,7 @@ final class Cluster {
 
     private Kernel.Kind kind;
     private final List<Node> members = new ArrayList<>();
-    private final List<String> reasons = new ArrayList<>();
+    private final List<Explanation.Decision> decisions = new ArrayList<>();
     private Axes axes;
     private int cost;
     private int firstId;
@@ -132,8 +132,8 @@ final class Cluster {
     }
 
     /** Why producers were or were not joined. */
-    List<String> reasons() {
-        return reasons;
+    List<Explanation.Decision> decisions() {
+        return decisions;
     }
 
     Axes axes() {
@@ -156,7 +156,7 @@ final class Cluster {
             kind = Kernel.Kind.TILE;
         }
         members.addAll(reader.members);
-        reasons.addAll(reader.reasons);
+        decisions.addAll(reader.decisions);
         axes = joined;
         cost += reader.cost;
         firstId = Math.min(firstId, reader.firstId);
@@ -169,7 +169,7 @@ final class Cluster {
             found.put(member, numbers.find(axesOf.getOrDefault(member, List.of())));
         }
         Kernel kernel = new Kernel(kind, List.copyOf(members), found, axes.blockOf());
-        kernel.reasons().addAll(reasons);
+        kernel.decisions().addAll(decisions);
         return kernel;
     }
 }

@@ -54,6 +54,21 @@ public final class Compiler {
         return compile(graph, options, CACHE);
     }
 
+    /**
+     * What {@link #compile} makes of a graph, stage by stage, and why. Nothing is defined in this JVM or remembered.
+     *
+     * @throws InternalCompilerException if Covector has a bug that this graph shows
+     */
+    public static Explanation explain(Graph graph) {
+        try {
+            return Explainer.explain(Compilation.of(graph));
+        } catch (GraphException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw InternalCompilerException.compiling(graph, e);
+        }
+    }
+
     /** How often {@link #compile} was asked for a graph like one before, and what it remembers. */
     public static CacheStatistics cacheStatistics() {
         return CACHE.statistics();

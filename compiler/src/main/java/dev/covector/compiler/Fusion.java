@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -202,12 +203,12 @@ final class Fusion {
         }
         if (refusal != null || joined == null) {
             numbers.undo(mark);
-            c.reasons().add("not joined with " + label(producer) + ": " + refusal);
+            c.decisions().add(new Explanation.Decision(producer, consumer, Optional.ofNullable(refusal)));
             return;
         }
         c.members().forEach(member -> clusterOf.put(member, p));
         p.join(c, joined);
-        p.reasons().add("joined " + label(consumer) + " with its operand " + label(producer));
+        p.decisions().add(new Explanation.Decision(producer, consumer, Optional.empty()));
     }
 
     private @Nullable String refusalByKind(Cluster p, Cluster c) {
@@ -270,7 +271,8 @@ final class Fusion {
         }
         Node reduction = joined.unknownReduction();
         return reduction == null ? null
-                : "the reduction " + label(reduction) + " would not be known once per outer index";
+                : "the reduction " + Explanation.label(reduction)
+                        + " would not be known once per outer index";
     }
 
     /** The axes of both, shared; null if some element is read elsewhere than where it is computed. */
@@ -393,9 +395,5 @@ final class Fusion {
             throw InternalCompilerException.of("the kernels depend on each other in a circle");
         }
         return order;
-    }
-
-    private static String label(Node node) {
-        return node.name() != null ? node.name() : node.op().word() + "_" + node.id();
     }
 }

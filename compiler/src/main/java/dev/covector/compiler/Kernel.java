@@ -38,7 +38,7 @@ final class Kernel {
     /** Per axis within blocks: the axis that counts the blocks. */
     private final Map<Integer, Integer> blockOf;
     /** Why producers were or were not joined, for the dump. */
-    private final List<String> reasons = new ArrayList<>();
+    private final List<Explanation.Decision> decisions = new ArrayList<>();
 
     Kernel(Kind kind, List<Node> members, Map<Node, List<@Nullable Integer>> axes,
             Map<Integer, Integer> blockOf) {
@@ -68,8 +68,8 @@ final class Kernel {
         return blockOf;
     }
 
-    List<String> reasons() {
-        return reasons;
+    List<Explanation.Decision> decisions() {
+        return decisions;
     }
 
     /** What a member runs over: its result, or, for a reduction, its operand. */
@@ -106,7 +106,7 @@ final class Kernel {
             }
         }));
         Kernel shared = new Kernel(kind, members, renumbered(axes, number), blockOf);
-        shared.reasons.addAll(reasons);
+        shared.decisions.addAll(decisions);
         return shared;
     }
 

@@ -33,9 +33,8 @@ final class PlanText {
                     .collect(Collectors.joining(", ")));
             // Always a line, so that the classes' line numbers don't depend on whether the user's are known.
             lines.add("for " + (places.isEmpty() ? "no known line" : String.join(", ", places)));
-            for (String reason : new LinkedHashSet<>(step.kernel().reasons())) {
-                lines.add(reason);
-            }
+            step.kernel().decisions().stream().map(Explanation.Decision::toString).distinct()
+                    .forEach(lines::add);
             headers.put(step.nests().getFirst(), lines);
         }
         if (plan.straight() != null) {
@@ -49,11 +48,7 @@ final class PlanText {
     }
 
     private static String describe(Node node) {
-        return label(node) + ": " + node.type();
-    }
-
-    private static String label(Node node) {
-        return node.name() != null ? node.name() : node.op().word() + "_" + node.id();
+        return Explanation.label(node) + ": " + node.type();
     }
 
     /** Launches with their kernels, in short: what golden listings hold. */
@@ -74,7 +69,7 @@ final class PlanText {
             }
         }
         for (Program.Commit commit : plan.commits()) {
-            text.append("then copies ").append(label(plan.slots().get(commit.slot())))
+            text.append("then copies ").append(Explanation.label(plan.slots().get(commit.slot())))
                     .append(" to parameter ")
                     .append(commit.parameter()).append('\n');
         }
@@ -91,7 +86,8 @@ final class PlanText {
     }
 
     private static String labels(Plan plan, List<Integer> slots) {
-        return slots.stream().map(slot -> label(plan.slots().get(slot))).collect(Collectors.joining(", "));
+        return slots.stream().map(slot -> Explanation.label(plan.slots().get(slot)))
+                .collect(Collectors.joining(", "));
     }
 
     /** The launches, and the memory: each buffer's place, each array's length, and the bytes of all. */

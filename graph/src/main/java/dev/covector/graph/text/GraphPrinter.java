@@ -94,10 +94,15 @@ final class GraphPrinter {
 
     /** What the op's word, operands and type leave open; starts with a space unless empty. */
     private String attributes(Op op) {
+        return op instanceof Op.Constant constant ? " " + constant(constant) : attributesInPlace(op);
+    }
+
+    /** The same, of constants too. */
+    static String attributesInPlace(Op op) {
         return switch (op) {
             case Op.Input input -> " " + input.name();
             case Op.Parameter parameter -> " " + parameter.name();
-            case Op.Constant constant -> " " + constant(constant);
+            case Op.Constant constant -> " " + LiteralText.print(constant.value());
             case Op.Iota iota -> " axis=" + iota.axis();
             case Op.Extent extent -> " " + extent.dim();
             case Op.RandomBits bits -> " stream=" + bits.stream();

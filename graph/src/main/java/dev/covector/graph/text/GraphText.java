@@ -1,6 +1,7 @@
 package dev.covector.graph.text;
 
 import dev.covector.graph.Graph;
+import dev.covector.graph.ir.Op;
 
 /**
  * The text form of graphs, a node a line: two printings, and one parser that takes both.
@@ -56,6 +57,14 @@ public final class GraphText {
     /** The text for people: constants in place, the user's names, and the user's lines. */
     public static String annotated(Graph graph) {
         return new GraphPrinter(graph, true).structure();
+    }
+
+    /**
+     * What the line of a node says between its operands and its type: {@code contract=[1]x[0]} of a dot, the value of a
+     * constant. Empty where the op's word and the types say all.
+     */
+    public static String attributes(Op op) {
+        return GraphPrinter.attributesInPlace(op).strip();
     }
 
     /**
