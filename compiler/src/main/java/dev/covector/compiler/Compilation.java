@@ -9,6 +9,7 @@ import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Requirement;
 import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.Program;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -108,11 +109,11 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
             return List.copyOf(all.values());
         }
 
-        /** What a failing call is told: by an index that is checked, then by a requirement. */
-        List<String> checks() {
+        /** What a call is told that fails, by an index that is checked, then by a requirement; and one that is profiled. */
+        Program.Notes notes() {
             List<String> checks = new ArrayList<>(plan.checks());
             requirements.forEach(requirement -> checks.add(requirement.problem()));
-            return checks;
+            return new Program.Notes(checks, KernelNotes.of(plan));
         }
 
         List<Emitter.ClassFile> scalar() {

@@ -79,24 +79,24 @@ final class CompileCache {
     }
 
     /**
-     * The same program with the graph's own name and lines. What failing checks say is found by letting the passes run
-     * again: that is seldom asked for, and the passes need not trace each op to the user's.
+     * The same program with the graph's own name and lines. What failing checks and profiles say is found by letting the
+     * passes run again: that is seldom asked for, and the passes need not trace each op to the user's.
      */
     private static Program of(Graph graph, Program known) {
-        Supplier<List<List<String>>> checks =
+        Supplier<List<Program.Notes>> notes =
                 Suppliers.memoize(() -> Compilation.of(graph).functions().stream()
-                        .map(function -> function.checks()).toList());
+                        .map(Compilation.Compiled::notes).toList());
         List<Program.Function> functions = new ArrayList<>();
         for (Program.Function function : known.functions()) {
-            functions.add(of(function, functions.size(), checks));
+            functions.add(of(function, functions.size(), notes));
         }
         return new Program(graph.name(), known.parameters(), functions,
-                of(known.initial(), functions.size(), checks));
+                of(known.initial(), functions.size(), notes));
     }
 
     private static Program.Function of(Program.Function known, int number,
-            Supplier<List<List<String>>> checks) {
-        return known.checks().get().isEmpty() ? known : known.withChecks(() -> checks.get().get(number));
+            Supplier<List<Program.Notes>> notes) {
+        return known.withNotes(() -> notes.get().get(number));
     }
 
     /** The code of class files, loaded if it isn't yet. */

@@ -142,13 +142,13 @@ public final class Compiler {
                 .map(update -> parameter.getOrDefault(update.parameter(), -1)).toList();
         boolean random =
                 plan.function().nodes().stream().anyMatch(node -> node.op() instanceof Op.RandomBits);
-        List<String> checks = compiled.checks();
+        Program.Notes notes = compiled.notes();
         int bits = VectorSupport.bits();
         FunctionCode code = cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),
                 plan.emitted().size() + 1);
         return new Program.Function(compiled.name(), inputs, results, plan.buffers(), plan.storages(),
                 compiled.requirements().stream().map(Requirement::dim).toList(), plan.dims(), plan.reals(),
-                plan.integers(), plan.toLaunches(), plan.commits(), updates, random, code, () -> checks);
+                plan.integers(), plan.toLaunches(), plan.commits(), updates, random, code, () -> notes);
     }
 
     private static Program.Port port(String name, Node node, int slot) {

@@ -27,7 +27,7 @@ final class KernelNames {
         return String.join("_", shown.subList(0, Math.min(WORDS, shown.size())));
     }
 
-    private static String word(Node member) {
+    static String word(Node member) {
         return switch (member.op()) {
             case Op.Dot dot when member.input(0).op() instanceof Op.Windows -> "conv";
             case Op.Dot dot -> "matmul";

@@ -38,10 +38,11 @@ record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> 
      * @param reads   slots
      * @param writes  slots
      * @param work    about how many elementary operations
+     * @param cost    what it computes, reads and writes at least
      */
     record Step(String name, Kernel kernel, int launch, Program.Task task, List<Integer> nests,
             List<Integer> reads,
-            List<Integer> writes, Dim work) {}
+            List<Integer> writes, Dim work, Cost cost) {}
 
     /** The kernels of each launch. */
     List<List<Step>> byLaunch() {
@@ -78,9 +79,14 @@ record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> 
         return few && work.isConstant() && work.value() < Program.Launch.WORK_FOR_ONE ? runs : List.of();
     }
 
+    /** Whether all kernels are one task. */
+    boolean isOneTask() {
+        return straight != null || !whole().isEmpty();
+    }
+
     /** The launches as the runtime takes them. */
     List<Program.Launch> toLaunches() {
-        if (straight != null || !whole().isEmpty()) {
+        if (isOneTask()) {
             Dim work = steps.stream().map(Step::work).reduce(Dim.of(0), Dim::plus);
             Program.Task task = new Program.Task.Loop(straight != null ? 0 : nests.size(), Dim.of(1));
             return List.of(new Program.Launch(List.of(task), work));

@@ -53,10 +53,10 @@ final class Planner {
 
     /** A kernel as loops, before its launch is known. */
     private record Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests, Dim work,
-            List<Accesses.Touch> touches, Set<Integer> reads, Set<Integer> writes) {
-        Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests, Dim work,
+            Cost cost, List<Accesses.Touch> touches, Set<Integer> reads, Set<Integer> writes) {
+        Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests, Dim work, Cost cost,
                 List<Accesses.Touch> touches) {
-            this(name, kernel, task, nests, work, touches, Accesses.slots(touches, false),
+            this(name, kernel, task, nests, work, cost, touches, Accesses.slots(touches, false),
                     Accesses.slots(touches, true));
         }
     }
@@ -99,7 +99,8 @@ final class Planner {
         for (int i = 0; i < drafts.size(); i++) {
             Draft draft = drafts.get(i);
             steps.add(new Plan.Step(draft.name(), draft.kernel(), launch[i], draft.task(), draft.nests(),
-                    List.copyOf(draft.reads()), List.copyOf(draft.writes()), draft.work()));
+                    List.copyOf(draft.reads()), List.copyOf(draft.writes()), draft.work(),
+                    draft.cost()));
         }
         steps.sort(Comparator.comparingInt(Plan.Step::launch));
         List<Program.Buffer> placed = new ArrayList<>();
@@ -141,7 +142,7 @@ final class Planner {
         } catch (RuntimeException e) {
             throw InternalCompilerException.in(kernel, name, e);
         }
-        return new Draft(name, kernel, task, numbers, work(kernel),
+        return new Draft(name, kernel, task, numbers, work(kernel), Cost.of(kernel, stored, roles),
                 Accesses.touches(numbers.stream().map(nests::get).toList()));
     }
 
@@ -190,19 +191,7 @@ final class Planner {
     }
 
     private static Dim work(Kernel kernel) {
-        Dim work = Dim.of(0);
-        for (Node member : kernel.members()) {
-            Dim size = Roles.isReduction(member) || member.op() instanceof Op.ScatterAdd
-                    ? member.input(0).type().shape().size() : member.type().shape().size();
-            if (member.op() instanceof Op.Dot dot) {
-                for (int axis : dot.contractA()) {
-                    size = size.times(member.input(0).type().shape().dim(axis));
-                }
-                size = size.floorDiv(8);
-            }
-            work = work.plus(size.times(Roles.cost(member)));
-        }
-        return work;
+        return kernel.members().stream().map(Cost::work).reduce(Dim.of(0), Dim::plus);
     }
 
     // ---- launches

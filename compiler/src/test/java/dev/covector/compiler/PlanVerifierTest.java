@@ -126,7 +126,8 @@ final class PlanVerifierTest {
     }
 
     private static Plan.Step changed(Plan.Step s, int launch, List<Integer> reads) {
-        return new Plan.Step(s.name(), s.kernel(), launch, s.task(), s.nests(), reads, s.writes(), s.work());
+        return new Plan.Step(s.name(), s.kernel(), launch, s.task(), s.nests(), reads, s.writes(), s.work(),
+                s.cost());
     }
 
     private static Plan with(Plan p, List<Plan.Step> steps, List<Program.Buffer> buffers,

@@ -53,7 +53,7 @@ public final class PreparedCall {
         this.linked = linked;
         Program.Function function = linked.function;
         this.frame = new Frame(function.buffers().size(), function.dims().size(), function.reals(),
-                function.integers(), function.checks());
+                function.integers(), function.notes());
         this.frame.seed = session.seed();
         this.extents = new Extents(function.name(), linked.names);
         this.inputs = new @Nullable Tensor[linked.inputs.length];
@@ -229,7 +229,7 @@ public final class PreparedCall {
         }
         for (int i = 0; i < linked.requirements.length; i++) {
             if (extents.evaluateLong(linked.requirements[i]) < 0) {
-                List<String> checks = linked.function.checks().get();
+                List<String> checks = linked.function.notes().get().checks();
                 throw extents.negative(linked.requirements[i],
                         checks.get(checks.size() - linked.requirements.length + i));
             }

@@ -50,7 +50,7 @@ final class ToyGraph {
             return new Program.Function(f.name(), f.inputs(), f.results(), f.buffers(), f.storages(),
                     f.requirements(), f.dims(),
                     f.reals(), f.integers(), f.launches(), f.commits(), f.updates(), f.random(),
-                    new FunctionCode(f.code().scalar(), vector, NESTS), f.checks());
+                    new FunctionCode(f.code().scalar(), vector, NESTS), f.notes());
         }).toList();
         return CompiledGraph
                 .of(new Program(program.name(), program.parameters(), functions, program.initial()));
@@ -290,7 +290,8 @@ final class ToyGraph {
             return new Program.Function(name, inputs, results, buffers, storages, List.of(), dims,
                     new double[0],
                     new long[0],
-                    launches, commits, updates, random, new FunctionCode(scalar, null, NESTS), List::of);
+                    launches, commits, updates, random, new FunctionCode(scalar, null, NESTS),
+                    () -> Program.Notes.NONE);
         }
     }
 }

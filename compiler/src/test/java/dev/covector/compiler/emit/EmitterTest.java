@@ -19,6 +19,7 @@ import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,8 @@ final class EmitterTest {
     }
 
     private static Frame frame(int... indices) {
-        Frame frame = new Frame(2, 1, new double[0], new long[0], () -> List.of("gather (Mlp.java:12)"));
+        Frame frame = new Frame(2, 1, new double[0], new long[0],
+                () -> new Program.Notes(List.of("gather (Mlp.java:12)"), List.of()));
         frame.buffers[0] = indices;
         frame.buffers[1] = new int[indices.length];
         frame.dims[0] = 5;

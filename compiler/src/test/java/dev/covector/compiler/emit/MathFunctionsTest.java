@@ -14,6 +14,7 @@ import dev.covector.compiler.loop.Value.UnaryOp;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -105,7 +106,7 @@ final class MathFunctionsTest {
     }
 
     private static Frame frame(Object x, Object y) {
-        Frame frame = new Frame(2, 0, new double[0], new long[0], List::of);
+        Frame frame = new Frame(2, 0, new double[0], new long[0], () -> Program.Notes.NONE);
         frame.buffers[0] = x;
         frame.buffers[1] = y;
         return frame;

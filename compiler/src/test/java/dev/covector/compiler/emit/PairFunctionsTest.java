@@ -14,6 +14,7 @@ import dev.covector.compiler.loop.Value.BinaryOp;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -56,7 +57,7 @@ final class PairFunctionsTest {
     /** The results for pairs that are rounded to {@code dtype}. */
     private static double[] run(Code code, DType dtype, double[] a, double[] b) {
         int count = a.length;
-        Frame frame = new Frame(3, 0, new double[0], new long[0], List::of);
+        Frame frame = new Frame(3, 0, new double[0], new long[0], () -> Program.Notes.NONE);
         double[] result = new double[count];
         if (dtype == DType.FLOAT64) {
             frame.buffers[0] = a;

@@ -15,6 +15,7 @@ import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.Frame;
+import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -133,7 +134,7 @@ final class Trial {
 
     /** Where a buffer begins, if not at 0, depends on its number. */
     private Frame frame(int firstOffset) {
-        Frame frame = new Frame(buffers.size(), dims.size(), reals, integers, List::of);
+        Frame frame = new Frame(buffers.size(), dims.size(), reals, integers, () -> Program.Notes.NONE);
         frame.seed = 42;
         frame.step = 7;
         for (int d = 0; d < extents.size(); d++) {

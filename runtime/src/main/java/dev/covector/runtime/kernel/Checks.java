@@ -57,7 +57,7 @@ public final class Checks {
     /**
      * {@code index}.
      *
-     * @param check which of {@link Frame#checks} it is, for the message
+     * @param check which of {@link Program.Notes#checks} it is, for the message
      * @throws CallException if it is not within [0, extent)
      */
     public static int index(int index, int extent, Frame frame, int check) {
@@ -70,7 +70,7 @@ public final class Checks {
     /**
      * {@code index}, as an int.
      *
-     * @param check which of {@link Frame#checks} it is, for the message
+     * @param check which of {@link Program.Notes#checks} it is, for the message
      * @throws CallException if it is not within [0, extent)
      */
     public static int index(long index, int extent, Frame frame, int check) {
@@ -82,7 +82,8 @@ public final class Checks {
 
     private static CallException outside(long index, int extent, Frame frame, int check) {
         return new CallException(
-                frame.checks.get().get(check) + ": index " + index + " is not within [0, " + extent + ")");
+                frame.notes.get().checks().get(check) + ": index " + index + " is not within [0, " + extent
+                        + ")");
     }
 
     private static CallException byZero(String what) {

@@ -1,6 +1,5 @@
 package dev.covector.runtime.kernel;
 
-import java.util.List;
 import java.util.function.Supplier;
 
 /** What a call of a compiled function works on. Public fields: generated code reads them at the start of each nest. */
@@ -15,20 +14,20 @@ public final class Frame {
     public final double[] reals;
     /** The scalar literals of the integer types and bool. */
     public final long[] integers;
-    /** What each check of an index says when it fails; see {@link Program.Function#checks}. */
-    public final Supplier<List<String>> checks;
+    /** What each check of an index says when it fails. */
+    public final Supplier<Program.Notes> notes;
     /** The seed of the session. */
     public long seed;
     /** Counts the session's calls with random numbers. */
     public int step;
 
-    /** A frame with room for so many slots and dimensions, over the literals and checks of its program. */
-    public Frame(int buffers, int dims, double[] reals, long[] integers, Supplier<List<String>> checks) {
+    /** A frame with room for so many slots and dimensions, over the literals and notes of its program. */
+    public Frame(int buffers, int dims, double[] reals, long[] integers, Supplier<Program.Notes> notes) {
         this.buffers = new Object[buffers];
         this.offsets = new int[buffers];
         this.dims = new int[dims];
         this.reals = reals;
         this.integers = integers;
-        this.checks = checks;
+        this.notes = notes;
     }
 }

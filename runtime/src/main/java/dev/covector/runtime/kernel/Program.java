@@ -29,7 +29,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      *
      * @param buffers  what each slot of {@link Frame#buffers} holds
      * @param storages the arrays of a call's own; several slots may share one, one after the other
-     * @param requirements what must not be negative, or else there is no result; the last of the checks say why
+     * @param requirements what must not be negative, or else there is no result; the last of {@link Notes#checks} say why
      * @param dims     what {@link Frame#dims} holds: these, evaluated
      * @param reals    for {@link Frame#reals}
      * @param integers for {@link Frame#integers}
@@ -37,14 +37,13 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      * @param commits  what is copied to parameters after the last launch; updates in place need none
      * @param updates  the indices of the parameters that a call changes
      * @param random   whether it draws random numbers, so that calls are counted
-     * @param checks   what each check of an index, and then each requirement, says when it fails: the op, and the user's line. They are the
-     *                 graph's own where the code is shared, and asked for only when a check fails
+     * @param notes    what messages and profiles say; asked for only then
      */
     public record Function(String name, List<Port> inputs, List<Port> results, List<Buffer> buffers,
             List<Storage> storages, List<Dim> requirements, List<Dim> dims,
             double[] reals, long[] integers, List<Launch> launches, List<Commit> commits,
             List<Integer> updates,
-            boolean random, FunctionCode code, Supplier<List<String>> checks) {
+            boolean random, FunctionCode code, Supplier<Notes> notes) {
         public Function {
             inputs = List.copyOf(inputs);
             results = List.copyOf(results);
@@ -58,11 +57,55 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
         }
 
         /** The same function of a graph with other lines. */
-        public Function withChecks(Supplier<List<String>> others) {
+        public Function withNotes(Supplier<Notes> others) {
             return new Function(name, inputs, results, buffers, storages, requirements, dims, reals, integers,
                     launches,
                     commits,
                     updates, random, code, others);
+        }
+    }
+
+    /**
+     * What is told about a function: in a graph's own names and lines, also where it shares its code with others.
+     *
+     * @param checks  what each check of an index, and then each requirement, says when it fails: the op, and the user's
+     *                line
+     * @param kernels what each task of each launch computes, in their order
+     */
+    public record Notes(List<String> checks, List<Kernel> kernels) {
+        /** Of a function about which nothing is known. */
+        public static final Notes NONE = new Notes(List.of(), List.of());
+
+        public Notes {
+            checks = List.copyOf(checks);
+            kernels = List.copyOf(kernels);
+        }
+    }
+
+    /**
+     * What a task computes, and what that costs at least.
+     *
+     * @param name  such as {@code k3_matmul_add}
+     * @param flops floating-point operations
+     * @param bytes of memory that are read and written
+     * @param lines the user's lines that it computes something of, at least one
+     */
+    public record Kernel(String name, Dim flops, Dim bytes, List<Line> lines) {
+        public Kernel {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /**
+     * A kernel's part in a line of the user's.
+     *
+     * @param place such as {@code Mlp.java:12}; empty if it is not known
+     * @param ops   what is computed for it, each word once
+     * @param work  about how many elementary operations that takes, to share out a kernel's time
+     */
+    public record Line(String place, List<String> ops, Dim work) {
+        public Line {
+            ops = List.copyOf(ops);
         }
     }
 

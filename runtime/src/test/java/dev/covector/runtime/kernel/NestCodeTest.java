@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +15,7 @@ final class NestCodeTest {
     private static final int SIZE = 1_000;
     private static final long SLOW_NANOS = 200_000;
 
-    private final Frame frame = new Frame(1, 0, new double[0], new long[0], List::of);
+    private final Frame frame = new Frame(1, 0, new double[0], new long[0], () -> Program.Notes.NONE);
     private final Scratch scratch = new Scratch();
     private final AtomicInteger slowIndices = new AtomicInteger();
     private final AtomicInteger fastIndices = new AtomicInteger();
