@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  * <li>Each slot is written by one kernel, and not if it is an input, data of the graph or a parameter's old value.
  * <li>It is read in later launches only, or by its own kernel where that has just written it.
- * <li>Slots in one array are not needed in the same launch.
+ * <li>Slots in one array are not needed in the same launch, but where a kernel overwrites each element just after its last read.
  * <li>Kernels of one launch don't write what another of them reads or writes.
  * <li>A parameter gets its new value once: copied at the end, or in place, after all other reads of the old value.
  * <li>Each result has an array until the end, which nothing else writes.
@@ -211,10 +211,18 @@ final class PlanVerifier {
             for (int i = 1; i < shared.size(); i++) {
                 int before = shared.get(i - 1);
                 int after = shared.get(i);
-                require(Math.max(written[before], lastRead[before]) < written[after],
+                require(Math.max(written[before], lastRead[before]) < written[after]
+                        || isOverwritten(before, after),
                         () -> name(after) + " overwrites " + name(before) + ", which is still needed");
             }
         }
+    }
+
+    /** Whether {@code after} takes the place of {@code before}; another kernel of the same launch was refused before. */
+    private boolean isOverwritten(int before, int after) {
+        Plan.Step step = writer[after];
+        return step != null && written[before] < written[after] && lastRead[before] == written[after]
+                && Accesses.readsJustBeforeWriting(touches(step), before, after);
     }
 
     // ---- words

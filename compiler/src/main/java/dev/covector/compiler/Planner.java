@@ -9,6 +9,7 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A kernel runs as soon as what it reads is there, but parameters are updated at the end, together, when nothing
  * else reads their old values: then an update can be made in place. The memory of a temporary is used again once its
- * last reader is done.
+ * last reader is done, or by its last reader, which then overwrites each element just after reading it.
  */
 final class Planner {
     /** How much of a method the parts of a kernel may take that none can hold: they read and write what they share. */
@@ -304,12 +305,18 @@ final class Planner {
         if (writing == null || buffers.holder(update.value()) != update.value()) {
             return false;
         }
-        for (int reader : uses.readers().getOrDefault(old, List.of())) {
-            if (reader != writing && launch[reader] >= launch[writing]) {
+        return isLastReader(writing, old, uses, launch)
+                && Accesses.readsJustBeforeWriting(drafts.get(writing).touches(), old, fresh);
+    }
+
+    /** Whether all others that read a slot do so in an earlier launch. */
+    private static boolean isLastReader(int draft, int slot, Uses uses, int[] launch) {
+        for (int reader : uses.readers().getOrDefault(slot, List.of())) {
+            if (reader != draft && launch[reader] >= launch[draft]) {
                 return false;
             }
         }
-        return Accesses.readsJustBeforeWriting(drafts.get(writing).touches(), old, fresh);
+        return true;
     }
 
     /** Per slot, the numbers of the drafts that use it. */
@@ -333,8 +340,8 @@ final class Planner {
         int slots = buffers.bySlot().size();
         int[] first = new int[slots];
         int[] last = new int[slots];
-        java.util.Arrays.fill(first, launches);
-        java.util.Arrays.fill(last, -1);
+        Arrays.fill(first, launches);
+        Arrays.fill(last, -1);
         for (int i = 0; i < drafts.size(); i++) {
             for (int slot : drafts.get(i).writes()) {
                 first[slot] = Math.min(first[slot], launch[i]);
@@ -348,20 +355,55 @@ final class Planner {
         for (Node output : function.outputs()) {
             last[buffers.of(output).index()] = launches;
         }
-        List<Integer> order = new ArrayList<>();
+        Map<Integer, Integer> successor = successors(drafts, launch, last, places);
+        Set<Integer> successors = new HashSet<>(successor.values());
+        Map<Integer, Integer> number = new HashMap<>();
+        List<Storages.Wanted> wanted = new ArrayList<>();
         for (int slot = 0; slot < slots; slot++) {
-            if (!places.containsKey(slot)) {
-                order.add(slot);
+            if (places.containsKey(slot) || successors.contains(slot)) {
+                continue;
+            }
+            int end = slot;
+            for (Integer next = slot; next != null; next = successor.get(next)) {
+                number.put(next, wanted.size());
+                end = next;
+            }
+            Node node = buffers.bySlot().get(slot);
+            wanted.add(new Storages.Wanted(node.type().dtype(), node.type().shape().size(), first[slot],
+                    Math.max(last[end], first[end])));
+        }
+        Storages storages = Storages.of(wanted);
+        number.forEach((slot, value) -> places.put(slot, new Program.Buffer.Own(storages.of(value))));
+        return storages.all();
+    }
+
+    /** The temporaries that a kernel can overwrite, index by index, with what it makes of them: the slot by the old one's. */
+    private Map<Integer, Integer> successors(List<Draft> drafts, int[] launch, int[] last,
+            Map<Integer, Program.Buffer> places) {
+        Uses uses = Uses.of(drafts);
+        Map<Integer, Integer> successor = new HashMap<>();
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
+            for (int fresh : draft.writes()) {
+                for (int old : draft.reads()) {
+                    if (last[old] == launch[i] && !draft.writes().contains(old) && !places.containsKey(old)
+                            && !places.containsKey(fresh)
+                            && !successor.containsKey(old) && sameLength(old, fresh)
+                            && isLastReader(i, old, uses, launch)
+                            && Accesses.readsJustBeforeWriting(draft.touches(), old, fresh)) {
+                        successor.put(old, fresh);
+                        break;
+                    }
+                }
             }
         }
-        order.sort(Comparator.comparingInt(slot -> first[slot]));
-        FreeStorages free = new FreeStorages();
-        for (int slot : order) {
-            Node node = buffers.bySlot().get(slot);
-            int storage = free.take(node.type().dtype(), node.type().shape().size(), first[slot],
-                    Math.max(last[slot], first[slot]));
-            places.put(slot, new Program.Buffer.Own(storage));
-        }
-        return free.storages();
+        return successor;
+    }
+
+    private boolean sameLength(int slot, int other) {
+        Node node = buffers.bySlot().get(slot);
+        Node otherNode = buffers.bySlot().get(other);
+        return node.type().dtype() == otherNode.type().dtype()
+                && node.type().shape().size().equals(otherNode.type().shape().size());
     }
 }

@@ -56,12 +56,24 @@ public record PlanSummary(List<String> methods, long planned, long least) {
         for (int slot = 0; slot < first.length; slot++) {
             if (plan.buffers().get(slot) instanceof Program.Buffer.Own) {
                 Node node = plan.slots().get(slot);
-                int until = outputs.contains(node) ? plan.launches() : last[slot];
+                int until = outputs.contains(node) ? plan.launches()
+                        : last[slot] - (overwritten(plan, slot, last[slot], first) ? 1 : 0);
                 for (int launch = first[slot]; launch <= until; launch++) {
                     needed[launch] += node.type().shape().size().value() * node.type().dtype().bytes();
                 }
             }
         }
         return needed;
+    }
+
+    /** Whether a kernel of the last launch that needs a slot overwrites it as it goes. */
+    private static boolean overwritten(Plan plan, int slot, int last, int[] first) {
+        for (int other = 0; other < first.length; other++) {
+            if (other != slot && first[other] == last
+                    && plan.buffers().get(other).equals(plan.buffers().get(slot))) {
+                return true;
+            }
+        }
+        return false;
     }
 }
