@@ -116,16 +116,21 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
             return new Program.Notes(checks, KernelNotes.of(plan));
         }
 
+        /** How many nests tasks may name: those that become code, and the one that runs them all. */
+        int nestNumbers() {
+            return plan.emitted().size() + 1;
+        }
+
         List<Emitter.ClassFile> scalar() {
-            return emit(Flavour.SCALAR, "Scalar");
+            return emit(Flavour.SCALAR, "covector/" + className + "Scalar");
         }
 
         List<Emitter.ClassFile> vector(int bits) {
-            return emit(Flavour.vector(bits), "Vector");
+            return emit(Flavour.vector(bits), "covector/" + className + "Vector");
         }
 
-        private List<Emitter.ClassFile> emit(Flavour flavour, String suffix) {
-            String driver = "covector/" + className + suffix;
+        /** @param driver the name of the first class, with slashes; those of the others begin with it */
+        List<Emitter.ClassFile> emit(Flavour flavour, String driver) {
             return Emitter
                     .emit(new Emitter.Request(driver, listingName(), plan.emitted(), plan.dims(), listing,
                             plan.whole(), flavour));

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Compiles graphs to classes of this JVM.
@@ -110,6 +111,11 @@ public final class Compiler {
     }
 
     static Program program(Compilation compilation, CompileCache cache) {
+        return program(compilation, compiled -> load(compiled, cache));
+    }
+
+    /** The program over the code that {@code code} makes of each function. */
+    static Program program(Compilation compilation, Function<Compilation.Compiled, FunctionCode> code) {
         Graph graph = compilation.specialised();
         List<Program.Parameter> parameters = graph.parameters().stream().map(
                 p -> new Program.Parameter(p.name(), p.node().type().dtype(), p.node().type().shape(),
@@ -117,7 +123,7 @@ public final class Compiler {
                 .toList();
         List<Program.Function> functions = new ArrayList<>();
         for (Compilation.Compiled compiled : compilation.functions()) {
-            functions.add(function(compiled, graph, cache));
+            functions.add(function(compiled, graph, code.apply(compiled)));
         }
         // The function that gives parameters their first values is compiled like the others, and comes last.
         return new Program(graph.name(), parameters, functions.subList(0, functions.size() - 1),
@@ -125,7 +131,7 @@ public final class Compiler {
     }
 
     private static Program.Function function(Compilation.Compiled compiled, Graph graph,
-            CompileCache cache) {
+            FunctionCode code) {
         Plan plan = compiled.plan();
         Map<Node, Integer> slot = new LinkedHashMap<>();
         for (int i = 0; i < plan.slots().size(); i++) {
@@ -143,12 +149,15 @@ public final class Compiler {
         boolean random =
                 plan.function().nodes().stream().anyMatch(node -> node.op() instanceof Op.RandomBits);
         Program.Notes notes = compiled.notes();
-        int bits = VectorSupport.bits();
-        FunctionCode code = cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),
-                plan.emitted().size() + 1);
         return new Program.Function(compiled.name(), inputs, results, plan.buffers(), plan.storages(),
                 compiled.requirements().stream().map(Requirement::dim).toList(), plan.dims(), plan.reals(),
                 plan.integers(), plan.toLaunches(), plan.commits(), updates, random, code, () -> notes);
+    }
+
+    private static FunctionCode load(Compilation.Compiled compiled, CompileCache cache) {
+        int bits = VectorSupport.bits();
+        return cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),
+                compiled.nestNumbers());
     }
 
     private static Program.Port port(String name, Node node, int slot) {

@@ -1,5 +1,8 @@
 package dev.covector.runtime;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,7 +38,7 @@ public final class Dim {
         record FloorDiv(Dim dividend, int divisor) implements Atom {
             @Override
             public String toString() {
-                return "floordiv(" + dividend + "," + divisor + ")";
+                return FLOOR_DIV + "(" + dividend + "," + divisor + ")";
             }
         }
 
@@ -64,6 +67,8 @@ public final class Dim {
         }
     }
 
+    /** The word for a floor division; no name is that. */
+    private static final String FLOOR_DIV = "floordiv";
     /** Nearly all dimensions of a compilation are small numbers. */
     private static final Dim[] SMALL = new Dim[1025];
 
@@ -101,7 +106,7 @@ public final class Dim {
      * @throws IllegalArgumentException if the name is not an identifier of letters, digits and underscores
      */
     public static Dim of(String name) {
-        if (!name.matches("[A-Za-z_][A-Za-z_0-9]*") || name.equals("floordiv")) {
+        if (!name.matches("[A-Za-z_][A-Za-z_0-9]*") || name.equals(FLOOR_DIV)) {
             throw new IllegalArgumentException(
                     "a dimension's name must be an identifier, got \"" + name + "\"");
         }
@@ -330,6 +335,42 @@ public final class Dim {
             text.append(String.join("*", factors));
         });
         return text.toString();
+    }
+
+    /** Writes this as {@link #readFrom} reads it: a sum of products of names and floor divisions. */
+    public void writeTo(DataOutput out) throws IOException {
+        out.writeShort(terms.size());
+        for (Map.Entry<Product, Long> term : terms.entrySet()) {
+            out.writeLong(term.getValue());
+            out.writeByte(term.getKey().factors.size());
+            for (Atom atom : term.getKey().factors) {
+                switch (atom) {
+                    case Atom.Name name -> out.writeUTF(name.name());
+                    case Atom.FloorDiv div -> {
+                        out.writeUTF(FLOOR_DIV);
+                        div.dividend().writeTo(out);
+                        out.writeInt(div.divisor());
+                    }
+                }
+            }
+        }
+    }
+
+    /** Reads what {@link #writeTo} wrote. */
+    public static Dim readFrom(DataInput in) throws IOException {
+        TreeMap<Product, Long> terms = new TreeMap<>();
+        for (int left = in.readUnsignedShort(); left > 0; left--) {
+            long factor = in.readLong();
+            Atom[] factors = new Atom[in.readUnsignedByte()];
+            for (int i = 0; i < factors.length; i++) {
+                String name = in.readUTF();
+                factors[i] = name.equals(FLOOR_DIV) ? new Atom.FloorDiv(readFrom(in), in.readInt())
+                        : new Atom.Name(name);
+            }
+            terms.put(factors.length == 0 ? Product.UNIT : new Product(List.of(factors)), factor);
+        }
+        Dim read = new Dim(terms);
+        return read.isConstant ? of(read.constant) : read;
     }
 
     private static void add(TreeMap<Product, Long> terms, Product product, long factor) {

@@ -51,6 +51,7 @@ final class DependencyDirectionTest {
     private static final String SIMPLIFY = "dev.covector.compiler.simplify";
     private static final String LOOP = "dev.covector.compiler.loop";
     private static final String EMIT = "dev.covector.compiler.emit";
+    private static final String FACADE = "dev.covector.compiler.facade";
     private static final String COMPILER = "dev.covector.compiler";
     private static final String COMMAND = "dev.covector.samples.command";
     private static final String PICTURE = "dev.covector.samples.picture";
@@ -76,7 +77,8 @@ final class DependencyDirectionTest {
             row(SIMPLIFY, RUNTIME, IR, GRAPH, REFERENCE),
             row(LOOP, RUNTIME, IR),
             row(EMIT, RUNTIME, KERNEL, IR, LOOP, ASM),
-            row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, GUAVA),
+            row(FACADE, RUNTIME, KERNEL),
+            row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, FACADE, GUAVA),
             row(COMMAND, RUNTIME, DATA, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
             row(PICTURE, COMMAND, "picocli", "org.knowm.xchart", "javax.imageio"),
             row(SAMPLES, RUNTIME, DATA, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));

@@ -33,6 +33,11 @@ public final class FunctionCode {
         return scalar;
     }
 
+    /** How many nests the code has. */
+    public int nests() {
+        return nests;
+    }
+
     /** Whether there is code with it. */
     public boolean hasVector() {
         return vector != null;
