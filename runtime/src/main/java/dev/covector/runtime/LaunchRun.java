@@ -2,6 +2,7 @@ package dev.covector.runtime;
 
 import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,15 +52,66 @@ final class LaunchRun implements Workers.Task {
         }
     }
 
+    /** How many tasks there are. */
+    int tasks() {
+        return steps.length;
+    }
+
+    /** Whether task {@code task} runs vector code by now. */
+    boolean isVector(int task) {
+        return steps[task].isVector();
+    }
+
+    /**
+     * As {@link #run()}, and puts the nanoseconds of each task to {@code nanos[first]} and following: of tasks that
+     * threads run together, the time of all, shared out by how long the threads were busy with each.
+     */
+    void runTimed(long[] nanos, int first) {
+        if (inline) {
+            for (int task = 0; task < steps.length; task++) {
+                long begin = System.nanoTime();
+                if (steps[task].length() > 0) {
+                    steps[task].run(scratch[0], 0, steps[task].length(), indexWork);
+                }
+                nanos[first + task] = System.nanoTime() - begin;
+            }
+            return;
+        }
+        long[][] busy = new long[scratch.length][steps.length];
+        long begin = System.nanoTime();
+        workers.run((worker, from, to) -> runTimed(worker, from, to, busy[worker]), scratch.length, 1);
+        long wall = System.nanoTime() - begin;
+        long all = Arrays.stream(busy).flatMapToLong(Arrays::stream).sum();
+        for (int task = 0; task < steps.length; task++) {
+            long own = 0;
+            for (long[] ofWorker : busy) {
+                own += ofWorker[task];
+            }
+            nanos[first + task] = all == 0 ? wall / steps.length : Math.round((double) wall * own / all);
+        }
+    }
+
+    private void runTimed(int worker, int from, int to, long[] nanos) {
+        for (int task = 0; task < steps.length; task++) {
+            long begin = System.nanoTime();
+            runPart(steps[task], worker, from, to);
+            nanos[task] += System.nanoTime() - begin;
+        }
+    }
+
     @Override
     public void run(int worker, int from, int to) {
         for (Step step : steps) {
-            int length = step.length();
-            int begin = begin(length, from);
-            int end = begin(length, to);
-            if (begin < end) {
-                step.run(scratch[worker], begin, end, indexWork);
-            }
+            runPart(step, worker, from, to);
+        }
+    }
+
+    private void runPart(Step step, int worker, int from, int to) {
+        int length = step.length();
+        int begin = begin(length, from);
+        int end = begin(length, to);
+        if (begin < end) {
+            step.run(scratch[worker], begin, end, indexWork);
         }
     }
 

@@ -47,6 +47,8 @@ public final class PreparedCall {
     private final boolean exclusive;
     /** Whether an input's shape has changed since the dimensions were evaluated. */
     private boolean stale = true;
+    /** Times the launches while the session is being profiled. */
+    private @Nullable ProfiledCall profiled;
 
     PreparedCall(Session session, LinkedFunction linked, Flavour flavour) {
         this.session = session;
@@ -94,7 +96,8 @@ public final class PreparedCall {
     private Step step(Program.Task task, NestCode[] nests, Flavour flavour) {
         return switch (task) {
             case Program.Task.Loop loop ->
-                    new Step.Loop(nests[loop.nest()], frame, linked.formula(loop.extent()));
+                    new Step.Loop(nests[loop.nest()], frame, linked.formula(loop.extent()),
+                            linked.vector(flavour));
             case Program.Task.Contraction c -> {
                 Step.Parts parts = new Step.Parts(nests[c.packA()], nests[c.packB()], nests[c.finish()],
                         linked.formula(c.batch()), linked.formula(c.m()), linked.formula(c.n()),
@@ -188,8 +191,13 @@ public final class PreparedCall {
     private Results execute() {
         boolean alone = session.lock().acquire(exclusive);
         try {
-            for (LaunchRun launch : launches) {
-                launch.run();
+            Profile profile = session.profiling();
+            if (profile == null) {
+                for (LaunchRun launch : launches) {
+                    launch.run();
+                }
+            } else {
+                runProfiled(profile);
             }
             for (int i = 0; i < copied.length; i++) {
                 if (copied[i] >= 0) {
@@ -205,6 +213,15 @@ public final class PreparedCall {
             session.lock().release(exclusive, alone);
         }
         return results;
+    }
+
+    private void runProfiled(Profile profile) {
+        ProfiledCall call = profiled;
+        if (call == null) {
+            call = new ProfiledCall(linked, launches);
+            profiled = call;
+        }
+        call.run(extents, profile);
     }
 
     private void copy(int slot, Object to, int size) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a compiled graph, and calls of its functions. For any number of threads: functions
@@ -25,6 +26,8 @@ public final class Session {
     private final ParameterLock lock = new ParameterLock();
     /** Calls with random numbers so far; number 0 drew the initial values. */
     private final AtomicInteger steps = new AtomicInteger();
+    /** What measures all calls now, if anything does. */
+    private volatile @Nullable Profile profiling;
     /** Of each function, what ordinary calls borrow. */
     private final Map<LinkedFunction, ArrayDeque<PreparedCall>> idle = new HashMap<>();
 
@@ -61,6 +64,38 @@ public final class Session {
      */
     public PreparedCall prepare(String function) {
         return newPrepared(graph.function(function));
+    }
+
+    /**
+     * Measures all calls of this session from now on, those of {@link #prepare prepared} ones too, until the profile is
+     * closed.
+     *
+     * @throws IllegalStateException if this session is being profiled already
+     */
+    public Profile profile() {
+        synchronized (idle) {
+            if (profiling != null) {
+                throw new IllegalStateException("a session of graph \"" + graph.name()
+                        + "\" is being profiled already; close that profile first");
+            }
+            Profile profile = new Profile(this);
+            profiling = profile;
+            return profile;
+        }
+    }
+
+    @Nullable
+    Profile profiling() {
+        return profiling;
+    }
+
+    /** Ends a profile, unless it has ended already. */
+    void end(Profile profile) {
+        synchronized (idle) {
+            if (profiling == profile) {
+                profiling = null;
+            }
+        }
     }
 
     /** The values of the parameters. */

@@ -18,6 +18,9 @@ sealed interface Step {
     /** How many independent indices there are. */
     int length();
 
+    /** Whether the vector code has taken over. */
+    boolean isVector();
+
     /** Runs the indices [from, to); {@code indexWork} says about how many operations one takes. */
     void run(Scratch scratch, int from, int to, long indexWork);
 
@@ -26,12 +29,20 @@ sealed interface Step {
         private final NestCode nest;
         private final Frame frame;
         private final Formula extent;
+        private final boolean vector;
         private int length;
 
-        Loop(NestCode nest, Frame frame, Formula extent) {
+        /** {@code vector} says whether there is vector code to run, at once or later. */
+        Loop(NestCode nest, Frame frame, Formula extent, boolean vector) {
             this.nest = nest;
             this.frame = frame;
             this.extent = extent;
+            this.vector = vector;
+        }
+
+        @Override
+        public boolean isVector() {
+            return vector && nest.isHot();
         }
 
         @Override
@@ -125,6 +136,11 @@ sealed interface Step {
         }
 
         @Override
+        public boolean isVector() {
+            return parts.vector && parts.finish.isHot() && FloatGemm.isHot();
+        }
+
+        @Override
         public boolean inPlace() {
             return b != null;
         }
@@ -163,6 +179,11 @@ sealed interface Step {
     final class OfDoubles extends Contraction implements DoubleContraction {
         OfDoubles(Parts parts, Frame frame) {
             super(parts, frame, DoubleGemm.A_STRIDE);
+        }
+
+        @Override
+        public boolean isVector() {
+            return parts.vector && parts.finish.isHot() && DoubleGemm.isHot();
         }
 
         @Override

@@ -90,6 +90,11 @@ public final class DoubleGemm {
         }
     }
 
+    /** Whether the vector tile is compiled. */
+    public static boolean isHot() {
+        return MAIN.isHot();
+    }
+
     /**
      * Waits until the vector tile is compiled.
      *

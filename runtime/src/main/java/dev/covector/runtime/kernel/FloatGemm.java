@@ -90,6 +90,11 @@ public final class FloatGemm {
         }
     }
 
+    /** Whether the vector tile is compiled. */
+    public static boolean isHot() {
+        return MAIN.isHot();
+    }
+
     /**
      * Waits until the vector tile is compiled.
      *

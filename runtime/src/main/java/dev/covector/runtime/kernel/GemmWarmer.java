@@ -63,6 +63,11 @@ final class GemmWarmer {
         return BUSY.get() > 0;
     }
 
+    /** Whether the tile is compiled. */
+    boolean isHot() {
+        return hot;
+    }
+
     /** Whether the tile is compiled; if not and it has been missed often, starts with it. */
     boolean wanted() {
         if (!hot && ++missed > patience) {

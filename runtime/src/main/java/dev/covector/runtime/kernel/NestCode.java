@@ -77,7 +77,7 @@ public final class NestCode {
     }
 
     /** Whether the change is made. */
-    boolean isHot() {
+    public boolean isHot() {
         return hot;
     }
 
