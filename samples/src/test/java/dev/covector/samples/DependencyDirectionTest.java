@@ -53,6 +53,7 @@ final class DependencyDirectionTest {
     private static final String EMIT = "dev.covector.compiler.emit";
     private static final String FACADE = "dev.covector.compiler.facade";
     private static final String COMPILER = "dev.covector.compiler";
+    private static final String EXPLAIN = "dev.covector.explain";
     private static final String COMMAND = "dev.covector.samples.command";
     private static final String PICTURE = "dev.covector.samples.picture";
     private static final String SAMPLES = "dev.covector.samples";
@@ -79,6 +80,7 @@ final class DependencyDirectionTest {
             row(EMIT, RUNTIME, KERNEL, IR, LOOP, ASM),
             row(FACADE, RUNTIME, KERNEL),
             row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, FACADE, GUAVA),
+            row(EXPLAIN, RUNTIME, IR, GRAPH, TEXT, COMPILER),
             row(COMMAND, RUNTIME, DATA, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
             row(PICTURE, COMMAND, "picocli", "org.knowm.xchart", "javax.imageio"),
             row(SAMPLES, RUNTIME, DATA, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));
