@@ -11,7 +11,6 @@ import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.VectorSupport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
@@ -51,7 +50,8 @@ final class Explainer {
             List<Nest> nests = step.nests().stream().map(plan.nests()::get).toList();
             kernels.add(new Explanation.Kernel(step.name(), kind(step.kernel()), step.launch(),
                     step.kernel().members(), inlined(step.kernel(), roles), decisions(step.kernel()),
-                    step.reads(), step.writes(), flops(step), bytes(step, plan),
+                    step.reads(), step.writes(), step.cost().flops(), step.cost().read(),
+                    step.cost().written(),
                     code(nests, plan.straight() != null ? Map.of() : scalar, vector)));
         }
         Explanation.Execution execution = execution(plan);
@@ -111,18 +111,6 @@ final class Explainer {
     private static String methods(List<Nest> nests, Map<String, String> texts) {
         return nests.stream().filter(nest -> texts.containsKey(nest.name()))
                 .map(nest -> nest.name() + "\n" + texts.get(nest.name())).collect(Collectors.joining("\n"));
-    }
-
-    private static Dim flops(Plan.Step step) {
-        return step.work();
-    }
-
-    private static Dim bytes(Plan.Step step, Plan plan) {
-        return sizes(step.reads(), plan).plus(sizes(step.writes(), plan));
-    }
-
-    private static Dim sizes(Collection<Integer> slots, Plan plan) {
-        return slots.stream().map(slot -> bytes(plan.slots().get(slot))).reduce(Dim.of(0), Dim::plus);
     }
 
     // ---- memory

@@ -108,18 +108,24 @@ public record Explanation(String name, List<Stage> stages, List<Function> functi
      * @param decisions what was joined and what was not, and why
      * @param reads     the buffers that it reads, as indices
      * @param writes    the buffers that it writes, as indices
-     * @param flops     about how many floating-point operations a call takes
-     * @param bytes     how much it reads and writes, each buffer once
+     * @param flops     floating-point operations of a call; those of an exponential and the like are those of its arithmetic
+     * @param read      bytes that it reads, each element once
+     * @param written   bytes that it writes
      */
     public record Kernel(String name, KernelKind kind, int launch, List<Node> ops, List<Node> inlined,
-            List<Decision> decisions, List<Integer> reads, List<Integer> writes, Dim flops, Dim bytes,
-            Code code) {
+            List<Decision> decisions, List<Integer> reads, List<Integer> writes, Dim flops, Dim read,
+            Dim written, Code code) {
         public Kernel {
             ops = List.copyOf(ops);
             inlined = List.copyOf(inlined);
             decisions = List.copyOf(decisions);
             reads = List.copyOf(reads);
             writes = List.copyOf(writes);
+        }
+
+        /** Bytes read and written. */
+        public Dim bytes() {
+            return read.plus(written);
         }
     }
 

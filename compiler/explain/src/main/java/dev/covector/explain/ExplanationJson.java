@@ -207,8 +207,10 @@ public final class ExplanationJson {
             json.numbers("reads", kernel.reads()).numbers("writes", kernel.writes());
             json.name("flops");
             dim(kernel.flops());
-            json.name("bytes");
-            dim(kernel.bytes());
+            json.name("read");
+            dim(kernel.read());
+            json.name("written");
+            dim(kernel.written());
             if (withCode) {
                 json.name("code");
                 code(kernel.code());
