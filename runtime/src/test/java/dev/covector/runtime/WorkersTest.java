@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,22 +31,64 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WorkersTest {
     @ParameterizedTest(name = "{0} threads, extent {1}, grain {2}")
     @CsvSource(delimiter = '|', value = {
-        "1 |  10 |  1 | 0:0-10",
+        "1 |  10 |  1 | 0-10",
         "3 |   0 |  1 | ''",
-        "3 |   1 |  1 | 0:0-1",
-        "3 |   2 |  1 | 0:0-1 1:1-2",
-        "3 |  10 |  1 | 0:0-3 1:3-6 2:6-10",
-        "3 |  10 |  4 | 0:0-4 1:4-8 2:8-10",
-        "3 |  10 |  6 | 0:0-6 1:6-10",
-        "3 |  10 | 99 | 0:0-10",
-        "2 | 2147483647 | 1000000000 | 0:0-1000000000 1:1000000000-2147483647",
+        "3 |   1 |  1 | 0-1",
+        "3 |   2 |  1 | 0-1 1-2",
+        "3 |  10 |  1 | 0-3 3-6 6-10",
+        "3 |  10 |  4 | 0-4 4-8 8-10",
+        "3 |  10 |  6 | 0-6 6-10",
+        "3 |  10 | 99 | 0-10",
+        "2 | 2147483647 | 1000000000 | 0-1000000000 1000000000-2147483647",
     })
     void splitsStatically(int threads, int extent, int grain, String parts) {
         try (Workers workers = Workers.of(threads)) {
             for (int i = 0; i < 100; i++) {
                 Set<String> seen = Collections.synchronizedSet(new TreeSet<>());
-                workers.run((worker, from, to) -> seen.add(worker + ":" + from + "-" + to), extent, grain);
+                workers.run((worker, from, to) -> seen.add(from + "-" + to), extent, grain);
                 assertEquals(parts, String.join(" ", seen));
+            }
+        }
+    }
+
+    @Test
+    void theCallerDoesWhatNoOtherThreadHasBegun() {
+        Workers workers = new Workers(3, true, helper -> {});
+        List<String> seen = new ArrayList<>();
+        workers.run((worker, from, to) -> seen.add(worker + ":" + from + "-" + to), 9, 1);
+        assertEquals(List.of("0:0-3", "0:6-9", "0:3-6"), seen);
+        RuntimeException first = new IllegalStateException("0");
+        assertSame(first, assertThrows(IllegalStateException.class, () -> workers.run((worker, from, to) -> {
+            throw from == 0 ? first : new IllegalStateException("from " + from);
+        }, 9, 1)));
+        assertEquals(List.of("from 6", "from 3"),
+                Stream.of(first.getSuppressed()).map(Throwable::getMessage).toList());
+    }
+
+    @Test
+    void threadsThatComeLateWorkInTheNextRun() {
+        List<Thread> late = new ArrayList<>();
+        try (Workers workers = new Workers(2, true, late::add)) {
+            workers.run((worker, from, to) -> assertEquals(0, worker), 2, 1);
+            late.forEach(Thread::start);
+            CountDownLatch together = new CountDownLatch(2);
+            workers.run((worker, from, to) -> {
+                assertEquals(from, worker);
+                together.countDown();
+                await(together);
+            }, 2, 1);
+        }
+    }
+
+    @Test
+    void aWorkersNumberIsOneThreadsAtATime() {
+        AtomicIntegerArray inside = new AtomicIntegerArray(3);
+        try (Workers workers = Workers.of(3)) {
+            for (int run = 0; run < 20_000; run++) {
+                workers.run((worker, from, to) -> {
+                    assertEquals(1, inside.incrementAndGet(worker));
+                    inside.decrementAndGet(worker);
+                }, 3, 1);
             }
         }
     }
@@ -123,7 +166,7 @@ final class WorkersTest {
         }
     }
 
-    @ParameterizedTest(name = "worker {0}")
+    @ParameterizedTest(name = "part {0}")
     @CsvSource({"0", "1", "2"})
     void exceptionsReachTheCaller(int thrower) {
         try (Workers workers = Workers.of(3)) {
@@ -131,14 +174,14 @@ final class WorkersTest {
             RuntimeException thrown = new IllegalStateException("part " + thrower);
             assertSame(thrown,
                     assertThrows(IllegalStateException.class, () -> workers.run((worker, from, to) -> {
-                        if (worker == thrower) {
+                        if (from == thrower) {
                             throw thrown;
                         }
-                        done.set(worker, 1);
+                        done.set(from, 1);
                     }, 3, 1)));
             done.set(thrower, 1);
             assertEquals("[1, 1, 1]", done.toString(), "the other parts end first");
-            workers.run((worker, from, to) -> done.set(worker, 2), 3, 1);
+            workers.run((worker, from, to) -> done.set(from, 2), 3, 1);
             assertEquals("[2, 2, 2]", done.toString(), "the workers live on");
         }
     }
@@ -147,7 +190,7 @@ final class WorkersTest {
     void furtherExceptionsAreSuppressed() {
         try (Workers workers = Workers.of(3)) {
             Error error = assertThrows(AssertionError.class, () -> workers.run((worker, from, to) -> {
-                throw new AssertionError(worker);
+                throw new AssertionError(from);
             }, 3, 1));
             assertEquals("0", error.getMessage());
             assertEquals(2, error.getSuppressed().length);
@@ -168,23 +211,16 @@ final class WorkersTest {
         assumeTrue(threads.isThreadCpuTimeSupported(), "this JVM does not count the CPU time of threads");
         try (Workers workers = Workers.of(2)) {
             AtomicReference<Thread> helper = new AtomicReference<>(Thread.currentThread());
-            workers.run((worker, from, to) -> {
-                if (worker == 1) {
-                    helper.set(Thread.currentThread());
-                }
-            }, 2, 1);
+            runTogether(workers, () -> helper.set(Thread.currentThread()));
             assertTrue(helper.get().isDaemon());
             switch (state) {
                 case "after a failure" ->
-                        assertThrows(IllegalStateException.class, () -> workers.run((worker, from, to) -> {
+                        assertThrows(IllegalStateException.class, () -> runTogether(workers, () -> {
                             throw new IllegalStateException();
-                        }, 2, 1));
+                        }));
                 case "after an interrupt" -> helper.get().interrupt();
-                case "interrupted by its task" -> workers.run((worker, from, to) -> {
-                    if (worker == 1) {
-                        Thread.currentThread().interrupt();
-                    }
-                }, 2, 1);
+                case "interrupted by its task" ->
+                        runTogether(workers, () -> Thread.currentThread().interrupt());
                 default -> {}
             }
             Thread.sleep(50);
@@ -193,9 +229,21 @@ final class WorkersTest {
             long idle = threads.getThreadCpuTime(helper.get().threadId()) - before;
             assertTrue(idle < IDLE_NANOS, () -> "an idle thread took " + idle + " ns of 300 ms");
             AtomicIntegerArray done = new AtomicIntegerArray(2);
-            workers.run((worker, from, to) -> done.incrementAndGet(worker), 2, 1);
-            assertEquals("[1, 1]", done.toString(), "it still works");
+            runTogether(workers, () -> done.set(1, 1));
+            assertEquals("[0, 1]", done.toString(), "it still works");
         }
+    }
+
+    /** Runs two parts at the same time, that of the worker that is not the caller with an action. */
+    private static void runTogether(Workers workers, Runnable others) {
+        CountDownLatch together = new CountDownLatch(2);
+        workers.run((worker, from, to) -> {
+            together.countDown();
+            await(together);
+            if (worker == 1) {
+                others.run();
+            }
+        }, 2, 1);
     }
 
     /** The caller's part is done first, and it waits for the other one: asleep, though it has been interrupted. */
@@ -206,13 +254,17 @@ final class WorkersTest {
                 "this JVM does not count the CPU time of threads");
         try (Workers workers = Workers.of(2)) {
             AtomicIntegerArray done = new AtomicIntegerArray(2);
+            CountDownLatch begun = new CountDownLatch(1);
             Workers.Task task = (worker, from, to) -> {
                 if (worker == 1) {
+                    begun.countDown();
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+                } else {
+                    await(begun);
+                    Thread.currentThread().interrupt();
                 }
                 done.set(worker, 1);
             };
-            Thread.currentThread().interrupt();
             long before = threads.getCurrentThreadCpuTime();
             workers.run(task, 2, 1);
             long waited = threads.getCurrentThreadCpuTime() - before;
@@ -228,12 +280,10 @@ final class WorkersTest {
         local.set("the maker's");
         try (Workers workers = Workers.of(2)) {
             List<Object> seen = Collections.synchronizedList(new ArrayList<>());
-            workers.run((worker, from, to) -> {
-                if (worker == 1) {
-                    seen.add(String.valueOf(local.get()));
-                    seen.add(String.valueOf(Thread.currentThread().getContextClassLoader()));
-                }
-            }, 2, 1);
+            runTogether(workers, () -> {
+                seen.add(String.valueOf(local.get()));
+                seen.add(String.valueOf(Thread.currentThread().getContextClassLoader()));
+            });
             assertEquals(List.of("null", "null"), seen);
         } finally {
             local.remove();
