@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
  * <ul>
  * <li>A contraction that is too small for the register tile becomes products and a sum, which fuse like every elementwise
  * op.
+ * <li>A contraction of few tiles and long sums, such as the derivative by a kernel, becomes one for each index of an axis
+ * that it sums over, and the sum of those: threads share them out, and each packs only its own.
  * <li>Convolutions and reductions of windows become contractions and reductions of sliding windows ({@link Sliding}).
  * <li>A sum over many rows becomes sums over blocks of rows, and the sum of those; a sum over several leading axes, the
  * sum over the first of the sums over the others.
@@ -45,6 +47,12 @@ final class Specialise {
     /** The same where there are many products in all, as in a convolution with few channels. */
     private static final int TILE_PRODUCTS_OF_MANY = 32;
     private static final int MANY_PRODUCTS = 1 << 17;
+    /** Up to so many products per step of the sum, which are some 10 tiles, a contraction is cut along its sums... */
+    private static final int FEW_PRODUCTS = 1 << 12;
+    /** ... if they have so many steps, */
+    private static final int MANY_STEPS = 1 << 12;
+    /** and so many are left to each piece. */
+    private static final int PIECE_STEPS = 256;
     /** What a named extent is taken for where a guess must do. */
     private static final int USUAL_EXTENT = 16;
 
@@ -150,8 +158,38 @@ final class Specialise {
     private Node contraction(Node like, Op.Dot dot, Node a, Node b) {
         Side left = new Side(a, dot.batchA(), dot.contractA());
         Side right = new Side(b, dot.batchB(), dot.contractB());
-        return fitsTile(left, right) ? nodes.make(dot, List.of(a, b), like.line(), like.name())
-                : productsAndSum(like, left, right);
+        if (!fitsTile(left, right)) {
+            return productsAndSum(like, left, right);
+        }
+        return hasFewTilesAndLongSums(left, right) ? pieces(like, dot, a, b)
+                : nodes.make(dot, List.of(a, b), like.line(), like.name());
+    }
+
+    private static boolean hasFewTilesAndLongSums(Side left, Side right) {
+        if (left.contract().size() < 2) {
+            return false;
+        }
+        Dim products = left.size(left.batch()).times(left.size(left.free())).times(right.size(right.free()));
+        long steps = usual(left.size(left.contract()));
+        Dim first = left.node().type().shape().dim(left.contract().getFirst());
+        return isAtMost(products, FEW_PRODUCTS) && steps >= MANY_STEPS && !isAtMost(first, 1)
+                && steps / usual(first) >= PIECE_STEPS;
+    }
+
+    private static long usual(Dim dim) {
+        return dim.evaluate(name -> USUAL_EXTENT);
+    }
+
+    /** The first axis of the sums is one of batches instead, over which the results are summed. */
+    private Node pieces(Node like, Op.Dot dot, Node a, Node b) {
+        List<Integer> batchA = new ArrayList<>(dot.contractA().subList(0, 1));
+        List<Integer> batchB = new ArrayList<>(dot.contractB().subList(0, 1));
+        batchA.addAll(dot.batchA());
+        batchB.addAll(dot.batchB());
+        Op.Dot each = new Op.Dot(batchA, batchB, dot.contractA().subList(1, dot.contractA().size()),
+                dot.contractB().subList(1, dot.contractB().size()));
+        Node pieces = nodes.make(each, List.of(a, b), like.line(), null);
+        return sum(like, new Op.Reduce(ReduceKind.SUM, List.of(0)), pieces);
     }
 
     /** One operand of a contraction, and what its axes are for. */
