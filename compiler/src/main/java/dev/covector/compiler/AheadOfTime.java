@@ -86,7 +86,7 @@ public final class AheadOfTime {
     private static FunctionCode noCode(Compilation.Compiled function) {
         return new FunctionCode((nest, frame, scratch, from, to) -> {
             throw new IllegalStateException("a program that is to be written does not run");
-        }, null, function.nestNumbers());
+        }, null, function.methodNumbers());
     }
 
     private static byte[] bytes(Program program) {

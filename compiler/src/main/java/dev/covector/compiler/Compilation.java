@@ -4,6 +4,8 @@ import dev.covector.compiler.emit.Emitter;
 import dev.covector.compiler.emit.Flavour;
 import dev.covector.compiler.loop.Listing;
 import dev.covector.compiler.loop.LoopPrinter;
+import dev.covector.compiler.loop.Methods;
+import dev.covector.compiler.loop.NestForm;
 import dev.covector.compiler.simplify.Simplify;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
@@ -11,11 +13,13 @@ import dev.covector.graph.ir.Requirement;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Program;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -77,15 +81,18 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
      * which are equal but for those share them.
      *
      * @param className what the names of its classes begin with, without the package
+     * @param methods   the nests that become code, and the methods that they share
      */
     record Compiled(String name, String className, Plan plan, List<Requirement> requirements,
-            Listing listing) {
+            Methods methods, Listing listing) {
         static Compiled of(Graph source, Graph graph, Graph.Function function, String className,
                 Consumer<Stage> observer) {
             Plan plan = Planner.plan(function, graph.parameters(), observer);
-            Listing listing = LoopPrinter.print(plan.emitted(), PlanText.headers(plan));
+            Methods methods = plan.methods();
+            Listing listing = LoopPrinter.print(methods, PlanText.headers(plan));
             observer.accept(Stage.PRINT);
-            return new Compiled(function.name(), className, plan, requirements(source, function), listing);
+            return new Compiled(function.name(), className, plan, requirements(source, function), methods,
+                    listing);
         }
 
         /** What the user's own function requires, and what became of it: each dimension once, in the order of the nodes. */
@@ -116,9 +123,9 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
             return new Program.Notes(checks, KernelNotes.of(plan));
         }
 
-        /** How many nests tasks may name: those that become code, and the one that runs them all. */
-        int nestNumbers() {
-            return plan.emitted().size() + 1;
+        /** How many methods nests may name: those that are emitted, and the one that runs them all. */
+        int methodNumbers() {
+            return methods.first().size() + 1;
         }
 
         List<Emitter.ClassFile> scalar() {
@@ -132,8 +139,24 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         /** @param driver the name of the first class, with slashes; those of the others begin with it */
         List<Emitter.ClassFile> emit(Flavour flavour, String driver) {
             return Emitter
-                    .emit(new Emitter.Request(driver, listingName(), plan.emitted(), plan.dims(), listing,
+                    .emit(new Emitter.Request(driver, listingName(), methods.emitted(), plan.dims(), listing,
                             plan.whole(), flavour));
+        }
+
+        /** The nests as the runtime takes them, with the one that runs all others if there is one. */
+        List<Program.Nest> nests() {
+            Map<Dim, Integer> dims = new HashMap<>();
+            plan.dims().forEach(dim -> dims.put(dim, dims.size()));
+            List<Program.Nest> nests = new ArrayList<>();
+            for (int n = 0; n < methods.nests().size(); n++) {
+                NestForm form = methods.forms().get(n);
+                nests.add(new Program.Nest(methods.method().get(n), form == null ? List.of()
+                        : form.numbers(dim -> Objects.requireNonNull(dims.get(dim)))));
+            }
+            if (!plan.whole().isEmpty()) {
+                nests.add(new Program.Nest(nests.size(), List.of()));
+            }
+            return nests;
         }
 
         /** What stack traces call the printed nests. */

@@ -151,13 +151,14 @@ public final class Compiler {
         Program.Notes notes = compiled.notes();
         return new Program.Function(compiled.name(), inputs, results, plan.buffers(), plan.storages(),
                 compiled.requirements().stream().map(Requirement::dim).toList(), plan.dims(), plan.reals(),
-                plan.integers(), plan.toLaunches(), plan.commits(), updates, random, code, () -> notes);
+                plan.integers(), compiled.nests(), plan.toLaunches(), plan.commits(), updates, random, code,
+                () -> notes);
     }
 
     private static FunctionCode load(Compilation.Compiled compiled, CompileCache cache) {
         int bits = VectorSupport.bits();
         return cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),
-                compiled.nestNumbers());
+                compiled.methodNumbers());
     }
 
     private static Program.Port port(String name, Node node, int slot) {

@@ -48,15 +48,16 @@ final class Explainer {
         List<Explanation.Kernel> kernels = new ArrayList<>();
         for (Plan.Step step : plan.steps()) {
             List<Nest> nests = step.nests().stream().map(plan.nests()::get).toList();
+            List<Nest> methods = plan.straight() != null ? List.of()
+                    : step.nests().stream().map(n -> plan.nests().get(compiled.methods().model(n))).toList();
             kernels.add(new Explanation.Kernel(step.name(), kind(step.kernel()), step.launch(),
                     step.kernel().members(), inlined(step.kernel(), roles), decisions(step.kernel()),
                     step.reads(), step.writes(), step.cost().flops(), step.cost().read(),
-                    step.cost().written(),
-                    code(nests, plan.straight() != null ? Map.of() : scalar, vector)));
+                    step.cost().written(), code(nests, methods, scalar, vector)));
         }
         Explanation.Execution execution = execution(plan);
         Optional<Explanation.Code> whole = execution == Explanation.Execution.STRAIGHT_LINE
-                ? Optional.of(code(plan.emitted(), scalar, vector))
+                ? Optional.of(code(compiled.methods().nests(), compiled.methods().nests(), scalar, vector))
                 : Optional.empty();
         return new Explanation.Function(compiled.name(), plan.function(), execution, kernels, plan.launches(),
                 buffers(plan), arrays(plan),
@@ -102,10 +103,11 @@ final class Explainer {
         return List.copyOf(new LinkedHashSet<>(kernel.decisions()));
     }
 
-    private static Explanation.Code code(List<Nest> nests, Map<String, String> scalar,
+    /** The nests, and the methods that they run, of which some may be those of other nests. */
+    private static Explanation.Code code(List<Nest> nests, List<Nest> methods, Map<String, String> scalar,
             Map<String, String> vector) {
-        return new Explanation.Code(LoopPrinter.print(nests, List.of()).text(), methods(nests, scalar),
-                methods(nests, vector));
+        return new Explanation.Code(LoopPrinter.print(nests, List.of()).text(), methods(methods, scalar),
+                methods(methods, vector));
     }
 
     private static String methods(List<Nest> nests, Map<String, String> texts) {

@@ -1,6 +1,7 @@
 package dev.covector.compiler;
 
 import dev.covector.compiler.emit.Emitter;
+import dev.covector.compiler.loop.Methods;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
@@ -54,12 +55,13 @@ record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> 
         return result;
     }
 
-    /** The nests that become code. */
-    List<Nest> emitted() {
-        return straight != null ? List.of(straight) : nests;
+    /** The nests that are run, and which of them share a method: none that are called by one more nest. */
+    Methods methods() {
+        return straight != null ? Methods.apart(List.of(straight))
+                : whole().isEmpty() ? Methods.shared(nests) : Methods.apart(nests);
     }
 
-    /** What a nest runs that comes after {@link #emitted}; nothing if the function has no such nest. */
+    /** What a nest runs that comes after {@link #nests}; nothing if the function has no such nest. */
     List<Emitter.Run> whole() {
         return straight != null || steps.size() == 1 ? List.of() : all(steps);
     }

@@ -34,7 +34,7 @@ final class StraightLineTest {
     private static String straight(String graph) {
         Plan plan = plan(graph);
         assertNotNull(plan.straight());
-        return LoopPrinter.print(plan.emitted(), List.of()).text();
+        return LoopPrinter.print(plan.methods(), List.of()).text();
     }
 
     /** What one kernel stores and the other loads is a variable; x is loaded once. */
@@ -159,7 +159,8 @@ final class StraightLineTest {
             Plan plan = new Plan(p.function(), p.steps(), p.launches(), p.nests(), p.slots(), p.buffers(),
                     p.storages(), p.dims(), p.commits(), p.reals(), p.integers(), p.checks(), null);
             functions.add(new Compilation.Compiled(of.name(), of.className(), plan, of.requirements(),
-                    LoopPrinter.print(plan.emitted(), PlanText.headers(plan))));
+                    plan.methods(),
+                    LoopPrinter.print(plan.methods(), PlanText.headers(plan))));
         }
         return new Compilation(c.source(), c.simplified(), c.differentiated(), c.simplifiedAgain(),
                 c.specialised(), functions);

@@ -23,6 +23,8 @@ final class LinkedFunction {
     final Formula[] dims;
     /** The lengths that each of {@link Program.Function#storages} must have. */
     final Formula[][] storages;
+    /** {@link Program.Nest#numbers} of each nest. */
+    final long[][] numbers;
 
     private final Map<String, Integer> inputIndices = new LinkedHashMap<>();
     private final Map<String, Integer> resultIndices = new LinkedHashMap<>();
@@ -48,6 +50,9 @@ final class LinkedFunction {
         dims = formulas(function.dims());
         storages = function.storages().stream().map(storage -> formulas(storage.lengths()))
                 .toArray(Formula[][]::new);
+        numbers = function.nests().stream()
+                .map(nest -> nest.numbers().stream().mapToLong(Long::longValue).toArray())
+                .toArray(long[][]::new);
     }
 
     String name() {

@@ -33,6 +33,8 @@ public final class PreparedCall {
     private final Session session;
     private final LinkedFunction linked;
     private final Frame frame;
+    /** Those of nests that share their code. */
+    private final List<Frame> nestFrames = new ArrayList<>();
     private final Extents extents;
     private final @Nullable Tensor[] inputs;
     private final @Nullable InputPort[] boundBy;
@@ -82,7 +84,7 @@ public final class PreparedCall {
     }
 
     private LaunchRun[] launches(Workers workers, Flavour flavour) {
-        NestCode[] nests = linked.function.code().nests(flavour);
+        Step.Nest[] nests = nests(flavour);
         Scratch[] scratch = new Scratch[workers.threads()];
         Arrays.setAll(scratch, i -> new Scratch());
         List<LaunchRun> runs = new ArrayList<>();
@@ -93,11 +95,24 @@ public final class PreparedCall {
         return runs.toArray(LaunchRun[]::new);
     }
 
-    private Step step(Program.Task task, NestCode[] nests, Flavour flavour) {
+    private Step.Nest[] nests(Flavour flavour) {
+        NestCode[] codes = linked.function.code().nests(flavour);
+        Step.Nest[] nests = new Step.Nest[linked.numbers.length];
+        for (int n = 0; n < nests.length; n++) {
+            Frame own = frame;
+            if (linked.numbers[n].length > 0) {
+                own = frame.with(linked.numbers[n]);
+                nestFrames.add(own);
+            }
+            nests[n] = new Step.Nest(codes[linked.function.nests().get(n).code()], own);
+        }
+        return nests;
+    }
+
+    private Step step(Program.Task task, Step.Nest[] nests, Flavour flavour) {
         return switch (task) {
             case Program.Task.Loop loop ->
-                    new Step.Loop(nests[loop.nest()], frame, linked.formula(loop.extent()),
-                            linked.vector(flavour));
+                    new Step.Loop(nests[loop.nest()], linked.formula(loop.extent()), linked.vector(flavour));
             case Program.Task.Contraction c -> {
                 Step.Parts parts = new Step.Parts(nests[c.packA()], nests[c.packB()], nests[c.finish()],
                         linked.formula(c.batch()), linked.formula(c.m()), linked.formula(c.n()),
@@ -178,7 +193,12 @@ public final class PreparedCall {
         if (stale) {
             bind();
         }
-        frame.step = linked.function.random() ? session.nextStep() : 0;
+        if (linked.function.random()) {
+            frame.step = session.nextStep();
+            for (Frame own : nestFrames) {
+                own.step = frame.step;
+            }
+        }
         return execute();
     }
 

@@ -24,25 +24,33 @@ sealed interface Step {
     /** Runs the indices [from, to); {@code indexWork} says about how many operations one takes. */
     void run(Scratch scratch, int from, int to, long indexWork);
 
+    /** The code of a nest, and the frame that it runs on. */
+    record Nest(NestCode code, Frame frame) {
+        /** Runs the nest, a part of a contraction, for what the scratch says: so many elements. */
+        void runPart(Scratch scratch, int elements) {
+            code.runPart(frame, scratch, elements);
+        }
+    }
+
     /** A nest over the indices of its outermost loop. */
     final class Loop implements Step {
-        private final NestCode nest;
+        private final NestCode code;
         private final Frame frame;
         private final Formula extent;
         private final boolean vector;
         private int length;
 
         /** {@code vector} says whether there is vector code to run, at once or later. */
-        Loop(NestCode nest, Frame frame, Formula extent, boolean vector) {
-            this.nest = nest;
-            this.frame = frame;
+        Loop(Nest nest, Formula extent, boolean vector) {
+            this.code = nest.code();
+            this.frame = nest.frame();
             this.extent = extent;
             this.vector = vector;
         }
 
         @Override
         public boolean isVector() {
-            return vector && nest.isHot();
+            return vector && code.isHot();
         }
 
         @Override
@@ -57,16 +65,16 @@ sealed interface Step {
 
         @Override
         public void run(Scratch scratch, int from, int to, long indexWork) {
-            nest.run(frame, scratch, from, to, indexWork);
+            code.run(frame, scratch, from, to, indexWork);
         }
     }
 
     /** The sizes of a contraction, and the nests around the shared tile. */
-    record Parts(NestCode packA, NestCode packB, NestCode finish, Formula batch, Formula m, Formula n,
+    record Parts(Nest packA, Nest packB, Nest finish, Formula batch, Formula m, Formula n,
             Formula k, boolean packsRows, boolean vector) {}
 
     /** A right operand that need not be packed: the nest that says where it is, and the slot of its array. */
-    record InPlace(NestCode places, int slot) {}
+    record InPlace(Nest places, int slot) {}
 
     /**
      * What contractions of both types have in common; the nests find the part they work on in the scratch.
@@ -104,7 +112,7 @@ sealed interface Step {
             s.m1 = parts.packsRows ? m0 + mc : Math.min(m0 + aStride, m);
             s.k0 = k0;
             s.k1 = k0 + kc;
-            parts.packA.runPart(frame, s, mc * kc);
+            parts.packA.runPart(s, mc * kc);
         }
 
         public void packB(Scratch s, int batch, int k0, int kc, int n0, int nc) {
@@ -113,7 +121,7 @@ sealed interface Step {
             s.k1 = k0 + kc;
             s.n0 = n0;
             s.n1 = n0 + nc;
-            parts.packB.runPart(frame, s, kc * nc);
+            parts.packB.runPart(s, kc * nc);
         }
 
         public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
@@ -122,7 +130,7 @@ sealed interface Step {
             s.m1 = m0 + mc;
             s.n0 = n0;
             s.n1 = n0 + nc;
-            parts.finish.runPart(frame, s, mc * nc);
+            parts.finish.runPart(s, mc * nc);
         }
     }
 
@@ -137,7 +145,7 @@ sealed interface Step {
 
         @Override
         public boolean isVector() {
-            return parts.vector && parts.finish.isHot() && FloatGemm.isHot();
+            return parts.vector && parts.finish.code().isHot() && FloatGemm.isHot();
         }
 
         @Override
@@ -161,7 +169,7 @@ sealed interface Step {
             s.k0 = k0;
             s.k1 = k0 + kc;
             s.n0 = n0;
-            Objects.requireNonNull(b).places().runPart(frame, s, kc);
+            Objects.requireNonNull(b).places().runPart(s, kc);
         }
 
         @Override
@@ -183,7 +191,7 @@ sealed interface Step {
 
         @Override
         public boolean isVector() {
-            return parts.vector && parts.finish.isHot() && DoubleGemm.isHot();
+            return parts.vector && parts.finish.code().isHot() && DoubleGemm.isHot();
         }
 
         @Override

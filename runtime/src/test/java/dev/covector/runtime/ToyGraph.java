@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
 /**
  * What a compiler would make of a small graph, written by hand: each function shows one thing that calls can
  * do.
@@ -49,7 +51,7 @@ final class ToyGraph {
             };
             return new Program.Function(f.name(), f.inputs(), f.results(), f.buffers(), f.storages(),
                     f.requirements(), f.dims(),
-                    f.reals(), f.integers(), f.launches(), f.commits(), f.updates(), f.random(),
+                    f.reals(), f.integers(), f.nests(), f.launches(), f.commits(), f.updates(), f.random(),
                     new FunctionCode(f.code().scalar(), vector, NESTS), f.notes());
         }).toList();
         return CompiledGraph
@@ -288,8 +290,8 @@ final class ToyGraph {
             Body[] bodies = nests.toArray(Body[]::new);
             Code scalar = (nest, frame, scratch, from, to) -> bodies[nest].run(frame, scratch, from, to);
             return new Program.Function(name, inputs, results, buffers, storages, List.of(), dims,
-                    new double[0],
-                    new long[0],
+                    new double[0], new long[0],
+                    IntStream.range(0, NESTS).mapToObj(n -> new Program.Nest(n, List.of())).toList(),
                     launches, commits, updates, random, new FunctionCode(scalar, null, NESTS),
                     () -> Program.Notes.NONE);
         }

@@ -42,8 +42,6 @@ public final class Emitter {
     /** But a whole tile is written out only if it is few vectors. */
     private static final List<Flavour> TILE_FLAVOURS =
             List.of(Flavour.SCALAR, Flavour.vector(512), Flavour.vector(256), Flavour.vector(128));
-    /** The number of a slot, a literal or a dimension may be larger in the whole function than in one nest. */
-    private static final int BYTES_OF_A_NUMBER = 2;
 
     private Emitter() {}
 
@@ -103,13 +101,14 @@ public final class Emitter {
             return 0;
         }
         List<Dim> dims = uses.dims.stream().filter(dim -> !dim.isConstant()).toList();
-        int numbers = 2 * uses.arrays.size() + dims.size() + uses.literals.size();
+        // What a method that several nests share looks up takes more bytes than a number that is in the code.
+        Nest largest = nest.asShared();
         int size = 0;
         for (Flavour flavour : uses.params.contains(Bound.Param.M0) || uses.params.contains(Bound.Param.N0)
                 ? TILE_FLAVOURS : LARGEST_FLAVOURS) {
             CodeSize code = new CodeSize();
-            NestEmitter.emit(code, nest, uses, dims, Map.of(), flavour);
-            size = Math.max(size, code.bytes() + numbers * BYTES_OF_A_NUMBER);
+            NestEmitter.emit(code, largest, uses, dims, Map.of(), flavour);
+            size = Math.max(size, code.bytes());
         }
         return size;
     }

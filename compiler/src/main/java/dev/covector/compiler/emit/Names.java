@@ -3,6 +3,8 @@ package dev.covector.compiler.emit;
 import dev.covector.compiler.loop.Access;
 import dev.covector.compiler.loop.Axis;
 import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.Nest;
+import dev.covector.compiler.loop.NestForm;
 import dev.covector.compiler.loop.Position;
 import dev.covector.compiler.loop.Value;
 import dev.covector.runtime.DType;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
@@ -34,6 +37,10 @@ final class Names {
     private final Map<Value.Literal, Integer> literals = new HashMap<>();
     private final Map<Position, Integer> defined = new IdentityHashMap<>();
     private final List<Position> order = new ArrayList<>();
+    private final Map<Access.Array.Stream, Integer> streams = new HashMap<>();
+    /** Where the numbers of what the nest uses are in {@code frame.numbers}, or null if they are in the code. */
+    private final @Nullable NestForm shared;
+    private final int numbers;
     private int seed = -1;
     private int step = -1;
 
@@ -41,8 +48,15 @@ final class Names {
     record Mark(int locals, int names) {}
 
     /** Emits the prologue. */
-    Names(Assembler asm, Uses uses, List<Dim> frameDims) {
+    Names(Assembler asm, Nest nest, Uses uses, List<Dim> frameDims) {
         this.asm = asm;
+        shared = nest.shared() ? NestForm.of(nest) : null;
+        numbers = shared != null ? asm.reference() : -1;
+        if (shared != null) {
+            asm.loadReference(FRAME_LOCAL);
+            asm.field(FRAME, "numbers", "[J");
+            asm.storeReference(numbers);
+        }
         params.put(Bound.Param.FROM, 2);
         params.put(Bound.Param.TO, 3);
         uses.dims.forEach(dim -> dim(dim, frameDims));
@@ -58,8 +72,26 @@ final class Names {
         }
     }
 
-    void pushFrame() {
+    /** The frame and the number of a check. */
+    void pushCheck(int check) {
         asm.loadReference(FRAME_LOCAL);
+        if (shared != null) {
+            pushNumber(shared.placeOfCheck(check));
+        } else {
+            asm.constant(check);
+        }
+    }
+
+    /** What {@code frame.numbers} has there, as an int. */
+    private void pushNumber(int place) {
+        pushLongNumber(place);
+        asm.op(Opcodes.L2I);
+    }
+
+    private void pushLongNumber(int place) {
+        asm.loadReference(numbers);
+        asm.constant(place);
+        asm.arrayLoad(DType.INT64);
     }
 
     private void array(Access.Array array) {
@@ -68,14 +100,14 @@ final class Names {
         int offset = isAtStart(array) ? NO_OFFSET : asm.local(DType.INT32);
         switch (array) {
             case Access.Array.Slot slot -> {
-                asm.loadReference(FRAME_LOCAL);
-                asm.field(FRAME, "buffers", "[Ljava/lang/Object;");
-                asm.constant(slot.index());
+                pushFrameArray("buffers", "[Ljava/lang/Object;");
+                pushSlot(slot);
                 asm.op(Opcodes.AALOAD);
                 asm.castReference(type);
                 asm.storeReference(local);
                 if (!slot.atStart()) {
-                    frameElement("offsets", "[I", slot.index());
+                    pushFrameArray("offsets", "[I");
+                    pushSlot(slot);
                     asm.op(Opcodes.IALOAD);
                     asm.store(DType.INT32, offset);
                 }
@@ -97,10 +129,24 @@ final class Names {
                 asm.loadReference(SCRATCH_LOCAL);
                 asm.field(SCRATCH, stream.dtype() == DType.INT64 ? "bits64" : "bits32", type);
                 asm.storeReference(local);
+                if (shared != null) {
+                    int number = asm.local(DType.INT64);
+                    pushLongNumber(shared.place(stream));
+                    asm.store(DType.INT64, number);
+                    streams.put(stream, number);
+                }
             }
         }
         arrays.put(array, local);
         offsets.put(array, offset);
+    }
+
+    private void pushSlot(Access.Array.Slot slot) {
+        if (shared != null) {
+            pushNumber(shared.place(slot));
+        } else {
+            asm.constant(slot.index());
+        }
     }
 
     /** Calls a method of {@link dev.covector.runtime.kernel.Sorting} for a row. */
@@ -124,16 +170,25 @@ final class Names {
         if (dim.isConstant()) {
             return;
         }
+        int local = asm.local(DType.INT32);
+        pushFrameArray("dims", "[I");
+        if (shared != null) {
+            pushNumber(shared.place(dim));
+        } else {
+            asm.constant(index(dim, frameDims));
+        }
+        asm.op(Opcodes.IALOAD);
+        asm.store(DType.INT32, local);
+        dims.put(dim, local);
+    }
+
+    private static int index(Dim dim, List<Dim> frameDims) {
         int index = frameDims.indexOf(dim);
         if (index < 0) {
             throw new IllegalStateException(
                     "the dimension " + dim + " is not among the frame's: " + frameDims);
         }
-        int local = asm.local(DType.INT32);
-        frameElement("dims", "[I", index);
-        asm.op(Opcodes.IALOAD);
-        asm.store(DType.INT32, local);
-        dims.put(dim, local);
+        return index;
     }
 
     private void param(Bound.Param param) {
@@ -147,7 +202,12 @@ final class Names {
     private void literal(Value.Literal literal) {
         boolean real = literal.dtype().isFloating();
         DType source = real ? DType.FLOAT64 : DType.INT64;
-        frameElement(real ? "reals" : "integers", real ? "[D" : "[J", literal.slot());
+        pushFrameArray(real ? "reals" : "integers", real ? "[D" : "[J");
+        if (shared != null) {
+            pushNumber(shared.place(literal));
+        } else {
+            asm.constant(literal.slot());
+        }
         asm.arrayLoad(source);
         ScalarOps.cast(asm, source, literal.dtype());
         int local = asm.local(literal.dtype());
@@ -155,10 +215,9 @@ final class Names {
         literals.put(literal, local);
     }
 
-    private void frameElement(String field, String type, int index) {
+    private void pushFrameArray(String field, String type) {
         asm.loadReference(FRAME_LOCAL);
         asm.field(FRAME, field, type);
-        asm.constant(index);
     }
 
     private int frameInt(String field) {
@@ -346,10 +405,15 @@ final class Names {
         }
     }
 
-    /** The arguments that say which random numbers a call draws. */
-    void pushKey() {
+    /** The arguments that say which random numbers, but for the index. */
+    void pushStream(Access.Array.Stream stream) {
         asm.load(DType.INT64, seed);
         asm.load(DType.INT32, step);
+        if (shared != null) {
+            asm.load(DType.INT64, known(streams, stream));
+        } else {
+            asm.constant(stream.number());
+        }
     }
 
     /** The array of {@link dev.covector.runtime.kernel.Lanes} for floating sums and products of a type. */

@@ -31,20 +31,20 @@ final class NestEmitter {
     private final Flavour flavour;
     private final Map<Stmt, Integer> lines;
 
-    private NestEmitter(MethodVisitor mv, Uses uses, List<Dim> dims, Map<Stmt, Integer> lines,
+    private NestEmitter(MethodVisitor mv, Nest nest, Uses uses, List<Dim> dims, Map<Stmt, Integer> lines,
             Flavour flavour) {
         this.flavour = flavour;
         this.lines = lines;
         asm = new Assembler(mv, Names.PARAMETERS);
         this.uses = uses;
-        names = new Names(asm, uses, dims);
+        names = new Names(asm, nest, uses, dims);
         indexing = new Indexing(asm, names);
     }
 
     /** Emits the instructions of {@code nest}, with a return at their end. */
     static void emit(MethodVisitor mv, Nest nest, Uses uses, List<Dim> dims, Map<Stmt, Integer> lines,
             Flavour flavour) {
-        NestEmitter emitter = new NestEmitter(mv, uses, dims, lines, flavour);
+        NestEmitter emitter = new NestEmitter(mv, nest, uses, dims, lines, flavour);
         emitter.versions(nest);
     }
 
@@ -289,16 +289,10 @@ final class NestEmitter {
     }
 
     private void bits(Access.Array.Stream stream, Access access) {
-        pushStream(stream);
+        names.pushStream(stream);
         indexing.pushElement(access);
         boolean wide = stream.dtype() == DType.INT64;
         asm.callStatic(Assembler.KERNEL + "Philox", wide ? "bits64" : "bits32", wide ? "(JIJI)J" : "(JIJI)I");
-    }
-
-    /** The arguments that say which random numbers, but for the index. */
-    void pushStream(Access.Array.Stream stream) {
-        names.pushKey();
-        asm.constant(stream.number());
     }
 
     private void select(Value.Select select) {
@@ -333,8 +327,7 @@ final class NestEmitter {
     private void checked(Value.Checked checked) {
         names.push(checked.index());
         names.push(checked.extent());
-        names.pushFrame();
-        asm.constant(checked.check());
+        names.pushCheck(checked.check());
         asm.callStatic(Assembler.KERNEL + "Checks", "index",
                 (checked.index().dtype() == DType.INT64 ? "(JI" : "(II") + "L" + Assembler.KERNEL
                         + "Frame;I)I");

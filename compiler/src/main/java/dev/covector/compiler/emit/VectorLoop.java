@@ -466,7 +466,7 @@ final class VectorLoop {
     /** Array and index of the first lane's random integer, when all lanes have been drawn. */
     private void pushDrawn(Access.Array.Stream stream, Access access) {
         nest.names.pushArray(stream);
-        nest.pushStream(stream);
+        nest.names.pushStream(stream);
         nest.indexing.pushElement(access);
         if (part > 0) {
             asm.constant(part * length);

@@ -8,7 +8,7 @@ import java.util.Map;
  * numbers above 65,535, so long listings have several pages.
  *
  * @param pages each with lines of its own, from 1
- * @param page  the page that each nest is on; ascending
+ * @param page  the page that each nest is on which has a method of its own; ascending
  * @param line  the line of each statement on its page; by identity, and without an order of its own
  */
 public record Listing(List<String> pages, List<Integer> page, Map<Stmt, Integer> line) {

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Prints nests, a line a statement:
@@ -35,14 +36,25 @@ public final class LoopPrinter {
 
     private LoopPrinter() {}
 
+    /** Prints nests that share nothing. */
+    public static Listing print(List<Nest> nests, List<List<String>> headers) {
+        return print(Methods.apart(nests), headers);
+    }
+
     /**
-     * Prints {@code nests} one after the other.
+     * Prints nests one after the other; those that run the method of an earlier one in a line, with what they have in the
+     * place of its buffers and numbers:
+     *
+     * <pre>
+     * k7_relu(from, to): k3_relu with relu_12 for relu_5, x_11 for x_4
+     * </pre>
      *
      * @param headers lines of comment above each nest, without the comment sign: why its ops are fused, its
      *                buffers
      */
-    public static Listing print(List<Nest> nests, List<List<String>> headers) {
+    public static Listing print(Methods methods, List<List<String>> headers) {
         LoopPrinter printer = new LoopPrinter();
+        List<Nest> nests = methods.nests();
         List<Integer> page = new ArrayList<>();
         for (int n = 0; n < nests.size(); n++) {
             if (printer.line > PAGE) {
@@ -50,11 +62,18 @@ public final class LoopPrinter {
             } else if (n > 0) {
                 printer.line(0, "");
             }
-            page.add(printer.pages.size());
             for (String header : headers.isEmpty() ? List.<String>of() : headers.get(n)) {
                 printer.line(0, "# " + header);
             }
-            printer.nest(nests.get(n));
+            int model = methods.model(n);
+            if (model == n) {
+                page.add(printer.pages.size());
+                printer.nest(nests.get(n));
+            } else {
+                printer.line(0, nests.get(n).name() + "(from, to): " + nests.get(model).name()
+                        + difference(Objects.requireNonNull(methods.forms().get(n)),
+                                Objects.requireNonNull(methods.forms().get(model))));
+            }
         }
         printer.turn();
         return new Listing(printer.pages, page, printer.lines);
@@ -65,6 +84,18 @@ public final class LoopPrinter {
         pages.add(text.toString());
         text = new StringBuilder();
         line = 1;
+    }
+
+    private static String difference(NestForm form, NestForm model) {
+        List<String> names = form.names();
+        List<String> others = model.names();
+        List<String> pairs = new ArrayList<>();
+        for (int place = 0; place < names.size(); place++) {
+            if (!names.get(place).equals(others.get(place))) {
+                pairs.add(names.get(place) + " for " + others.get(place));
+            }
+        }
+        return pairs.isEmpty() ? "" : " with " + String.join(", ", pairs);
     }
 
     private void nest(Nest nest) {

@@ -14,6 +14,8 @@ public final class Frame {
     public final double[] reals;
     /** The scalar literals of the integer types and bool. */
     public final long[] integers;
+    /** What a nest that shares its code with others works on; see {@link Program.Nest#numbers}. */
+    public final long[] numbers;
     /** What each check of an index says when it fails. */
     public final Supplier<Program.Notes> notes;
     /** The seed of the session. */
@@ -23,11 +25,26 @@ public final class Frame {
 
     /** A frame with room for so many slots and dimensions, over the literals and notes of its program. */
     public Frame(int buffers, int dims, double[] reals, long[] integers, Supplier<Program.Notes> notes) {
-        this.buffers = new Object[buffers];
-        this.offsets = new int[buffers];
-        this.dims = new int[dims];
+        this(new Object[buffers], new int[buffers], new int[dims], reals, integers, new long[0], notes);
+    }
+
+    private Frame(Object[] buffers, int[] offsets, int[] dims, double[] reals, long[] integers,
+            long[] numbers,
+            Supplier<Program.Notes> notes) {
+        this.buffers = buffers;
+        this.offsets = offsets;
+        this.dims = dims;
         this.reals = reals;
         this.integers = integers;
+        this.numbers = numbers;
         this.notes = notes;
+    }
+
+    /** A frame for a nest of these numbers, with the same arrays; its seed and its step are its own. */
+    public Frame with(long[] nest) {
+        Frame frame = new Frame(buffers, offsets, dims, reals, integers, nest, notes);
+        frame.seed = seed;
+        frame.step = step;
+        return frame;
     }
 }

@@ -33,6 +33,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      * @param dims     what {@link Frame#dims} holds: these, evaluated
      * @param reals    for {@link Frame#reals}
      * @param integers for {@link Frame#integers}
+     * @param nests    by the numbers that tasks have for them
      * @param launches in the order in which they run
      * @param commits  what is copied to parameters after the last launch; updates in place need none
      * @param updates  the indices of the parameters that a call changes
@@ -41,7 +42,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
      */
     public record Function(String name, List<Port> inputs, List<Port> results, List<Buffer> buffers,
             List<Storage> storages, List<Dim> requirements, List<Dim> dims,
-            double[] reals, long[] integers, List<Launch> launches, List<Commit> commits,
+            double[] reals, long[] integers, List<Nest> nests, List<Launch> launches, List<Commit> commits,
             List<Integer> updates,
             boolean random, FunctionCode code, Supplier<Notes> notes) {
         public Function {
@@ -51,6 +52,7 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
             storages = List.copyOf(storages);
             requirements = List.copyOf(requirements);
             dims = List.copyOf(dims);
+            nests = List.copyOf(nests);
             launches = List.copyOf(launches);
             commits = List.copyOf(commits);
             updates = List.copyOf(updates);
@@ -59,9 +61,20 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
         /** The same function of a graph with other lines. */
         public Function withNotes(Supplier<Notes> others) {
             return new Function(name, inputs, results, buffers, storages, requirements, dims, reals, integers,
-                    launches,
-                    commits,
-                    updates, random, code, others);
+                    nests, launches, commits, updates, random, code, others);
+        }
+    }
+
+    /**
+     * A nest and its code, which equal nests share: such as those of a network's equal layers.
+     *
+     * @param code    which of the function's codes it runs
+     * @param numbers for {@link Frame#numbers}: the slots, dimensions, literals, checks and streams of random numbers that this
+     *                nest uses, in the order in which its code asks for them; empty if they are constants in its code
+     */
+    public record Nest(int code, List<Long> numbers) {
+        public Nest {
+            numbers = List.copyOf(numbers);
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public final class ProgramFormat {
     /** Increased whenever bytes written before, or code that was generated before, would be misunderstood. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     /** The version of Covector that this is. */
     public static final String COVECTOR = "0.1.0-SNAPSHOT";
 
@@ -132,6 +132,7 @@ public final class ProgramFormat {
         writeList(out, function.dims(), ProgramFormat::writeDim);
         writeDoubles(out, function.reals());
         writeLongs(out, function.integers());
+        writeList(out, function.nests(), ProgramFormat::writeNest);
         writeList(out, function.launches(), ProgramFormat::writeLaunch);
         writeList(out, function.commits(), ProgramFormat::writeCommit);
         writeList(out, function.updates(), DataOutput::writeInt);
@@ -154,6 +155,7 @@ public final class ProgramFormat {
         List<Dim> dims = readList(in, Dim::readFrom);
         double[] reals = readDoubles(in);
         long[] integers = readLongs(in);
+        List<Program.Nest> nests = readList(in, ProgramFormat::readNest);
         List<Program.Launch> launches = readList(in, ProgramFormat::readLaunch);
         List<Program.Commit> commits = readList(in, ProgramFormat::readCommit);
         List<Integer> updates = readList(in, DataInput::readInt);
@@ -162,7 +164,7 @@ public final class ProgramFormat {
         byte[] notes = new byte[in.readInt()];
         in.readFully(notes);
         return new Program.Function(name, inputs, results, buffers, storages, requirements, dims, reals,
-                integers, launches, commits, updates, random, code, () -> readNotes(notes));
+                integers, nests, launches, commits, updates, random, code, () -> readNotes(notes));
     }
 
     private static void writeNotes(DataOutput out, Program.Notes notes) throws IOException {
@@ -321,6 +323,15 @@ public final class ProgramFormat {
 
     private static Program.Commit readCommit(DataInput in) throws IOException {
         return new Program.Commit(in.readInt(), in.readInt());
+    }
+
+    private static void writeNest(DataOutput out, Program.Nest nest) throws IOException {
+        out.writeInt(nest.code());
+        writeList(out, nest.numbers(), DataOutput::writeLong);
+    }
+
+    private static Program.Nest readNest(DataInput in) throws IOException {
+        return new Program.Nest(in.readInt(), readList(in, DataInput::readLong));
     }
 
     private static void writeLaunch(DataOutput out, Program.Launch launch) throws IOException {
