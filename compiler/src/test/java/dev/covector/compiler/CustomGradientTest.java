@@ -133,6 +133,7 @@ final class CustomGradientTest {
         Expr y = x.customGradient(Expr::exp, (cotangent, v, result) -> cotangent.times(result));
         g.function("f").returns("y", y).returns("dx", y.times(x).sum().gradient(x));
         String expected = """
+                covector 1
                 graph
                   %0 = input x : f64[3]
                   %1 = exp %0 : f64[3]

@@ -28,6 +28,7 @@ class TrainingStepTest {
      * relu is its result.
      */
     private static final String SIMPLE = """
+            covector 1
             graph
               %0 = input x : f32[batch,784]
               %1 = input label : i32[batch]

@@ -343,6 +343,7 @@ final class ExprTest {
         Expr x = g.input("x", DType.FLOAT32, Shape.of(Dim.of("n"), 3));
         g.function("f").returns("y", x.mean());
         assertEquals("""
+                covector 1
                 graph
                   %0 = input x : f32[n,3]
                   %1 = reduce_sum %0 axes=[0,1] : f32[]
@@ -378,6 +379,7 @@ final class ExprTest {
     void aProbabilityIsAShareOfAllIntegers(double probability, int limit, String comparison) {
         g.function("f").returns("kept", g.randomBernoulli(probability, Shape.of(2)));
         assertEquals("""
+                covector 1
                 graph
                   %0 = random_bits stream=0 : i32[2]
                   %1 = constant LIMIT : i32[]

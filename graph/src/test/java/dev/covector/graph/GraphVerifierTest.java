@@ -2,12 +2,14 @@ package dev.covector.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.Type;
 import dev.covector.graph.ir.UnaryKind;
+import dev.covector.graph.text.GraphSyntaxException;
 import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Shape;
@@ -144,8 +146,11 @@ final class GraphVerifierTest {
     @ParameterizedTest
     @MethodSource("illFormed")
     void whatIsNoGraphIsRefused(String program, String message) {
-        GraphException e = assertThrows(GraphException.class, () -> GraphText.parse("graph g\n" + program));
-        assertEquals(message.stripTrailing(), e.getMessage());
+        GraphSyntaxException e =
+                assertThrows(GraphSyntaxException.class, () -> GraphText.parse("graph g\n" + program));
+        assertTrue(e.getMessage().startsWith("line " + e.line() + ", column " + e.column() + ": "
+                + message.stripTrailing() + "\n" + program.lines().toList().get(e.line() - 2)),
+                e.getMessage());
     }
 
     @Test

@@ -62,9 +62,7 @@ final class Cursor {
     }
 
     void skipSpaces() {
-        while (position < text.length() && isSpace(text.charAt(position))) {
-            position++;
-        }
+        skipToBase64();
         if (text.startsWith("//", position)) {
             int end = text.indexOf('\n', position);
             position = end < 0 ? text.length() : end;
@@ -101,6 +99,16 @@ final class Cursor {
             return true;
         }
         return false;
+    }
+
+    /** Passes {@code name=} if it is next. */
+    boolean takeAttribute(String name) {
+        skipSpaces();
+        if (!text.startsWith(name + '=', position)) {
+            return false;
+        }
+        position += name.length() + 1;
+        return true;
     }
 
     /** Passes {@code symbol}. */
@@ -141,6 +149,23 @@ final class Cursor {
     /** Everything up to a space, a comma or a closing bracket. */
     String word() {
         skipSpaces();
+        return upToSeparator();
+    }
+
+    /** Passes spaces only: in base64, two slashes are digits. */
+    void skipToBase64() {
+        while (position < text.length() && isSpace(text.charAt(position))) {
+            position++;
+        }
+    }
+
+    /** What {@link #skipToBase64} leads to. */
+    String base64() {
+        skipToBase64();
+        return upToSeparator();
+    }
+
+    private String upToSeparator() {
         int start = position;
         while (position < text.length() && " \t\r\n,]".indexOf(text.charAt(position)) < 0) {
             position++;

@@ -1,6 +1,7 @@
 package dev.covector.graph.text;
 
 import dev.covector.graph.Graph;
+import dev.covector.graph.GraphException;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
@@ -12,10 +13,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Parses one text; its grammar is at {@link GraphText}. */
+/** Parses one text; its grammar is in GRAMMAR.md. */
 final class GraphParser {
     /** Where a slot's value is, and whether a constant has asked for it. */
     private static final class Slot {
@@ -29,20 +33,28 @@ final class GraphParser {
         }
     }
 
+    private static final String PART = "[^/\\x00-\\x20][^/\\x00-\\x1f]*";
+    private static final Pattern PLACE =
+            Pattern.compile("(/?" + PART + "(?:/" + PART + ")*):(\\d{1,9})");
+
     private final Cursor in;
     private final NodeFactory factory = NodeFactory.plain();
     private final Map<Integer, Node> nodes = new HashMap<>();
     private final Map<Integer, Slot> slots = new LinkedHashMap<>();
     private final List<Graph.Parameter> parameters = new ArrayList<>();
+    private final List<Integer> parameterPlaces = new ArrayList<>();
     private final List<Graph.Function> functions = new ArrayList<>();
+    private final List<Integer> functionPlaces = new ArrayList<>();
 
     GraphParser(String text) {
         this.in = new Cursor(text, 0);
     }
 
-    Graph parse() {
-        readSlots(in.from(0));
-        in.nextStatement();
+    /** {@code versioned}: whether the text must say its version. */
+    Graph parse(boolean versioned) {
+        // First: nothing else of a text of another version can be relied on.
+        version(versioned);
+        readSlots(in.from(in.position()));
         if (!in.takeWord("graph")) {
             throw in.expected("\"graph\"");
         }
@@ -56,7 +68,48 @@ final class GraphParser {
                 throw in.errorAt(slot.entry, "expected slots that a constant uses");
             }
         }
-        return Graph.of(name, parameters, functions);
+        try {
+            return Graph.of(name, parameters, functions);
+        } catch (GraphException e) {
+            throw located(name, e);
+        }
+    }
+
+    /** Of a whole that is not well-formed: the first statement with which it is not. */
+    private RuntimeException located(String name, GraphException problem) {
+        List<Integer> places = new ArrayList<>(parameterPlaces);
+        places.addAll(functionPlaces);
+        for (int i = 0; i < places.size(); i++) {
+            List<Graph.Parameter> first = parameters.subList(0, Math.min(i + 1, parameters.size()));
+            try {
+                Graph.of(name, first, functions.subList(0, i + 1 - first.size()));
+            } catch (GraphException e) {
+                int place = places.get(i);
+                return in.errorAt(place, Objects.requireNonNullElse(e.getMessage(), ""));
+            }
+        }
+        return problem;
+    }
+
+    private void version(boolean required) {
+        in.nextStatement();
+        if (!in.takeWord("covector")) {
+            if (required) {
+                throw in.expected("the version of the format, \"covector " + GraphText.VERSION + "\"");
+            }
+            return;
+        }
+        in.skipSpaces();
+        int start = in.position();
+        int version = in.integer();
+        if (version != GraphText.VERSION) {
+            throw in.errorAt(start, "this text is of version " + version + " of the format, "
+                    + (version > GraphText.VERSION ? "newer" : "older") + " than version " + GraphText.VERSION
+                    + ", which is what this release of Covector reads; read it with the release that wrote it, "
+                    + "or have the graph printed by this one");
+        }
+        in.endStatement("the end of the line");
+        in.nextStatement();
     }
 
     /** The table stands at the end, but constants need it: nodes are immutable. */
@@ -142,14 +195,12 @@ final class GraphParser {
     private SourceLine sourceLine() {
         in.skipSpaces();
         int start = in.position();
-        String place = in.rest();
-        int colon = place.lastIndexOf(':');
-        try {
-            return new SourceLine(place.substring(0, Math.max(colon, 0)),
-                    Integer.parseInt(place, colon + 1, place.length(), 10));
-        } catch (NumberFormatException e) {
-            throw in.errorAt(start, "expected a place such as Mlp.java:12, found \"" + place + "\"");
+        String text = in.rest();
+        Matcher place = PLACE.matcher(text);
+        if (!place.matches()) {
+            throw in.errorAt(start, "expected a place such as Mlp.java:12, found \"" + text + "\"");
         }
+        return new SourceLine(place.group(1), Integer.parseInt(place.group(2)));
     }
 
     private Cursor slot(Cursor at) {
@@ -183,6 +234,7 @@ final class GraphParser {
         }
         in.expect("initial=");
         Node initial = reference();
+        parameterPlaces.add(start);
         parameters.add(new Graph.Parameter(node, initial, in.takeWord("trainable")));
     }
 
@@ -217,6 +269,7 @@ final class GraphParser {
             }
             function = new Graph.Function(name, inputs, results, updates);
         }
+        functionPlaces.add(start);
         functions.add(function);
     }
 

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +18,37 @@ import org.jspecify.annotations.Nullable;
 final class GraphPrinter {
     private final StringBuilder out = new StringBuilder();
     private final boolean annotated;
-    private final Map<Node, Integer> numbers = new HashMap<>();
+    private final boolean places;
+    private final Function<Node, String> names;
     /** The values of the slots, in their order; stays empty where constants are printed in place. */
     private final List<Literal> literals = new ArrayList<>();
 
+    /** The canonical or the annotated text, with nodes numbered from 0. */
     GraphPrinter(Graph graph, boolean annotated) {
-        this.annotated = annotated;
+        this(annotated, annotated, numbers(graph));
         out.append(annotated ? "graph " + graph.name() : "graph").append('\n');
+        print(graph);
+    }
+
+    private GraphPrinter(boolean annotated, boolean places, Function<Node, String> names) {
+        this.annotated = annotated;
+        this.places = places;
+        this.names = names;
+    }
+
+    private static Function<Node, String> numbers(Graph graph) {
+        Map<Node, String> numbers = new HashMap<>();
+        graph.nodes().forEach(node -> numbers.put(node, "%" + numbers.size()));
+        return node -> Objects.requireNonNull(numbers.get(node));
+    }
+
+    static List<String> statements(Graph graph, Function<Node, String> names) {
+        GraphPrinter printer = new GraphPrinter(true, false, names);
+        printer.print(graph);
+        return printer.out.toString().lines().map(String::strip).toList();
+    }
+
+    private void print(Graph graph) {
         graph.nodes().forEach(this::node);
         graph.parameters().forEach(this::parameter);
         graph.functions().forEach(this::function);
@@ -42,7 +68,6 @@ final class GraphPrinter {
     }
 
     private void node(Node node) {
-        numbers.put(node, numbers.size());
         out.append("  ").append(ref(node)).append(" = ").append(node.op().word());
         node.inputs().forEach(input -> out.append(' ').append(ref(input)));
         out.append(attributes(node.op())).append(" : ").append(node.type());
@@ -51,7 +76,7 @@ final class GraphPrinter {
             if (given != null) {
                 out.append("  as ").append(given);
             }
-            if (node.line() != null) {
+            if (places && node.line() != null) {
                 out.append(given == null ? "  at " : " at ").append(node.line());
             }
         }
@@ -89,7 +114,7 @@ final class GraphPrinter {
     }
 
     private String ref(Node node) {
-        return "%" + numbers.get(node);
+        return names.apply(node);
     }
 
     /** What the op's word, operands and type leave open; starts with a space unless empty. */

@@ -1,12 +1,20 @@
 package dev.covector.graph.text;
 
 import dev.covector.graph.Graph;
+import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * The text form of graphs, a node a line: two printings, and one parser that takes both.
  *
  * <pre>
+ * covector 1
  * graph line
  *   %0 = parameter w : f32[2]  at Line.java:8
  *   %1 = constant 0.0 : f32[]  at Line.java:8
@@ -17,26 +25,18 @@ import dev.covector.graph.ir.Op;
  *   function predict(%3) -&gt; y=%4
  * </pre>
  *
- * <p>The grammar, where {@code []} is optional, <code>{}</code> repeats, spaces separate words, indentation is free and
- * {@code //} starts a comment that ends with its line:
- *
- * <pre>
- * text      = "graph" [name] newline {(node | parameter | function | literal) newline}
- * node      = "%"n "=" op {"%"n} {attribute} ":" type ["as" name] ["at" file":"line]
- * parameter = "parameter" "%"n "initial=%"n ["trainable"]
- * function  = "function" name ["(" "%"n {"," "%"n} ")"] ["-&gt;" name"=%"n {"," name"=%"n}]
- *             ["update" "%"n"=%"n {"," "%"n"=%"n}]
- * literal   = "#"n "=" constant
- * type      = dtype "[" [dim {"," dim}] "]"
- * </pre>
- *
- * <p>A slice is written as in Python, {@code [0:batch,1:9:2]}: start, limit and step of each axis.
- *
- * <p>A constant is a number, {@code nan}, {@code inf}, {@code -inf}, {@code true} or {@code false}; a short list of
- * these in row-major order; or {@code base64} and its elements' bytes, little-endian. Printed and parsed, it has the
- * same bits, but for those of a NaN.
+ * <p>{@code graph/GRAMMAR.md} has the grammar, and what each line means. The first line is the {@link #VERSION} of the
+ * format.
  */
 public final class GraphText {
+    /**
+     * The version of the format: it grows whenever a text would be read otherwise than before, or no longer. Texts of
+     * another version are refused.
+     */
+    public static final int VERSION = 1;
+
+    private static final String HEADER = "covector " + VERSION + "\n";
+
     private GraphText() {}
 
     /**
@@ -46,17 +46,28 @@ public final class GraphText {
      */
     public static String canonical(Graph graph) {
         GraphPrinter printer = new GraphPrinter(graph, false);
-        return printer.structure() + printer.literalTable();
+        return HEADER + printer.structure() + printer.literalTable();
     }
 
-    /** The {@linkplain #canonical canonical} text without its table: what graphs that differ in constants share. */
+    /**
+     * The {@linkplain #canonical canonical} text without its version and its table: what graphs that differ in constants
+     * share.
+     */
     public static String structure(Graph graph) {
         return new GraphPrinter(graph, false).structure();
     }
 
     /** The text for people: constants in place, the user's names, and the user's lines. */
     public static String annotated(Graph graph) {
-        return new GraphPrinter(graph, true).structure();
+        return HEADER + new GraphPrinter(graph, true).structure();
+    }
+
+    /**
+     * The statements of {@link #annotated}, a line each, without the user's lines, and with names of the caller's for nodes,
+     * such as {@code %3}: for comparisons.
+     */
+    public static List<String> statements(Graph graph, Function<Node, String> names) {
+        return GraphPrinter.statements(graph, names);
     }
 
     /**
@@ -69,13 +80,29 @@ public final class GraphText {
 
     /**
      * The graph that a {@linkplain #canonical canonical}, an {@linkplain #annotated annotated} or a hand-written text
-     * describes. Each type is checked against the op's own; a text without a name is called "graph".
+     * describes. Each type is checked against the op's own; a text without a name is called "graph". Without a version,
+     * as snippets are, it is taken to be of this one.
      *
-     * @throws GraphSyntaxException               if the text does not follow the grammar, or an op does not take its
-     *                                            operands
-     * @throws dev.covector.graph.GraphException  if the whole is not well-formed
+     * @throws GraphSyntaxException if the text is of another version, does not follow the grammar, an op does not take its
+     *                              operands, or the whole is not well-formed
      */
     public static Graph parse(String text) {
-        return new GraphParser(text).parse();
+        return new GraphParser(text).parse(false);
+    }
+
+    /**
+     * The graph of a file, as {@link #parse}; a file must have its version in its first line, since it may be read by
+     * another Covector than the one that it was written for.
+     *
+     * @throws IOException if it can't be read, or is no text in UTF-8
+     */
+    public static Graph read(Path file) throws IOException {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (MalformedInputException e) {
+            throw new IOException(file + ": expected a text in UTF-8", e);
+        }
+        return new GraphParser(text).parse(true);
     }
 }

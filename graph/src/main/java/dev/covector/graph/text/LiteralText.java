@@ -71,7 +71,7 @@ final class LiteralText {
         if (in.at('[')) {
             in.list(in::word);
         } else if (in.word().equals("base64")) {
-            in.word();
+            in.base64();
         }
     }
 
@@ -99,9 +99,9 @@ final class LiteralText {
         int start = in.position();
         String word = in.word();
         if (word.equals("base64")) {
-            in.skipSpaces();
+            in.skipToBase64();
             start = in.position();
-            return decode(in, start, in.word(), type.dtype(), shape, size);
+            return decode(in, start, in.base64(), type.dtype(), shape, size);
         }
         if (shape.length > 0) {
             throw in.errorAt(start,
@@ -120,8 +120,8 @@ final class LiteralText {
                 switch (array) {
                     case float[] a -> a[i] = isDecimal(word) ? Float.parseFloat(word) : (float) special(word);
                     case double[] a -> a[i] = isDecimal(word) ? Double.parseDouble(word) : special(word);
-                    case int[] a -> a[i] = Integer.parseInt(word);
-                    case long[] a -> a[i] = Long.parseLong(word);
+                    case int[] a -> a[i] = Integer.parseInt(whole(word));
+                    case long[] a -> a[i] = Long.parseLong(whole(word));
                     case boolean[] a -> a[i] = bool(word);
                     default -> throw new AssertionError(dtype);
                 }
@@ -135,6 +135,14 @@ final class LiteralText {
 
     private static boolean isDecimal(String word) {
         return DECIMAL.matcher(word).matches();
+    }
+
+    /** Java's own parsing takes the digits of all scripts. */
+    private static String whole(String word) {
+        if (!isDecimal(word)) {
+            throw new NumberFormatException(word);
+        }
+        return word;
     }
 
     private static double special(String word) {

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -36,6 +37,11 @@ interface OpReader {
     /** The reader for a word, or null. */
     static @Nullable OpReader of(String word) {
         return Table.READERS.get(word);
+    }
+
+    /** The words that have readers. */
+    static Set<String> words() {
+        return Collections.unmodifiableSet(Table.READERS.keySet());
     }
 
     /** All readers by their words. */
@@ -219,11 +225,7 @@ interface OpReader {
 
         /** An attribute that may be left out: null. */
         private static <T> @Nullable List<T> optional(Cursor in, String name, Supplier<List<T>> list) {
-            if (!in.takeWord(name)) {
-                return null;
-            }
-            in.expect("=");
-            return list.get();
+            return in.takeAttribute(name) ? list.get() : null;
         }
 
         private static <T> List<T> or(@Nullable List<T> given, int size, T usual) {
@@ -232,6 +234,8 @@ interface OpReader {
 
         private static Function<Type, Op> windows(Cursor in) {
             in.expect("axes=");
+            in.skipSpaces();
+            int start = in.position();
             List<Integer> axes = in.integers();
             in.expect("windows=");
             List<Dim> windows = in.dims();
@@ -239,16 +243,19 @@ interface OpReader {
             List<Integer> strides = in.integers();
             in.expect("dilations=");
             List<Integer> dilations = in.integers();
-            return type -> new Op.Windows(axes, axes.stream().map(type.shape()::dim).toList(), windows,
-                    strides,
-                    dilations);
+            return type -> {
+                if (!axes.stream().allMatch(axis -> axis >= 0 && axis < type.shape().rank())) {
+                    throw in.errorAt(start, "expected axes of " + type + ", found " + axes);
+                }
+                return new Op.Windows(axes, axes.stream().map(type.shape()::dim).toList(), windows, strides,
+                        dilations);
+            };
         }
 
         private static Function<Type, Op> dot(Cursor in) {
             List<Integer> batchA = List.of();
             List<Integer> batchB = List.of();
-            if (in.takeWord("batch")) {
-                in.expect("=");
+            if (in.takeAttribute("batch")) {
                 batchA = in.integers();
                 in.expect("x");
                 batchB = in.integers();

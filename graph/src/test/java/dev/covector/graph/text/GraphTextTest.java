@@ -21,6 +21,8 @@ import dev.covector.runtime.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -28,6 +30,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -143,7 +146,7 @@ final class GraphTextTest {
             gradient %0 %2 %1 : f32[3,4]
             stop_gradient %0 : f32[n,3]
             """;
-    private static final String LEAVES = """
+    static final String LEAVES = """
             graph
               %0 = input a : f32[n,3]
               %1 = input b : f32[n,3]
@@ -158,6 +161,18 @@ final class GraphTextTest {
               %10 = input k : f32[2,2,2,4,5]
             """;
 
+    static final String RULE = """
+            covector 1
+            graph rule
+              %0 = input a : f32[3]
+              %1 = exp %0 : f32[3]
+              %2 = placeholder id=0 : f32[3]  as result
+              %3 = placeholder id=1 : f32[3]  as cotangent at Rule.java:7
+              %4 = mul %3 %2 : f32[3]
+              %5 = custom_gradient %1 %0 %2 %3 %4 : f32[3]  as grown at Rule.java:7
+              function f(%0) -> y=%5
+            """;
+
     static Stream<String> primitives() {
         return PRIMITIVES.lines();
     }
@@ -165,13 +180,18 @@ final class GraphTextTest {
     @ParameterizedTest
     @MethodSource("primitives")
     void everyPrimitiveComesBack(String primitive) {
-        String text = LEAVES.replace("graph\n", "graph all\n") + "  %11 = " + primitive
-                + "\n  function f(%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10"
-                + (primitive.startsWith("input") ? ", %11" : "")
-                + ") -> a=%0, b=%1, c=%2, p=%3, i=%4, j=%5, u=%6, v=%7, s=%8, d=%9, k=%10, result=%11\n";
+        String text = around(primitive);
         Graph graph = GraphText.parse(text);
         assertEquals(text, GraphText.annotated(graph));
         assertComesBack(graph);
+    }
+
+    /** A graph that computes a primitive. */
+    static String around(String primitive) {
+        return LEAVES.replace("graph\n", "covector 1\ngraph all\n") + "  %11 = " + primitive
+                + "\n  function f(%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10"
+                + (primitive.startsWith("input") ? ", %11" : "")
+                + ") -> a=%0, b=%1, c=%2, p=%3, i=%4, j=%5, u=%6, v=%7, s=%8, d=%9, k=%10, result=%11\n";
     }
 
     @Test
@@ -189,18 +209,8 @@ final class GraphTextTest {
 
     @Test
     void aRuleComesBack() {
-        String text = """
-                graph rule
-                  %0 = input a : f32[3]
-                  %1 = exp %0 : f32[3]
-                  %2 = placeholder id=0 : f32[3]  as result
-                  %3 = placeholder id=1 : f32[3]  as cotangent at Rule.java:7
-                  %4 = mul %3 %2 : f32[3]
-                  %5 = custom_gradient %1 %0 %2 %3 %4 : f32[3]  as grown at Rule.java:7
-                  function f(%0) -> y=%5
-                """;
-        Graph graph = GraphText.parse(text);
-        assertEquals(text, GraphText.annotated(graph));
+        Graph graph = GraphText.parse(RULE);
+        assertEquals(RULE, GraphText.annotated(graph));
         assertComesBack(graph);
     }
 
@@ -214,23 +224,14 @@ final class GraphTextTest {
         assertEquals(annotated, GraphText.annotated(GraphText.parse(annotated)));
         assertEquals(canonical, GraphText.canonical(GraphText.parse(annotated)));
         assertEquals(canonical, GraphText.canonical(GraphText.parse(canonical)));
-        assertTrue(canonical.startsWith(GraphText.structure(graph)), canonical);
+        assertTrue(canonical.startsWith("covector 1\n" + GraphText.structure(graph)), canonical);
     }
 
     @Test
     void bothPrintingsOfATrainingStep() {
-        GraphBuilder g = Graph.builder("line");
-        Expr x = g.input("x", DType.FLOAT32, Shape.of(Dim.of("batch"), 2));
-        Expr w = g.parameter("w", DType.FLOAT32, Shape.of(2), Initializers.constant(0.5));
-        Expr steps = g.state("steps", DType.INT64, Shape.scalar(), Initializers.zeros());
-        Expr y = x.matmul(w).named("prediction");
-        Expr loss = y.square().mean();
-        g.function("predict").returns("y", y);
-        g.function("train").returns("loss", loss).returns("y", y).updates(Sgd.of(0.1).minimize(loss))
-                .updates(steps, steps.plus(1));
-        Graph graph = g.build();
-
+        Graph graph = training();
         assertEquals("""
+                covector 1
                 graph line
                   %0 = input x : f32[batch,2]  at GraphTextTest.java:L
                   %1 = parameter w : f32[2]  at GraphTextTest.java:L
@@ -257,6 +258,7 @@ final class GraphTextTest {
                   function train(%0) -> loss=%10, y=%6 update %1=%16, %4=%18
                 """, GraphText.annotated(graph).replaceAll("(?m)java:\\d+$", "java:L"));
         assertEquals("""
+                covector 1
                 graph
                   %0 = input x : f32[batch,2]
                   %1 = parameter w : f32[2]
@@ -290,6 +292,19 @@ final class GraphTextTest {
         assertComesBack(graph);
     }
 
+    static Graph training() {
+        GraphBuilder g = Graph.builder("line");
+        Expr x = g.input("x", DType.FLOAT32, Shape.of(Dim.of("batch"), 2));
+        Expr w = g.parameter("w", DType.FLOAT32, Shape.of(2), Initializers.constant(0.5));
+        Expr steps = g.state("steps", DType.INT64, Shape.scalar(), Initializers.zeros());
+        Expr y = x.matmul(w).named("prediction");
+        Expr loss = y.square().mean();
+        g.function("predict").returns("y", y);
+        g.function("train").returns("loss", loss).returns("y", y).updates(Sgd.of(0.1).minimize(loss))
+                .updates(steps, steps.plus(1));
+        return g.build();
+    }
+
     @Test
     void aWholeNetworkComesBack() {
         GraphBuilder g = Graph.builder("mlp");
@@ -309,10 +324,9 @@ final class GraphTextTest {
         Graph half = scaled("a", "half", 0.5);
         Graph third = scaled("b", "third", 1.0 / 3);
         assertEquals(GraphText.structure(half), GraphText.structure(third));
-        assertEquals("  #0 = 0.5\n",
-                GraphText.canonical(half).substring(GraphText.structure(half).length()));
-        assertEquals("  #0 = 0.33333334\n",
-                GraphText.canonical(third).substring(GraphText.structure(third).length()));
+        assertEquals("covector 1\n" + GraphText.structure(half) + "  #0 = 0.5\n", GraphText.canonical(half));
+        assertEquals("covector 1\n" + GraphText.structure(third) + "  #0 = 0.33333334\n",
+                GraphText.canonical(third));
     }
 
     private static Graph scaled(String name, String factorName, double factor) {
@@ -329,6 +343,8 @@ final class GraphTextTest {
         }
         many[3] = Float.NaN;
         many[4] = -0f;
+        int[] minusOnes = new int[17];
+        Arrays.fill(minusOnes, -1);
         return Stream.of(Tensor.scalar(0.1f), Tensor.scalar(-0f), Tensor.scalar(Float.NaN),
                 Tensor.scalar(Float.intBitsToFloat(0x7fc12345)),
                 Tensor.scalar(Float.POSITIVE_INFINITY), Tensor.scalar(Float.NEGATIVE_INFINITY),
@@ -344,7 +360,7 @@ final class GraphTextTest {
                 Tensor.of(new boolean[]{true, false}, 2), Tensor.of(many, 17),
                 Tensor.of(new double[40], 5, 8),
                 Tensor.of(new int[]{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, -1}, 9, 2),
-                Tensor.of(new long[18], 18),
+                Tensor.of(new long[18], 18), Tensor.of(minusOnes, 17), // in base64 a row of slashes
                 Tensor.of(new boolean[]{true, true, false, true, true, true, true,
                     true, true, true, true, true, true, true, true, true, true, false}, 18),
                 Tensor.of(new float[]{7, 8, 9, 10}, 2, 2).rows(1, 2));
@@ -353,9 +369,7 @@ final class GraphTextTest {
     @ParameterizedTest
     @MethodSource("literals")
     void constantsKeepTheirBits(Tensor value) {
-        GraphBuilder g = Graph.builder("g");
-        g.function("f").returns("y", g.constant(value));
-        Graph graph = g.build();
+        Graph graph = of(value);
         for (String text : new String[]{GraphText.annotated(graph), GraphText.canonical(graph)}) {
             Op op = result(GraphText.parse(text), "y").op();
             assertEquals(new Op.Constant(Literal.of(value)), op, text);
@@ -381,7 +395,7 @@ final class GraphTextTest {
         Graph graph = GraphText.parse(
                 "graph\n%0 = constant " + written + " : " + dtype + "[]\nfunction f -> y=%0\n");
         assertEquals("%0 = constant " + printed + " : " + dtype + "[]",
-                GraphText.annotated(graph).lines().toList().get(1).strip());
+                GraphText.annotated(graph).lines().toList().get(2).strip());
     }
 
     @ParameterizedTest
@@ -404,6 +418,7 @@ final class GraphTextTest {
                 function f -> twice = %7, x = %10
                 function g(%10) -> y=%10""");
         assertEquals("""
+                covector 1
                 graph hand
                   %0 = input x : f32[2,n]
                   %1 = add %0 %0 : f32[2,n]  as twice at My File.kt:3
@@ -418,6 +433,7 @@ final class GraphTextTest {
     @Test
     void parametersFunctionsAndUpdates() {
         String text = """
+                covector 1
                 graph g
                   %0 = parameter a.b : f32[]
                   %1 = parameter c : i64[]
@@ -446,6 +462,28 @@ final class GraphTextTest {
         Graph graph = g.build();
         assertEquals(20_001, graph.nodes().size());
         assertComesBack(graph);
+    }
+
+    @Test
+    void aFileMustSayItsVersion(@TempDir Path directory) throws IOException {
+        String text = "graph g\n  %0 = input x : f32[]\n  function f(%0) -> y=%0\n";
+        Path file = Files.writeString(directory.resolve("g.txt"), text);
+        GraphSyntaxException e = assertThrows(GraphSyntaxException.class, () -> GraphText.read(file));
+        assertEquals("line 1, column 1: expected the version of the format, \"covector 1\", found \"graph\"",
+                e.getMessage().lines().findFirst().orElse(""));
+
+        Files.writeString(file, "covector 1\n" + text);
+        assertEquals("covector 1\n" + text, GraphText.annotated(GraphText.read(file)));
+
+        Files.write(file, new byte[]{'c', (byte) 0xff});
+        assertEquals(file + ": expected a text in UTF-8",
+                assertThrows(IOException.class, () -> GraphText.read(file)).getMessage());
+    }
+
+    static Graph of(Tensor value) {
+        GraphBuilder g = Graph.builder("g");
+        g.function("f").returns("y", g.constant(value));
+        return g.build();
     }
 
     /** Pairs of a text and its message, in a file where both can be read as they are. */
