@@ -1,12 +1,14 @@
-# What samples/run and samples/benchmarks/run share: finding a JDK, and building when a source has changed since the last
-# time. To be sourced by a script that has set
+# What samples/run, samples/benchmarks/run and compiler/bin/covector share: finding a JDK, and building when a source has
+# changed since the last time. To be sourced by a script that has set
 #   root    the folder of the repository
 #   module  the module to build and run, as a folder in it
+#   program  what messages call the script, if that is not $module/run
+#   vectors  "no" if the program does without the Vector API
 #   archives  "yes" if each command of the program may keep an archive of its classes, for faster starts
 
 # Writes one line about what is wrong and what to do.
 die() {
-    echo "$module/run: $*" >&2
+    echo "${program:-$module/run}: $*" >&2
     exit 2
 }
 
@@ -78,7 +80,7 @@ build() {
     else
         die "building needs Maven; install it (apt-get install maven), or curl so that ./mvnw can fetch it"
     fi
-    echo "$module/run: building with $build_jdk (some minutes the first time)" >&2
+    echo "${program:-$module/run}: building with $build_jdk (some minutes the first time)" >&2
     mkdir -p "$root/$module/target" && touch "$stamp.new" || die "cannot write to $root/$module/target"
     rm -rf "$root/$module/target/lib" # or jars of versions no longer used would stay on the class path
     # Not -q: that hides warnings, and with -Werror a warning can be what failed. The JDK's own are about Maven.
@@ -107,7 +109,7 @@ launch() {
 
     # Optional: without the Vector API the same results are computed, slower.
     vector=
-    if grep -q '^MODULES=.*jdk\.incubator\.vector' "$jdk/release"; then
+    if [ "${vectors:-yes}" = yes ] && grep -q '^MODULES=.*jdk\.incubator\.vector' "$jdk/release"; then
         vector="--add-modules jdk.incubator.vector"
     fi
 

@@ -317,6 +317,7 @@ final class DifferentiateTest {
                   function f(%0) -> y=%4
                 """));
         assertEquals("""
+                covector 1
                 graph test
                   %0 = input x : f64[]  at A.java:1
                   %1 = exp %0 : f64[]  at A.java:2

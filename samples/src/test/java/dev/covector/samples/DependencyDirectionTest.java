@@ -54,6 +54,7 @@ final class DependencyDirectionTest {
     private static final String FACADE = "dev.covector.compiler.facade";
     private static final String COMPILER = "dev.covector.compiler";
     private static final String EXPLAIN = "dev.covector.explain";
+    private static final String CLI = "dev.covector.cli";
     private static final String COMMAND = "dev.covector.samples.command";
     private static final String PICTURE = "dev.covector.samples.picture";
     private static final String SAMPLES = "dev.covector.samples";
@@ -81,6 +82,7 @@ final class DependencyDirectionTest {
             row(FACADE, RUNTIME, KERNEL),
             row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, FACADE, GUAVA),
             row(EXPLAIN, RUNTIME, IR, GRAPH, TEXT, COMPILER),
+            row(CLI, RUNTIME, IR, GRAPH, TEXT, COMPILER, "picocli", "com.github.difflib", "javax.tools"),
             row(COMMAND, RUNTIME, DATA, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
             row(PICTURE, COMMAND, "picocli", "org.knowm.xchart", "javax.imageio"),
             row(SAMPLES, RUNTIME, DATA, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));

@@ -13,12 +13,17 @@ public final class GraphSyntaxException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
     private final int line;
     private final int column;
+    private final String problem;
 
     GraphSyntaxException(int line, int column, String problem, String source) {
-        super("line " + line + ", column " + column + ": " + problem + "\n" + source + "\n"
-                + " ".repeat(column - 1) + "^");
+        this(line, column, problem + "\n" + source + "\n" + " ".repeat(column - 1) + "^");
+    }
+
+    private GraphSyntaxException(int line, int column, String problem) {
+        super("line " + line + ", column " + column + ": " + problem);
         this.line = line;
         this.column = column;
+        this.problem = problem;
     }
 
     /** The line of the text, from 1. */
@@ -29,5 +34,10 @@ public final class GraphSyntaxException extends IllegalArgumentException {
     /** The column in that line, from 1. */
     public int column() {
         return column;
+    }
+
+    /** The message without its place. */
+    public String problem() {
+        return problem;
     }
 }

@@ -117,7 +117,7 @@ final class GrammarTest {
                 GraphText.parse(GraphTextTest.LEAVES + last + "\n");
                 return true;
             } catch (GraphSyntaxException e) {
-                String problem = e.getMessage().lines().findFirst().orElse("").replaceFirst("^line.*?: ", "");
+                String problem = e.problem().lines().findFirst().orElse("");
                 assertTrue(MEANING.matcher(problem).lookingAt(), () -> statement + "\n" + e.getMessage());
                 Matcher other = OTHER_TYPE.matcher(problem);
                 if (!other.find()) {
