@@ -7,6 +7,7 @@ import dev.covector.runtime.DType;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
@@ -134,6 +135,43 @@ final class Accumulators {
                 names.push(state.accumulator().operand());
                 combine(state);
                 asm.store(dtype, state.result());
+            }
+        }
+    }
+
+    /**
+     * Takes a block of operands that begins with lane 0, for what is kept by lanes.
+     *
+     * @param pushOperands leaves an array and the place of the first one on the stack
+     * @param length       the variable of their number
+     */
+    void addBlocks(Consumer<Value> pushOperands, int length) {
+        for (State state : states) {
+            if (state.array() >= 0) {
+                asm.loadReference(state.array());
+                asm.constant(state.at());
+                pushOperands.accept(state.accumulator().operand());
+                asm.load(DType.INT32, length);
+                String array = array(state.dtype());
+                asm.callStatic(LANES, state.accumulator().kind() == Accumulator.Kind.SUM ? "add" : "multiply",
+                        "(" + array + "I" + array + "II)V");
+            }
+        }
+    }
+
+    /** Whether something is not kept by lanes. */
+    boolean hasOthers() {
+        return states.stream().anyMatch(state -> state.array() < 0);
+    }
+
+    /** Takes the operands of one iteration, for what is not kept by lanes. */
+    void addOthers(Consumer<Value> pushOperand) {
+        for (State state : states) {
+            if (state.array() < 0) {
+                asm.load(state.dtype(), state.result());
+                pushOperand.accept(state.accumulator().operand());
+                combine(state);
+                asm.store(state.dtype(), state.result());
             }
         }
     }

@@ -96,7 +96,7 @@ public final class Emitter {
      * stay below {@link #METHOD_LIMIT}. The same on all machines, since what is in one nest decides the order of sums.
      */
     public static int size(Nest nest) {
-        Uses uses = new Uses(nest);
+        Uses uses = new Uses(nest, Flavour.SCALAR);
         if (uses.size(nest.body()) <= SURELY_FITS) {
             return 0;
         }
@@ -107,7 +107,9 @@ public final class Emitter {
         for (Flavour flavour : uses.params.contains(Bound.Param.M0) || uses.params.contains(Bound.Param.N0)
                 ? TILE_FLAVOURS : LARGEST_FLAVOURS) {
             CodeSize code = new CodeSize();
-            NestEmitter.emit(code, largest, uses, dims, Map.of(), flavour);
+            NestEmitter.emit(code, largest, flavour.vector() ? new Uses(largest, flavour) : uses, dims,
+                    Map.of(),
+                    flavour);
             size = Math.max(size, code.bytes());
         }
         return size;
@@ -137,7 +139,8 @@ public final class Emitter {
     private static int nest(ClassWriter writer, Request request, Nest nest) {
         MethodVisitor method = method(writer, nest);
         try {
-            NestEmitter.emit(method, nest, new Uses(nest), request.dims(), request.listing().line(),
+            NestEmitter.emit(method, nest, new Uses(nest, request.flavour()), request.dims(),
+                    request.listing().line(),
                     request.flavour());
         } catch (IllegalStateException e) {
             throw new IllegalStateException("in the nest " + nest.name() + ": " + e.getMessage(), e);

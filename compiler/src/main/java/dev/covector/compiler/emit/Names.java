@@ -416,6 +416,12 @@ final class Names {
         }
     }
 
+    /** The array of rows for the loops of a block. */
+    void pushRows() {
+        asm.loadReference(SCRATCH_LOCAL);
+        asm.callVirtual(SCRATCH, "rows", "()[F");
+    }
+
     /** The array of {@link dev.covector.runtime.kernel.Lanes} for floating sums and products of a type. */
     void pushLanes(DType dtype) {
         asm.loadReference(SCRATCH_LOCAL);

@@ -55,7 +55,8 @@ final class NestEmitter {
     private void versions(Nest nest) {
         List<Integer> offsets = names.offsets();
         boolean slots = uses.arrays.stream().allMatch(array -> !(array instanceof Access.Array.Packed));
-        if (!flavour.vector() && slots && !offsets.isEmpty() && uses.size(nest.body()) <= MAX_STEPS_TWICE) {
+        if (!flavour.vector() && slots && !offsets.isEmpty() && uses.size(nest.body()) <= MAX_STEPS_TWICE
+                && !isDistributed(nest.body())) {
             Label anywhere = new Label();
             for (int offset : offsets) {
                 asm.load(DType.INT32, offset);
@@ -67,6 +68,12 @@ final class NestEmitter {
             asm.place(anywhere);
         }
         whole(nest);
+    }
+
+    /** Whether there is a loop that doesn't care where arrays begin. */
+    private boolean isDistributed(List<Stmt> body) {
+        return body.stream().anyMatch(stmt -> stmt instanceof Stmt.Loop loop
+                && (Distribution.of(loop, uses) != null || isDistributed(loop.body())));
     }
 
     private void whole(Nest nest) {
@@ -106,6 +113,11 @@ final class NestEmitter {
         Vectorisable lanes = flavour.vector() ? Vectorisable.of(loop) : null;
         if (lanes != null) {
             new VectorLoop(this, loop, lanes, flavour.bits()).emit();
+            return;
+        }
+        Distribution distribution = flavour.vector() ? null : Distribution.of(loop, uses);
+        if (distribution != null) {
+            new DistributedLoop(this, loop, distribution).emit();
         } else if (loop.order() == Stmt.Order.LANES
                 && loop.accumulators().stream().anyMatch(Accumulators::inLanes)) {
             laneLoop(loop);
@@ -134,8 +146,8 @@ final class NestEmitter {
     }
 
     /**
-     * Groups of as many iterations as there are lanes, one for each, by an inner loop of constant length that
-     * C2 vectorises; then the rest.
+     * Groups of as many iterations as there are lanes, one for each, by an inner loop of constant length; then the
+     * rest. For loops that are too short, or not fit, to be distributed.
      */
     private void laneLoop(Stmt.Loop loop) {
         Accumulators accumulators = new Accumulators(asm, names, loop, true);
@@ -251,11 +263,15 @@ final class NestEmitter {
     void let(Stmt.Let let) {
         List<Stmt.Let> steps = uses.steps(let);
         for (Stmt.Let step : steps) {
-            Value value = step.value();
-            compute(value);
             boolean last = step == steps.get(steps.size() - 1);
-            asm.store(value.dtype(), names.define(last ? let.value() : value, value.dtype()));
+            define(step.value(), last ? let.value() : step.value());
         }
+    }
+
+    /** Defines {@code name} as {@code value}. */
+    void define(Value value, Value name) {
+        compute(value);
+        asm.store(value.dtype(), names.define(name, value.dtype()));
     }
 
     private void compute(Value value) {

@@ -24,8 +24,11 @@ final class Uses {
 
     private final Map<Stmt.Let, List<Stmt.Let>> expansions = new IdentityHashMap<>();
 
-    Uses(Nest nest) {
-        body(nest.body());
+    private final Flavour flavour;
+
+    Uses(Nest nest, Flavour flavour) {
+        this.flavour = flavour;
+        body(nest.body(), false);
     }
 
     /**
@@ -46,16 +49,16 @@ final class Uses {
         }).sum();
     }
 
-    private void body(List<Stmt> body) {
+    private void body(List<Stmt> body, boolean lanes) {
         for (Stmt stmt : body) {
             switch (stmt) {
                 case Stmt.Loop loop -> {
                     bound(loop.lower());
                     bound(loop.upper());
-                    body(loop.body());
+                    body(loop.body(), loop.order() == Stmt.Order.LANES && Distribution.isLong(loop));
                     loop.accumulators().forEach(accumulator -> operand(accumulator.operand()));
                 }
-                case Stmt.Let let -> let(let);
+                case Stmt.Let let -> let(let, lanes);
                 case Stmt.Store store -> {
                     arrays.add(store.target().array());
                     access(store.target());
@@ -70,8 +73,9 @@ final class Uses {
         }
     }
 
-    private void let(Stmt.Let let) {
-        List<Stmt.Let> steps = MathFunctions.expand(let.value());
+    /** @param lanes whether directly within a long loop whose iterations are side by side, which C2 may vectorise */
+    private void let(Stmt.Let let, boolean lanes) {
+        List<Stmt.Let> steps = MathFunctions.expand(let.value(), lanes && !flavour.vector());
         if (!steps.isEmpty()) {
             expansions.put(let, steps);
         }

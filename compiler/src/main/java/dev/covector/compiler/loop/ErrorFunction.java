@@ -29,6 +29,6 @@ final class ErrorFunction extends Arithmetic {
         Value near = fma(polynomial(either(NEAR32, NEAR64), mul(magnitude, magnitude)), magnitude, magnitude);
         Value logarithm = mul(polynomial(either(FAR32, FAR64), magnitude), magnitude);
         Value far = sub(real(1), new Exponentials(this).exp(logarithm));
-        return withSign(select(lessThan(magnitude, real(either(0.925, 1))), near, far), x);
+        return withSign(selectLess(magnitude, real(either(0.925, 1)), near, far), x);
     }
 }

@@ -25,14 +25,14 @@ final class Exponentials extends Arithmetic {
         super(arithmetic);
     }
 
-    /** x = n ln 2 + r. */
+    /** x = n ln 2 + r; n is an integer, in plain arithmetic a real. */
     private record Reduced(Value n, Value r) {}
 
     /** For |x| up to 2000; of ln 2, a first part that is so short that its multiples are exact, and the rest. */
     private Reduced reduce(Value x) {
         Value shifted = fma(x, real(LOG2_E), real(magic()));
         Value whole = sub(shifted, real(magic()));
-        Value n = sub(bits(shifted), magicBits());
+        Value n = plain ? whole : sub(bits(shifted), magicBits());
         Value r = fma(whole, real(-either(0.693145751953125, 0.6931471805598903)), x);
         return new Reduced(n, fma(whole, real(-either(1.428606765330187e-06, 5.497923018708371e-14)), r));
     }
@@ -53,8 +53,16 @@ final class Exponentials extends Arithmetic {
         return add(reducedExpm1(r), real(1));
     }
 
-    /** x 2^n; in two steps, so that overflow gives ∞, and a subnormal result is rounded once. */
+    /** x 2^n for an x near 1; in two steps, so that overflow gives ∞, and a subnormal result is rounded once. */
     Value scale(Value x, Value n) {
+        if (plain) {
+            // 2^n = 2^h 2^h 2^d, of which d is -1, 0 or 1.
+            Value half = sub(fma(n, real(0.5), real(magic())), real(magic()));
+            Value d = sub(sub(n, half), half);
+            Value power = plainPower(half);
+            Value odd = fma(fma(d, real(0.25), real(0.75)), d, real(1));
+            return mul(mul(mul(x, power), odd), power);
+        }
         Value exponents = add(n, integer(2 * bias));
         Value first = binary(BinaryOp.USHR, exponents, integer(1));
         Value second = sub(exponents, first);
@@ -114,7 +122,7 @@ final class Exponentials extends Arithmetic {
     Value tanh(Value x) {
         Value bounded = atMost(abs(x), either(9.2, 20));
         Reduced e = reduce(add(bounded, bounded));
-        Value scale = power(add(e.n(), integer(bias)));
+        Value scale = plain ? plainPower(e.n()) : power(add(e.n(), integer(bias)));
         Value expm1 = fma(scale, reducedExpm1(e.r()), sub(scale, real(1)));
         return withSign(shareOf(expm1, expm1, real(2)), x);
     }
@@ -123,7 +131,7 @@ final class Exponentials extends Arithmetic {
     Value sigmoid(Value x) {
         Reduced reduced = reduce(atLeast(neg(abs(x)), either(-104, -746)));
         Value e = scale(reducedExp(reduced.r()), reduced.n());
-        Value numerator = select(lessThan(x, real(0)), e, real(1));
+        Value numerator = selectLess(x, real(0), e, real(1));
         return shareOf(numerator, e, real(1));
     }
 

@@ -39,15 +39,27 @@ public final class MathFunctions {
      * The definitions that {@code value} stands for, the last one its result; none if it is no function of this class.
      */
     public static List<Let> expand(Value value) {
+        return expand(value, false);
+    }
+
+    /**
+     * The same value bit by bit, with {@code plain} by arithmetic that HotSpot's C2 vectorises, for those functions of float32
+     * that have such a form: exp, tanh, sigmoid, erf.
+     */
+    public static List<Let> expand(Value value, boolean plain) {
         return switch (value) {
-            case Value.Unary unary -> expand(unary.op(), unary.x());
+            case Value.Unary unary -> expand(unary.op(), unary.x(), plain);
             case Value.Binary binary -> expand(binary.op(), binary.a(), binary.b());
             default -> List.of();
         };
     }
 
-    private static List<Let> expand(UnaryOp op, Value x) {
-        Arithmetic steps = new Arithmetic(x.dtype());
+    private static List<Let> expand(UnaryOp op, Value x, boolean plain) {
+        boolean hasPlain = switch (op) {
+            case EXP, TANH, SIGMOID, ERF -> true;
+            default -> false;
+        };
+        Arithmetic steps = new Arithmetic(x.dtype(), plain && hasPlain);
         switch (op) {
             case EXP -> new Exponentials(steps).exp(x);
             case EXPM1 -> new Exponentials(steps).expm1(x);
@@ -77,7 +89,7 @@ public final class MathFunctions {
     }
 
     private static List<Let> expand(BinaryOp op, Value a, Value b) {
-        Arithmetic steps = new Arithmetic(a.dtype());
+        Arithmetic steps = new Arithmetic(a.dtype(), false);
         switch (op) {
             case POW -> new Power(steps).pow(a, b);
             case ATAN2 -> new InverseTrigonometry(steps).atan2(a, b);

@@ -23,6 +23,7 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The errors that {@link dev.covector.compiler.loop.MathFunctions} states, on samples of all magnitudes. */
 final class MathFunctionsTest {
@@ -93,13 +94,17 @@ final class MathFunctionsTest {
 
     /** Code that maps a function over the first {@code to} elements of buffer 0, into buffer 1. */
     private static Code map(UnaryOp op, DType dtype) {
+        return map(op, dtype, Stmt.Order.LANES);
+    }
+
+    private static Code map(UnaryOp op, DType dtype, Stmt.Order order) {
         Axis i = new Axis("i");
         Value x = new Value.Load(dtype, Trial.at(new Access.Array.Slot(0, dtype, "x"), i));
         boolean asks = op == UnaryOp.IS_NAN || op == UnaryOp.IS_FINITE;
         Value y = new Value.Unary(asks ? DType.BOOL : dtype, op, x);
         Value number = new Value.Cast(dtype, y);
         Nest nest = new Nest("k0_map", List.of(new Stmt.Loop(i, Bound.Param.FROM, Bound.Param.TO,
-                Stmt.Order.LANES, List.of(), List.of(new Stmt.Let(x), new Stmt.Let(y), new Stmt.Let(number),
+                order, List.of(), List.of(new Stmt.Let(x), new Stmt.Let(y), new Stmt.Let(number),
                         new Stmt.Store(Trial.at(new Access.Array.Slot(1, dtype, "y"), i), number)))));
         return new Loader().load(Emitter.emit(new Emitter.Request("covector/trial/Map", "map.kernels",
                 List.of(nest), List.of(), LoopPrinter.print(List.of(nest), List.of()), Flavour.SCALAR)));
@@ -147,6 +152,33 @@ final class MathFunctionsTest {
         float at = worstAt;
         assertTrue(worst <= bound,
                 () -> op + "(" + at + ") is wrong by " + greatest + " units of the last place");
+    }
+
+    /** Loops for C2 compute some functions by other steps, and in parts: see {@code Arithmetic}, {@code Distribution}. */
+    @ParameterizedTest
+    @EnumSource(names = {"EXP", "TANH", "SIGMOID", "ERF", "SOFTPLUS", "LOG", "EXPM1"})
+    void formsForLanesGiveTheSameBits(UnaryOp op) {
+        int block = 1 << 16;
+        float[] x = new float[block];
+        float[] wanted = new float[block];
+        float[] got = new float[block];
+        Code usual = map(op, DType.FLOAT32, Stmt.Order.SEQUENTIAL);
+        Code forLanes = map(op, DType.FLOAT32, Stmt.Order.LANES);
+        int stride = ALL ? 1 : 1021;
+        long bits = Integer.MIN_VALUE;
+        while (bits <= Integer.MAX_VALUE) {
+            int count = 0;
+            for (; count < block && bits <= Integer.MAX_VALUE; bits += stride) {
+                x[count++] = Float.intBitsToFloat((int) bits);
+            }
+            usual.run(0, frame(x, wanted), new Scratch(), 0, count);
+            forLanes.run(0, frame(x, got), new Scratch(), 0, count);
+            for (int i = 0; i < count; i++) {
+                if (Float.floatToIntBits(wanted[i]) != Float.floatToIntBits(got[i])) {
+                    assertEquals(wanted[i], got[i], op + "(" + x[i] + ")");
+                }
+            }
+        }
     }
 
     /** In units of the last place; NaN for the wrong kind of number. */

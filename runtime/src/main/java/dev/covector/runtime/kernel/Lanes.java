@@ -19,6 +19,122 @@ public final class Lanes {
         Arrays.fill(lanes, at, at + 8, identity);
     }
 
+    /** Adds to 16 lanes {@code x[from]} and the {@code count - 1} after it, in turn, beginning with lane 0. */
+    public static void add(float[] lanes, int at, float[] x, int from, int count) {
+        float s0 = lanes[at];
+        float s1 = lanes[at + 1];
+        float s2 = lanes[at + 2];
+        float s3 = lanes[at + 3];
+        float s4 = lanes[at + 4];
+        float s5 = lanes[at + 5];
+        float s6 = lanes[at + 6];
+        float s7 = lanes[at + 7];
+        float s8 = lanes[at + 8];
+        float s9 = lanes[at + 9];
+        float s10 = lanes[at + 10];
+        float s11 = lanes[at + 11];
+        float s12 = lanes[at + 12];
+        float s13 = lanes[at + 13];
+        float s14 = lanes[at + 14];
+        float s15 = lanes[at + 15];
+        int i = from;
+        for (int end = from + (count & -16); i < end; i += 16) {
+            s0 += x[i];
+            s1 += x[i + 1];
+            s2 += x[i + 2];
+            s3 += x[i + 3];
+            s4 += x[i + 4];
+            s5 += x[i + 5];
+            s6 += x[i + 6];
+            s7 += x[i + 7];
+            s8 += x[i + 8];
+            s9 += x[i + 9];
+            s10 += x[i + 10];
+            s11 += x[i + 11];
+            s12 += x[i + 12];
+            s13 += x[i + 13];
+            s14 += x[i + 14];
+            s15 += x[i + 15];
+        }
+        lanes[at] = s0;
+        lanes[at + 1] = s1;
+        lanes[at + 2] = s2;
+        lanes[at + 3] = s3;
+        lanes[at + 4] = s4;
+        lanes[at + 5] = s5;
+        lanes[at + 6] = s6;
+        lanes[at + 7] = s7;
+        lanes[at + 8] = s8;
+        lanes[at + 9] = s9;
+        lanes[at + 10] = s10;
+        lanes[at + 11] = s11;
+        lanes[at + 12] = s12;
+        lanes[at + 13] = s13;
+        lanes[at + 14] = s14;
+        lanes[at + 15] = s15;
+        for (int lane = at; i < from + count; i++, lane++) {
+            lanes[lane] += x[i];
+        }
+    }
+
+    /** Multiplies 16 lanes by {@code x[from]} and the {@code count - 1} after it, in turn, beginning with lane 0. */
+    public static void multiply(float[] lanes, int at, float[] x, int from, int count) {
+        float s0 = lanes[at];
+        float s1 = lanes[at + 1];
+        float s2 = lanes[at + 2];
+        float s3 = lanes[at + 3];
+        float s4 = lanes[at + 4];
+        float s5 = lanes[at + 5];
+        float s6 = lanes[at + 6];
+        float s7 = lanes[at + 7];
+        float s8 = lanes[at + 8];
+        float s9 = lanes[at + 9];
+        float s10 = lanes[at + 10];
+        float s11 = lanes[at + 11];
+        float s12 = lanes[at + 12];
+        float s13 = lanes[at + 13];
+        float s14 = lanes[at + 14];
+        float s15 = lanes[at + 15];
+        int i = from;
+        for (int end = from + (count & -16); i < end; i += 16) {
+            s0 *= x[i];
+            s1 *= x[i + 1];
+            s2 *= x[i + 2];
+            s3 *= x[i + 3];
+            s4 *= x[i + 4];
+            s5 *= x[i + 5];
+            s6 *= x[i + 6];
+            s7 *= x[i + 7];
+            s8 *= x[i + 8];
+            s9 *= x[i + 9];
+            s10 *= x[i + 10];
+            s11 *= x[i + 11];
+            s12 *= x[i + 12];
+            s13 *= x[i + 13];
+            s14 *= x[i + 14];
+            s15 *= x[i + 15];
+        }
+        lanes[at] = s0;
+        lanes[at + 1] = s1;
+        lanes[at + 2] = s2;
+        lanes[at + 3] = s3;
+        lanes[at + 4] = s4;
+        lanes[at + 5] = s5;
+        lanes[at + 6] = s6;
+        lanes[at + 7] = s7;
+        lanes[at + 8] = s8;
+        lanes[at + 9] = s9;
+        lanes[at + 10] = s10;
+        lanes[at + 11] = s11;
+        lanes[at + 12] = s12;
+        lanes[at + 13] = s13;
+        lanes[at + 14] = s14;
+        lanes[at + 15] = s15;
+        for (int lane = at; i < from + count; i++, lane++) {
+            lanes[lane] *= x[i];
+        }
+    }
+
     /** The sum of 16 lanes from {@code at}. */
     public static float sum(float[] lanes, int at) {
         float s0 = (lanes[at] + lanes[at + 8]) + (lanes[at + 4] + lanes[at + 12]);

@@ -60,6 +60,21 @@ public final class Scratch {
     /** The lanes of a loop's float64 sums and products, 8 of each. */
     public final double[] lanes64 = new double[8 * MAX_IN_LANES];
 
+    /** How many iterations of a loop are one block, where scalar code runs a loop as several. A multiple of 16. */
+    public static final int BLOCK = 512;
+    /** How many numbers such loops may hand to each other for each iteration. */
+    public static final int ROWS = 32;
+
+    private float[] rows = new float[0];
+
+    /** {@link #ROWS} rows of {@link #BLOCK} numbers, for the loops of a block; made by the first call. */
+    public float[] rows() {
+        if (rows.length == 0) {
+            rows = new float[ROWS * BLOCK];
+        }
+        return rows;
+    }
+
     /** Results and arguments of {@link StrictLanes}, float32. */
     public final float[] strict32 = new float[2 * StrictLanes.ARGUMENTS];
     /** The same, float64. */
