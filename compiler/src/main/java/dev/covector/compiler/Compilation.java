@@ -38,8 +38,17 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         return of(source, done -> {});
     }
 
+    /** Each op a kernel of its own, as checked calls want it ({@link Roles}); the passes over the graph are the same. */
+    static Compilation separate(Graph source) {
+        return of(source, true, done -> {});
+    }
+
     /** {@code observer} is told of each stage when it is done. */
     static Compilation of(Graph source, Consumer<Stage> observer) {
+        return of(source, false, observer);
+    }
+
+    private static Compilation of(Graph source, boolean separate, Consumer<Stage> observer) {
         Graph simplified = Simplify.stabilise(source);
         observer.accept(Stage.SIMPLIFY);
         Graph differentiated = Differentiate.differentiate(simplified);
@@ -54,7 +63,7 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         List<Compiled> functions = new ArrayList<>();
         for (Graph.Function function : all) {
             functions.add(Compiled.of(source, specialised, function, className(function.name(), taken),
-                    observer));
+                    separate, observer));
         }
         return new Compilation(source, simplified, differentiated, simplifiedAgain, specialised, functions);
     }
@@ -86,8 +95,9 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
     record Compiled(String name, String className, Plan plan, List<Requirement> requirements,
             Methods methods, Listing listing) {
         static Compiled of(Graph source, Graph graph, Graph.Function function, String className,
-                Consumer<Stage> observer) {
-            Plan plan = Planner.plan(function, graph.parameters(), observer);
+                boolean separate, Consumer<Stage> observer) {
+            Plan plan = separate ? Planner.separate(function, graph.parameters(), observer)
+                    : Planner.plan(function, graph.parameters(), observer);
             Methods methods = plan.methods();
             Listing listing = LoopPrinter.print(methods, PlanText.headers(plan));
             observer.accept(Stage.PRINT);

@@ -12,6 +12,7 @@ import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.FunctionCode;
 import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.VectorSupport;
+import dev.covector.runtime.kernel.Watch;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,6 +78,9 @@ public final class Compiler {
 
     static CompiledGraph compile(Graph graph, CompilerOptions options, CompileCache cache) {
         try {
+            if (options.checks() != CompilerOptions.Checked.NOTHING) {
+                return checked(graph, options, cache);
+            }
             CompileCache.Key key = CompileCache.Key.of(graph);
             // A dump shows each stage, with the graph's own names and lines.
             Program known = options.dump() != null ? null : cache.find(key, graph);
@@ -97,6 +101,18 @@ public final class Compiler {
         } catch (RuntimeException e) {
             throw InternalCompilerException.compiling(graph, e);
         }
+    }
+
+    /** Nothing of this is remembered but the code. */
+    private static CompiledGraph checked(Graph graph, CompilerOptions options, CompileCache cache) {
+        Compilation compilation = Compilation.separate(graph);
+        if (options.dump() != null) {
+            Dump.write(compilation, options.dump());
+        }
+        boolean infinities = options.checks() == CompilerOptions.Checked.NAN_AND_INFINITY;
+        return CompiledGraph.watched(program(compilation, cache),
+                compilation.functions().stream().<Watch>map(compiled -> new CheckedCalls(compiled.name(),
+                        compiled.plan(), graph, infinities)).toList());
     }
 
     /** In a cold JVM the shared tiles take about as long to become fast as a graph to compile: so at once. */

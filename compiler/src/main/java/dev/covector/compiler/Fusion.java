@@ -66,6 +66,11 @@ final class Fusion {
                 .run(function.nodes().stream().filter(roles::isMember).toList());
     }
 
+    /** Each member of a function as a kernel of its own: nothing fits a budget of no instructions. */
+    static List<Kernel> separate(Graph.Function function, Roles roles) {
+        return new Fusion(roles, 0).run(function.nodes().stream().filter(roles::isMember).toList());
+    }
+
     /** The members of a kernel in several kernels, each at most {@code part} of its size, in topological order. */
     static List<Kernel> split(Kernel kernel, double part, Roles roles) {
         int cost = kernel.members().stream().mapToInt(member -> cost(member, roles)).sum();

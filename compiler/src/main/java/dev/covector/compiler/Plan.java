@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param dims     the extents and strides that depend on names
  * @param checks   what each check of an index says when it fails
  * @param straight all kernels without loops, if the function is so small; it runs instead of their nests
+ * @param separate whether each kernel is to be run by itself, however small the function
  */
 record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> nests, List<Node> slots,
         List<Program.Buffer> buffers, List<Program.Storage> storages, List<Dim> dims,
         List<Program.Commit> commits,
-        double[] reals, long[] integers, List<String> checks, @Nullable Nest straight) {
+        double[] reals, long[] integers, List<String> checks, @Nullable Nest straight, boolean separate) {
 
     /** Calls in one method, which HotSpot must compile. */
     private static final int MOST_IN_ONE = 256;
@@ -63,7 +64,7 @@ record Plan(Graph.Function function, List<Step> steps, int launches, List<Nest> 
 
     /** What a nest runs that comes after {@link #nests}; nothing if the function has no such nest. */
     List<Emitter.Run> whole() {
-        return straight != null || steps.size() == 1 ? List.of() : all(steps);
+        return separate || straight != null || steps.size() == 1 ? List.of() : all(steps);
     }
 
     /** The nests of kernels and their extents, one after the other; nothing if it needs more than that to run them. */

@@ -36,20 +36,31 @@ final class Planner {
 
     private final Graph.Function function;
     private final List<Graph.Parameter> parameters;
+    private final boolean separate;
     private final Roles roles;
     private final Buffers buffers;
     private final List<Nest> nests = new ArrayList<>();
 
-    private Planner(Graph.Function function, List<Graph.Parameter> parameters) {
+    private Planner(Graph.Function function, List<Graph.Parameter> parameters, boolean separate) {
         this.function = function;
         this.parameters = parameters;
-        this.roles = new Roles(function);
+        this.separate = separate;
+        this.roles = separate ? Roles.separate(function) : new Roles(function);
         this.buffers = new Buffers(roles);
     }
 
     /** {@code observer} is told of each stage when it is done: fusing, lowering, planning. */
     static Plan plan(Graph.Function function, List<Graph.Parameter> parameters, Consumer<Stage> observer) {
-        return new Planner(function, parameters).run(observer);
+        return new Planner(function, parameters, false).run(observer);
+    }
+
+    /**
+     * Each op has a kernel of its own, all that it reads is in memory until the call ends, and parameters keep their old
+     * values until then.
+     */
+    static Plan separate(Graph.Function function, List<Graph.Parameter> parameters,
+            Consumer<Stage> observer) {
+        return new Planner(function, parameters, true).run(observer);
     }
 
     /** A kernel as loops, before its launch is known. */
@@ -63,7 +74,8 @@ final class Planner {
     }
 
     private Plan run(Consumer<Stage> observer) {
-        Deque<Kernel> kernels = new ArrayDeque<>(Fusion.fuse(function, roles));
+        Deque<Kernel> kernels = new ArrayDeque<>(separate ? Fusion.separate(function, roles)
+                : Fusion.fuse(function, roles));
         observer.accept(Stage.FUSE);
         List<Draft> drafts = new ArrayList<>();
         while (!kernels.isEmpty()) {
@@ -110,7 +122,7 @@ final class Planner {
         }
         Plan plan = new Plan(function, steps, count, nests, buffers.bySlot(), placed, storages,
                 Accesses.dims(nests), commits, buffers.reals(), buffers.integers(),
-                List.copyOf(buffers.checks()), straight(steps));
+                List.copyOf(buffers.checks()), separate ? null : straight(steps), separate);
         PlanVerifier.verify(plan, parameters);
         observer.accept(Stage.PLAN);
         return plan;
@@ -288,7 +300,7 @@ final class Planner {
             int parameter = Objects.requireNonNull(parameterNumber.get(update.parameter()));
             int old = buffers.of(update.parameter()).index();
             int fresh = buffers.of(update.value()).index();
-            if (!results.contains(update.value())
+            if (!separate && !results.contains(update.value())
                     && canUpdateInPlace(update, old, fresh, drafts, uses, launch)) {
                 places.put(fresh, new Program.Buffer.Held(parameter));
             } else {
@@ -350,6 +362,10 @@ final class Planner {
             for (int slot : drafts.get(i).reads()) {
                 last[slot] = Math.max(last[slot], launch[i]);
             }
+        }
+        if (separate) {
+            Arrays.fill(first, 0);
+            Arrays.fill(last, launches);
         }
         // Results, and what is copied to parameters, must outlive the last launch.
         for (Node output : function.outputs()) {

@@ -47,7 +47,20 @@ final class Roles {
     private final Set<Node> packed = new HashSet<>();
     private final Set<Node> updateOnly = new HashSet<>();
 
+    /** Whether arithmetic is never computed again at each use. */
+    private final boolean separate;
+
     Roles(Graph.Function function) {
+        this(function, false);
+    }
+
+    /** Each op is a member, but for movement, and for the products of a contraction that is a sum of them. */
+    static Roles separate(Graph.Function function) {
+        return new Roles(function, true);
+    }
+
+    private Roles(Graph.Function function, boolean separate) {
+        this.separate = separate;
         List<Node> nodes = function.nodes();
         for (Node node : nodes) {
             node.inputs().forEach(input -> users.computeIfAbsent(input, key -> new ArrayList<>()).add(node));
@@ -142,7 +155,7 @@ final class Roles {
         Deque<Node> open = new ArrayDeque<>(operands);
         for (int ops = 0; !open.isEmpty(); ops++) {
             Node node = open.pop();
-            boolean arithmetic = isElementwise(node) && isCheap(node) && users(node).size() == 1
+            boolean arithmetic = !separate && isElementwise(node) && isCheap(node) && users(node).size() == 1
                     && isVectorisable(node);
             if ((isMovement(node) || arithmetic) && !buffered.contains(node) && ops < MOST_INLINE) {
                 packed.add(node);
@@ -166,8 +179,8 @@ final class Roles {
                     constant.value().isScalar() ? inMemory ? Role.MEMBER : Role.INLINE : Role.LEAF;
             case Op.Reshape op when !IndexMaps.isIndexMap(node) -> Role.VIEW;
             default -> {
-                boolean cheap = isMovement(node) || free.contains(node) || isMask(node)
-                        || isSpreadProduct(node) || isVariant(node);
+                boolean cheap = isMovement(node) || free.contains(node) || isSpreadProduct(node)
+                        || !separate && (isMask(node) || isVariant(node));
                 boolean inline = packed.contains(node) || cheap && use(node).nodes() <= MOST_INLINE;
                 yield inline && !inMemory ? Role.INLINE : Role.MEMBER;
             }
@@ -191,8 +204,14 @@ final class Roles {
         return node.op() instanceof Op.Binary(BinaryKind kind) && kind == BinaryKind.MUL
                 && node.inputs().stream().anyMatch(factor -> factor.op() instanceof Op.Broadcast)
                 && users(node).size() == 1
+                && (!separate || isMadeWith(users(node).getFirst(), node))
                 && users(node).getFirst().op() instanceof Op.Reduce(ReduceKind of, List<Integer> axes)
                 && of == ReduceKind.SUM;
+    }
+
+    /** Whether one op became both. */
+    private static boolean isMadeWith(Node sum, Node product) {
+        return product.name() == null && product.line() == sum.line();
     }
 
     /** Next to nothing more than reading one value that others read as well, like {@code s · (1 − s)}. */
@@ -248,7 +267,8 @@ final class Roles {
             case Op.Extent op -> true;
             default -> !node.inputs().isEmpty() && free.containsAll(node.inputs())
                     && (isMovement(node)
-                            || isElementwise(node) && (isCheap(node) || node.type().shape().rank() == 0));
+                            || !separate && isElementwise(node)
+                                    && (isCheap(node) || node.type().shape().rank() == 0));
         };
     }
 

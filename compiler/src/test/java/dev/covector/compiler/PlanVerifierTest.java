@@ -133,6 +133,6 @@ final class PlanVerifierTest {
     private static Plan with(Plan p, List<Plan.Step> steps, List<Program.Buffer> buffers,
             List<Program.Commit> commits) {
         return new Plan(p.function(), steps, p.launches(), p.nests(), p.slots(), buffers, p.storages(),
-                p.dims(), commits, p.reals(), p.integers(), p.checks(), p.straight());
+                p.dims(), commits, p.reals(), p.integers(), p.checks(), p.straight(), false);
     }
 }

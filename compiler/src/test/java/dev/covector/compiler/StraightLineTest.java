@@ -157,7 +157,7 @@ final class StraightLineTest {
         for (Compilation.Compiled of : c.functions()) {
             Plan p = of.plan();
             Plan plan = new Plan(p.function(), p.steps(), p.launches(), p.nests(), p.slots(), p.buffers(),
-                    p.storages(), p.dims(), p.commits(), p.reals(), p.integers(), p.checks(), null);
+                    p.storages(), p.dims(), p.commits(), p.reals(), p.integers(), p.checks(), null, false);
             functions.add(new Compilation.Compiled(of.name(), of.className(), plan, of.requirements(),
                     plan.methods(),
                     LoopPrinter.print(plan.methods(), PlanText.headers(plan))));

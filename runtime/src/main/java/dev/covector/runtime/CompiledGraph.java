@@ -3,6 +3,7 @@ package dev.covector.runtime;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.Program;
+import dev.covector.runtime.kernel.Watch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +16,17 @@ public final class CompiledGraph {
     private final Program program;
     private final Map<String, LinkedFunction> functions = new LinkedHashMap<>();
     private final LinkedFunction initial;
+    private final boolean watched;
 
-    private CompiledGraph(Program program) {
+    private CompiledGraph(Program program, List<Watch> watches) {
         this.program = program;
+        this.watched = !watches.isEmpty();
         for (Program.Function function : program.functions()) {
-            functions.put(function.name(), new LinkedFunction(function));
+            functions.put(function.name(),
+                    new LinkedFunction(function, watched ? watches.get(functions.size()) : null));
             warm(function);
         }
-        this.initial = new LinkedFunction(program.initial());
+        this.initial = new LinkedFunction(program.initial(), watched ? watches.getLast() : null);
     }
 
     /**
@@ -32,7 +36,21 @@ public final class CompiledGraph {
      *     an axis of any of its inputs
      */
     public static CompiledGraph of(Program program) {
-        return new CompiledGraph(program);
+        return new CompiledGraph(program, List.of());
+    }
+
+    /**
+     * A graph whose calls are watched.
+     *
+     * @param watches of each function, and then of the one that gives parameters their first values
+     * @throws IllegalArgumentException if that is not their number, or as {@link #of}
+     */
+    public static CompiledGraph watched(Program program, List<Watch> watches) {
+        if (watches.size() != program.functions().size() + 1) {
+            throw new IllegalArgumentException(
+                    watches.size() + " watches for " + program.functions().size() + " functions");
+        }
+        return new CompiledGraph(program, watches);
     }
 
     /** The compiler has started the same as a rule; what was compiled ahead of time comes without it. */
@@ -98,6 +116,11 @@ public final class CompiledGraph {
 
     Program program() {
         return program;
+    }
+
+    /** Whether calls are watched. */
+    boolean isWatched() {
+        return watched;
     }
 
     /** Refuses a flavour that a function lacks. */

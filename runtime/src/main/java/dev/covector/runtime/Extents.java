@@ -18,6 +18,11 @@ final class Extents {
         return values[name];
     }
 
+    /** The value of a name that some input binds. */
+    long value(String name) {
+        return values[names.indexOf(name)];
+    }
+
     void bind(int name, int value) {
         values[name] = value;
     }

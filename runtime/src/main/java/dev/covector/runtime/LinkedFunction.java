@@ -1,10 +1,12 @@
 package dev.covector.runtime;
 
 import dev.covector.runtime.kernel.Program;
+import dev.covector.runtime.kernel.Watch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function of a compiled graph, prepared as far as all its calls in all sessions can share: names by their
@@ -12,6 +14,8 @@ import java.util.Map;
  */
 final class LinkedFunction {
     final Program.Function function;
+    /** Looks at what calls compute. */
+    final @Nullable Watch watch;
     /** The named dimensions that a call binds. */
     final List<String> names = new ArrayList<>();
     final InputPort[] inputs;
@@ -29,8 +33,9 @@ final class LinkedFunction {
     private final Map<String, Integer> inputIndices = new LinkedHashMap<>();
     private final Map<String, Integer> resultIndices = new LinkedHashMap<>();
 
-    LinkedFunction(Program.Function function) {
+    LinkedFunction(Program.Function function, @Nullable Watch watch) {
         this.function = function;
+        this.watch = watch;
         for (Program.Port input : function.inputs()) {
             inputIndices.put(input.name(), inputIndices.size());
             for (Dim dim : input.shape().dims()) {

@@ -4,6 +4,7 @@ import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.NestCode;
 import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
+import dev.covector.runtime.kernel.Watch;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -212,7 +213,10 @@ public final class PreparedCall {
         boolean alone = session.lock().acquire(exclusive);
         try {
             Profile profile = session.profiling();
-            if (profile == null) {
+            Watch watch = linked.watch;
+            if (watch != null) {
+                runWatched(watch);
+            } else if (profile == null) {
                 for (LaunchRun launch : launches) {
                     launch.run();
                 }
@@ -233,6 +237,15 @@ public final class PreparedCall {
             session.lock().release(exclusive, alone);
         }
         return results;
+    }
+
+    private void runWatched(Watch watch) {
+        watch.begin(frame, extents::value);
+        for (int i = 0; i < launches.length; i++) {
+            watch.before(i, frame, extents::value);
+            launches[i].run();
+            watch.after(i, frame, extents::value);
+        }
     }
 
     private void runProfiled(Profile profile) {

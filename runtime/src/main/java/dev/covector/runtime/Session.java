@@ -70,9 +70,14 @@ public final class Session {
      * Measures all calls of this session from now on, those of {@link #prepare prepared} ones too, until the profile is
      * closed.
      *
-     * @throws IllegalStateException if this session is being profiled already
+     * @throws IllegalStateException if this session is being profiled already, or if its graph was compiled for checked
+     *     calls, whose kernels are not those that otherwise run
      */
     public Profile profile() {
+        if (graph.isWatched()) {
+            throw new IllegalStateException("graph \"" + graph.name() + "\" was compiled for checked calls, "
+                    + "whose times say nothing about others; compile it without");
+        }
         synchronized (idle) {
             if (profiling != null) {
                 throw new IllegalStateException("a session of graph \"" + graph.name()
