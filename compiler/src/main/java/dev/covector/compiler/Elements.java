@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The elements of nodes during a call of a function whose ops are separate kernels: what they are, and which of them an
@@ -87,9 +88,9 @@ final class Elements {
         if (node.op() instanceof Op.Reshape) {
             return index(flat(index, shape(node)), shape(node.input(0)));
         }
-        List<Coordinate<Integer>> counters =
-                IndexMaps.at(IntStream.range(0, index.length).boxed().toList());
-        return IndexMaps.operand(node, 0, counters).stream().mapToInt(at -> {
+        List<@Nullable Integer> axes = new ArrayList<>();
+        IntStream.range(0, index.length).forEach(axes::add);
+        return IndexMaps.operand(node, 0, IndexMaps.at(axes)).stream().mapToInt(at -> {
             long place = at.offset().evaluate(dims);
             for (Coordinate.Term<Integer> term : at.terms()) {
                 place += term.factor() * index[term.counter()];

@@ -56,6 +56,19 @@ final class ParameterLock {
         return false;
     }
 
+    /**
+     * From now on nobody enters alone, until {@link #beUnattended}: so a call learns from what it is told anyway that it
+     * should look for who profiles it or checks it, and others pay nothing for that.
+     */
+    void beAttended() {
+        queue.incrementAndGet();
+    }
+
+    /** Takes a {@link #beAttended} back. */
+    void beUnattended() {
+        queue.decrementAndGet();
+    }
+
     void release(boolean exclusive, boolean enteredAlone) {
         if (enteredAlone) {
             ALONE.setRelease(this, NOBODY);

@@ -212,16 +212,12 @@ public final class PreparedCall {
     private Results execute() {
         boolean alone = session.lock().acquire(exclusive);
         try {
-            Profile profile = session.profiling();
-            Watch watch = linked.watch;
-            if (watch != null) {
-                runWatched(watch);
-            } else if (profile == null) {
+            if (alone) {
                 for (LaunchRun launch : launches) {
                     launch.run();
                 }
             } else {
-                runProfiled(profile);
+                runAttended();
             }
             for (int i = 0; i < copied.length; i++) {
                 if (copied[i] >= 0) {
@@ -237,6 +233,21 @@ public final class PreparedCall {
             session.lock().release(exclusive, alone);
         }
         return results;
+    }
+
+    /** With others at the same time, or profiled, or checked. */
+    private void runAttended() {
+        Watch watch = linked.watch;
+        Profile profile = session.profiling();
+        if (watch != null) {
+            runWatched(watch);
+        } else if (profile != null) {
+            runProfiled(profile);
+        } else {
+            for (LaunchRun launch : launches) {
+                launch.run();
+            }
+        }
     }
 
     private void runWatched(Watch watch) {

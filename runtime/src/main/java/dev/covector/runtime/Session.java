@@ -39,6 +39,9 @@ public final class Session {
         for (Program.Parameter parameter : graph.program().parameters()) {
             arrays.add(Tensor.newArray(parameter.dtype(), Math.toIntExact(parameter.shape().size().value())));
         }
+        if (graph.isWatched()) {
+            lock.beAttended();
+        }
         // Once is too seldom for vector code.
         Results initial = new PreparedCall(this, graph.initial(), Flavour.SCALAR).runInitial();
         for (int i = 0; i < arrays.size(); i++) {
@@ -85,6 +88,7 @@ public final class Session {
             }
             Profile profile = new Profile(this);
             profiling = profile;
+            lock.beAttended();
             return profile;
         }
     }
@@ -99,6 +103,7 @@ public final class Session {
         synchronized (idle) {
             if (profiling == profile) {
                 profiling = null;
+                lock.beUnattended();
             }
         }
     }
