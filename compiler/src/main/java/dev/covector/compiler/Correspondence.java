@@ -4,6 +4,7 @@ import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.SourceLine;
+import dev.covector.graph.ir.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes of a graph are those of the graph that a pass was given. A pass makes all nodes anew, so it is by what they
- * are: first by op and operands, then, for what is left, by op, name and line, in their order.
+ * are: first by op and operands; then, for what is left, by op, type, name and line, where they share an operand, or where
+ * there are as many of them as there were before.
  */
 final class Correspondence {
     private record Structure(Op op, List<Node> inputs) {}
 
-    private record Look(Op op, @Nullable String name, @Nullable SourceLine line) {}
+    private record Look(Op op, Type type, @Nullable String name, @Nullable SourceLine line) {}
 
     private final Map<Node, Node> before = new HashMap<>();
     private final Set<Node> taken = new HashSet<>();
@@ -60,10 +62,19 @@ final class Correspondence {
                 left.computeIfAbsent(look(node), key -> new ArrayList<>()).add(node);
             }
         }
+        Map<Look, Integer> wanted = new HashMap<>();
+        to.nodes().stream().filter(node -> !before.containsKey(node))
+                .forEach(node -> wanted.merge(look(node), 1, Integer::sum));
+        Set<Look> asMany = new HashSet<>();
+        wanted.forEach((look, count) -> {
+            if (left.getOrDefault(look, List.of()).size() == count) {
+                asMany.add(look);
+            }
+        });
         for (Node node : to.nodes()) {
             List<Node> candidates = left.getOrDefault(look(node), List.of());
-            if (!before.containsKey(node) && !candidates.isEmpty()) {
-                Node best = best(node, candidates);
+            Node best = before.containsKey(node) ? null : best(node, candidates, asMany.contains(look(node)));
+            if (best != null) {
                 candidates.remove(best);
                 taken.add(best);
                 before.put(node, best);
@@ -72,13 +83,13 @@ final class Correspondence {
     }
 
     private static Look look(Node node) {
-        return new Look(node.op(), node.name(), node.line());
+        return new Look(node.op(), node.type(), node.name(), node.line());
     }
 
-    /** The candidate with which {@code node} shares most operands; of equals, the first. */
-    private Node best(Node node, List<Node> candidates) {
-        Node best = candidates.getFirst();
-        int most = -1;
+    /** The candidate with which {@code node} shares most operands, of equals the first; null if it shares too few. */
+    private @Nullable Node best(Node node, List<Node> candidates, boolean evenNone) {
+        Node best = null;
+        int most = evenNone ? -1 : 0;
         for (Node candidate : candidates) {
             int shared = 0;
             for (int i = 0; i < Math.min(node.inputs().size(), candidate.inputs().size()); i++) {

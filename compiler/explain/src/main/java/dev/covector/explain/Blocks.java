@@ -56,6 +56,7 @@ final class Blocks {
     private final Graph graph;
     private final Map<Node, Place> places = new HashMap<>();
     private final Map<Node, List<Node>> readers = new HashMap<>();
+    private final Set<Node> free = new HashSet<>();
     /** Whether a node was made by differentiation, if that is known. */
     private final Set<Node> derived = new HashSet<>();
     /** Whether gradients are still ops, so that what reads one is an update. */
@@ -64,8 +65,13 @@ final class Blocks {
     private Blocks(Graph graph) {
         this.graph = graph;
         this.isSource = graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.Gradient);
-        graph.nodes().forEach(node -> node.inputs()
-                .forEach(input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(node)));
+        for (Node node : graph.nodes()) {
+            node.inputs().forEach(input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(node));
+            if (!(node.op() instanceof Op.Parameter) && !(node.op() instanceof Op.Input)
+                    && free.containsAll(node.inputs())) {
+                free.add(node);
+            }
+        }
     }
 
     /** The paths of a graph by itself. */
@@ -107,7 +113,9 @@ final class Blocks {
         for (int i = 0; i < stage.changes().size(); i++) {
             Node node = graph.nodes().get(i);
             stage.changes().get(i).before().ifPresentOrElse(was -> {
-                places.put(node, before.placeOf(was));
+                if (!isFree(node)) {
+                    places.put(node, before.placeOf(was));
+                }
                 if (before.derived.contains(was)) {
                     derived.add(node);
                 }
@@ -122,33 +130,41 @@ final class Blocks {
     private void place() {
         Map<Node, Place> purposes = purposes();
         for (Node node : graph.nodes()) {
-            if (!places.containsKey(node)) {
+            if (!isFree(node) && !places.containsKey(node)) {
                 places.put(node, find(node, purposes.get(node)));
             }
         }
-        // Constants and the like belong with what reads them.
         for (Node node : graph.nodes().reversed()) {
-            if (placeOf(node).equals(Place.NOWHERE) && !(node.op() instanceof Op.Input)
-                    && node.inputs().stream().allMatch(input -> placeOf(input).equals(Place.NOWHERE))
-                    && isFree(node)) {
-                List<Place> uses =
-                        readers.getOrDefault(node, List.of()).stream().map(this::placeOf).distinct().toList();
-                if (uses.size() == 1) {
-                    places.put(node, uses.getFirst());
-                }
+            List<Place> reading = readers.getOrDefault(node, List.of()).stream().map(this::placeOf).toList();
+            Place own = placeOf(node);
+            if (isFree(node)) {
+                places.put(node, reading.stream().reduce(Blocks::around)
+                        .orElse(purposes.getOrDefault(node, Place.NOWHERE)));
+            } else if (own.equals(Place.NOWHERE) && !(node.op() instanceof Op.Input)) {
+                // A function between layers belongs with what reads it, if that is in one block.
+                reading.stream().reduce(Blocks::around).ifPresent(place -> places.put(node, place.in(own.phase)));
+            } else if (reading.stream().anyMatch(place -> place.phase.compareTo(own.phase) < 0)) {
+                // A pass has found that an earlier phase needs it too.
+                reading.stream().reduce(Blocks::around).ifPresent(place -> places.put(node, place));
             }
         }
     }
 
-    private static boolean isFree(Node node) {
-        return node.inputs().isEmpty() && !(node.op() instanceof Op.Parameter)
-                && !(node.op() instanceof Op.Input)
-                || node.op() instanceof Op.Broadcast && isFree(node.input(0));
+    /** The innermost block around both, in the earlier phase. */
+    private static Place around(Place a, Place b) {
+        return new Place(a.phase.compareTo(b.phase) < 0 ? a.phase : b.phase, common(a.path, b.path));
+    }
+
+    /** Whether this is computed from nothing but constants, extents and the like, which passes share wherever they can. */
+    private boolean isFree(Node node) {
+        return free.contains(node);
     }
 
     private Place find(Node node, @Nullable Place purpose) {
         if (node.op() instanceof Op.Parameter parameter) {
-            return new Place(Phase.FORWARD, path(parameter.name()));
+            // Such as a moment that an optimiser keeps.
+            boolean slot = parameter.name().indexOf('/') >= 0;
+            return new Place(slot ? Phase.UPDATE : Phase.FORWARD, path(parameter.name()));
         }
         if (node.op() instanceof Op.Input) {
             return Place.NOWHERE;

@@ -56,4 +56,21 @@ final class Graphs {
         g.function("train").returns("loss", loss).updates(Sgd.of(0.5).minimize(loss));
         return g.build();
     }
+
+    /** As many ops one after the other, without a block, and the gradient of the last. */
+    static Graph chain(int length) {
+        GraphBuilder g = Graph.builder("chain");
+        Expr x = g.input("x", FLOAT32, Shape.of(1024));
+        Expr h = x;
+        for (int i = 0; i < length; i++) {
+            h = switch (i % 4) {
+                case 0 -> h.times(x);
+                case 1 -> h.plus(i / 1024.0);
+                case 2 -> h.tanh();
+                default -> h.minus(h.mean());
+            };
+        }
+        g.function("f").returns("y", h).returns("dx", h.sum().gradient(x));
+        return g.build();
+    }
 }
