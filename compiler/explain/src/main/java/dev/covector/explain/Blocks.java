@@ -66,7 +66,8 @@ final class Blocks {
         this.graph = graph;
         this.isSource = graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.Gradient);
         for (Node node : graph.nodes()) {
-            node.inputs().forEach(input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(node));
+            node.inputs()
+                    .forEach(input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(node));
             if (!(node.op() instanceof Op.Parameter) && !(node.op() instanceof Op.Input)
                     && free.containsAll(node.inputs())) {
                 free.add(node);
@@ -142,7 +143,8 @@ final class Blocks {
                         .orElse(purposes.getOrDefault(node, Place.NOWHERE)));
             } else if (own.equals(Place.NOWHERE) && !(node.op() instanceof Op.Input)) {
                 // A function between layers belongs with what reads it, if that is in one block.
-                reading.stream().reduce(Blocks::around).ifPresent(place -> places.put(node, place.in(own.phase)));
+                reading.stream().reduce(Blocks::around)
+                        .ifPresent(place -> places.put(node, place.in(own.phase)));
             } else if (reading.stream().anyMatch(place -> place.phase.compareTo(own.phase) < 0)) {
                 // A pass has found that an earlier phase needs it too.
                 reading.stream().reduce(Blocks::around).ifPresent(place -> places.put(node, place));

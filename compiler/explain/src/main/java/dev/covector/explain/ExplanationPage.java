@@ -93,7 +93,8 @@ public final class ExplanationPage {
         String name = escaped(explanation.name());
         return resource("page.html").replace("{{title}}", name + " – Covector").replace("{{name}}", name)
                 .replace("{{style}}", resource("page.css"))
-                .replace("{{dagre}}", "/*\n" + resource("dagre.LICENSE.txt") + "*/\n" + resource("dagre.min.js"))
+                .replace("{{dagre}}",
+                        "/*\n" + resource("dagre.LICENSE.txt") + "*/\n" + resource("dagre.min.js"))
                 .replace("{{layout}}", resource("layout.js")).replace("{{data}}", data)
                 .replace("{{script}}", script);
     }

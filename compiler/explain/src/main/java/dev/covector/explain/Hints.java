@@ -42,7 +42,8 @@ final class Hints {
         hints.kernels(kernel -> kernel.ops().stream().anyMatch(node -> node.op() instanceof Op.ScatterAdd), 0,
                 "a scatter runs on one thread, since updates of one element are added in their order; fewer indices, or"
                         + " a contraction with one-hot rows where the axis is short, may be faster");
-        hints.kernels(kernel -> kernel.ops().stream().anyMatch(node -> node.op() instanceof Op.ArgSort), WORTH,
+        hints.kernels(kernel -> kernel.ops().stream().anyMatch(node -> node.op() instanceof Op.ArgSort),
+                WORTH,
                 "sorting takes a good part; top-k of fewer elements, or a maximum, is cheaper");
         hints.kernels(kernel -> isCopy(kernel), WORTH,
                 "padding and joining are copies: windows that fit without padding, or values made in one piece, need"

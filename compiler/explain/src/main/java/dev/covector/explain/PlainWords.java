@@ -195,7 +195,8 @@ public final class PlainWords {
         for (Explanation.Kernel kernel : function.kernels()) {
             for (Explanation.Decision decision : kernel.decisions()) {
                 decision.refusal().ifPresent(refusal -> {
-                    Refused refused = reasons.computeIfAbsent(generalised(refusal, kernel), key -> new Refused());
+                    Refused refused =
+                            reasons.computeIfAbsent(generalised(refusal, kernel), key -> new Refused());
                     double bytes = estimate.value(Words.bytesOf(decision.operand()));
                     refused.count++;
                     refused.bytes += bytes;
@@ -256,7 +257,8 @@ public final class PlainWords {
 
     private static List<String> memory(Explanation.Function function, Estimate estimate) {
         double allocated = function.arrays().stream()
-                .mapToDouble(array -> array.bytes().stream().mapToDouble(estimate::value).max().orElse(0)).sum();
+                .mapToDouble(array -> array.bytes().stream().mapToDouble(estimate::value).max().orElse(0))
+                .sum();
         if (allocated == 0) {
             return List.of();
         }

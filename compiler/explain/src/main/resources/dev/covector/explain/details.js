@@ -17,7 +17,7 @@ function showDetails() {
   else if (what && what.buffer !== undefined) shown = aboutBuffer(fn().buffers[what.buffer]);
   else shown = state.tab === 'graph' ? aboutStage() : aboutFunction();
   $('details').replaceChildren(...shown);
-  $('details').classList.toggle('wide', !!what && what.kernel !== undefined);
+  $('details').classList.toggle('wide', state.tab === 'kernels' && !!what && what.kernel !== undefined);
   $('details').scrollTop = 0;
 }
 
@@ -105,8 +105,11 @@ function sourceText(node) {
   if (!lines || lines[node.line] === undefined) return h('p', {}, h('code', { class: 'place' }, place(node)));
   const from = Math.max(1, node.line - 3);
   const rows = [];
+  const indents = [];
+  for (let n = from; n <= node.line + 3; n++) if (lines[n] && lines[n].trim()) indents.push(lines[n].match(/^ */)[0].length);
+  const indent = Math.min(...indents);
   for (let n = from; n <= node.line + 3; n++) {
-    if (lines[n] !== undefined) rows.push(h('div', { class: n === node.line ? 'line here' : 'line' }, h('span', { class: 'number' }, String(n)), lines[n] || ' '));
+    if (lines[n] !== undefined) rows.push(h('div', { class: n === node.line ? 'line here' : 'line' }, h('span', { class: 'number' }, String(n)), lines[n].slice(indent) || ' '));
   }
   return [h('p', {}, h('code', { class: 'place' }, place(node))), h('pre', { class: 'code source' }, rows)];
 }

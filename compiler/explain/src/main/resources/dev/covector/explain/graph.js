@@ -402,7 +402,7 @@ function fitAll() {
   const top = 46, room = height - top - 44;
   const whole = Math.min((width - 40) / drawn.width, room / drawn.height, 1.25);
   // What is too long to be read as a whole begins at its beginning.
-  camera.scale = Math.max(whole, 0.35);
+  camera.scale = Math.max(whole, 0.5);
   camera.x = (width - drawn.width * camera.scale) / 2;
   camera.y = top + Math.max(0, (room - drawn.height * camera.scale) / 2);
   look();

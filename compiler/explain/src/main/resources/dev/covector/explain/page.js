@@ -65,11 +65,17 @@ function drawDims() {
   }))));
 }
 
+/** A text whose names of kernels are links. */
+function linked(line) {
+  const numbers = new Map(fn().kernels.map(kernel => [kernel.name, kernel.number]));
+  return line.split(/(\bk\d+_\w+)/).map(part => numbers.has(part) ? kernelLink(numbers.get(part)) : part);
+}
+
 function drawWords() {
   const own = words.filter(section => section.function === fn().name);
   $('pane-words').replaceChildren(h('article', {},
     h('h2', {}, fn().name),
-    own.map(section => h('section', {}, h('h3', {}, section.title), h('ul', {}, section.lines.map(line => h('li', {}, line))))),
+    own.map(section => h('section', {}, h('h3', {}, section.title), h('ul', {}, section.lines.map(line => h('li', {}, linked(line)))))),
     own.length ? own[0].note ? h('p', { class: 'hint' }, 'With ' + own[0].note + '.') : null : h('p', { class: 'hint' }, 'Nothing to say.')));
 }
 

@@ -59,7 +59,8 @@ final class Browser implements AutoCloseable {
         Path profile = Files.createTempDirectory("covector-browser");
         // No network at all: a page that asked for something would show an error.
         Process process = new ProcessBuilder(program.toString(), "--headless=new", "--no-sandbox",
-                "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+                "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                "--disable-background-networking",
                 "--hide-scrollbars", "--force-color-profile=srgb", "--host-resolver-rules=MAP * ~NOTFOUND",
                 "--remote-debugging-port=0", "--window-size=" + width + "," + height,
                 "--user-data-dir=" + profile, "about:blank")
@@ -139,8 +140,8 @@ final class Browser implements AutoCloseable {
         int id = ++sent;
         CompletableFuture<JsonObject> answer = new CompletableFuture<>();
         answers.put(id, answer);
-        socket.sendText(new Gson()
-                .toJson(Map.of("id", id, "method", method, "params", parameters)), true);
+        String command = new Gson().toJson(Map.of("id", id, "method", method, "params", parameters));
+        socket.sendText(command, true).get(SECONDS, TimeUnit.SECONDS);
         JsonObject message = answer.get(SECONDS, TimeUnit.SECONDS);
         if (message.has("error")) {
             throw new IllegalStateException(method + ": " + message.get("error"));

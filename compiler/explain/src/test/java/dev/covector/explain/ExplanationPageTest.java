@@ -16,13 +16,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** The page as a person uses it, in a real browser without a network. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -50,8 +50,9 @@ final class ExplanationPageTest {
     void noErrorsAndNoRequests() throws Exception {
         assertEquals(List.of(), browser().problems());
         assertEquals("0",
-                browser().eval("performance.getEntriesByType('resource').filter(e => !e.name.startsWith('blob:')"
-                        + " && !e.name.startsWith('data:')).length"));
+                browser().eval(
+                        "performance.getEntriesByType('resource').filter(e => !e.name.startsWith('blob:')"
+                                + " && !e.name.startsWith('data:')).length"));
     }
 
     private Browser browser() {

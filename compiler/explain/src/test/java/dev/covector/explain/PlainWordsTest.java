@@ -92,6 +92,7 @@ final class PlainWordsTest {
     void aFunctionMustBeOneOfTheGraph() {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> PlainWords.of(Compiler.explain(Graphs.line())).text("test"));
-        assertEquals("the graph line has no function \"test\", only [predict, train, initial]", e.getMessage());
+        assertEquals("the graph line has no function \"test\", only [predict, train, initial]",
+                e.getMessage());
     }
 }
