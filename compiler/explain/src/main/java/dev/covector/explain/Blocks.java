@@ -143,8 +143,8 @@ final class Blocks {
                         .orElse(purposes.getOrDefault(node, Place.NOWHERE)));
             } else if (own.equals(Place.NOWHERE) && !(node.op() instanceof Op.Input)) {
                 // A function between layers belongs with what reads it, if that is in one block.
-                reading.stream().reduce(Blocks::around)
-                        .ifPresent(place -> places.put(node, place.in(own.phase)));
+                reading.stream().filter(place -> place.phase == own.phase).reduce(Blocks::around)
+                        .ifPresent(place -> places.put(node, place));
             } else if (reading.stream().anyMatch(place -> place.phase.compareTo(own.phase) < 0)) {
                 // A pass has found that an earlier phase needs it too.
                 reading.stream().reduce(Blocks::around).ifPresent(place -> places.put(node, place));

@@ -143,12 +143,14 @@ public final class GraphSvg {
     }
 
     private void draw(Node node, LayeredLayout.Box box, LayeredLayout.Point middle) {
-        line("<g class=\"" + kind(node) + "\" transform=\"translate(" + number(middle.x() - box.width() / 2) + " "
+        line("<g class=\"" + kind(node) + "\" transform=\"translate(" + number(middle.x() - box.width() / 2)
+                + " "
                 + number(middle.y() - box.height() / 2) + ")\">");
         String block = blocks.getOrDefault(node, "");
         String tip = (node.line() == null ? "" : node.line() + " ") + (block.isEmpty() ? "" : "in " + block);
         line("<title>" + escaped((Explanation.label(node) + " " + tip).strip()) + "</title>");
-        line("<rect width=\"" + number(box.width()) + "\" height=\"" + number(box.height()) + "\" rx=\"6\"/>");
+        line("<rect width=\"" + number(box.width()) + "\" height=\"" + number(box.height())
+                + "\" rx=\"6\"/>");
         String extra = extra(node);
         text(16, "op", escaped(node.op().word())
                 + (extra.isEmpty() ? "" : "<tspan dx=\"8\">" + escaped(extra) + "</tspan>"));
@@ -206,7 +208,8 @@ public final class GraphSvg {
                 LayeredLayout.Point end = route.getFirst();
                 line("<g><title>from " + escaped(Explanation.label(nodes.get(edges.get(edge).from())))
                         + "</title><circle class=\"arrow\" cx=\"" + number(end.x()) + "\" cy=\""
-                        + number(end.y() - STUB) + "\" r=\"3\"/><path class=\"edge\" d=\"M" + number(end.x()) + " "
+                        + number(end.y() - STUB) + "\" r=\"3\"/><path class=\"edge\" d=\"M" + number(end.x())
+                        + " "
                         + number(end.y() - STUB) + " L" + at(end) + "\" marker-end=\"url(#arrow)\"/></g>");
             }
         }

@@ -58,10 +58,11 @@ function card(kernel, share, part) {
   return h('button', { class: 'card ' + kernel.kind, 'data-kernel': kernel.number, onclick: () => select({ kernel: kernel.number }),
     'aria-label': `kernel ${kernel.name}, ${percent(share)} of the estimated time` },
   h('span', { class: 'share' }, h('i', { style: `width:${Math.max(part * 100, 0.5)}%;background:${kernelColour(kernel.number)}` })),
-  h('span', { class: 'title' }, h('b', {}, kernel.name), h('em', {}, of ? `${timeText(of.seconds)} · ${of.limit ? percent(of.share) + ' of ' + (of.limit === 'arithmetic' ? 'flops' : 'bandwidth') : ''}` : percent(share))),
+  h('span', { class: 'title' }, h('b', {}, kernel.name), h('em', {}, of ? timeText(of.seconds) : percent(share))),
   h('span', { class: 'ops' }, cut(ops, 90)),
   h('span', { class: 'numbers' }, `${c.flops ? flopsText(c.flops) : 'no flops'} · ${bytesText(c.bytes)} · ${c.bound} binds`),
-  h('span', { class: 'numbers' }, cut(kernel.lines.join(', ') || 'no known line', 60), refused ? h('u', {}, ` ${refused} not fused`) : ''));
+  h('span', { class: 'numbers' }, cut(kernel.lines.join(', ') || 'no known line', 60), refused ? h('u', {}, ` ${refused} not fused`) : ''),
+  of && of.limit ? h('span', { class: 'numbers' }, `${percent(of.share)} of the machine's ${of.limit}, ${of.code === 'both' ? 'scalar and vector' : of.code} code`) : '');
 }
 
 function markKernel() {

@@ -24,7 +24,7 @@ function drawMemory() {
   const order = memory.arrays.map((bytes, array) => array).sort((a, b) => memory.arrays[b] - memory.arrays[a] || a - b);
   const row = new Map(order.map((array, i) => [array, i]));
   const left = 150, top = 120, height = 20, launches = Math.max(of.launches, 1);
-  const width = Math.max(480, Math.min($('pane-memory').clientWidth - left - 50, launches * 110)), column = width / (launches + 1);
+  const width = Math.max(520, Math.min($('pane-memory').clientWidth - left - 50, launches * 110)), column = width / (launches + 1);
   const x = launch => left + launch * column;
   const svg = s('svg', { width: left + width + 20, height: top + order.length * height + 36, role: 'img', 'aria-label': 'Buffers over launches' });
   // Live bytes above, the peak marked.
@@ -37,7 +37,7 @@ function drawMemory() {
   });
   const peakText = `peak: ${bytesText(memory.peak)} live in launch ${memory.at}`;
   const onLeft = x(memory.at) > left + width / 2;
-  svg.append(s('text', { x: x(memory.at) + (onLeft ? -6 : column + 6), y: 30, 'text-anchor': onLeft ? 'end' : 'start', class: 'peak-text' }, peakText));
+  svg.append(s('text', { x: x(memory.at) + (onLeft ? column : 0), y: 11, 'text-anchor': onLeft ? 'end' : 'start', class: 'peak-text' }, peakText));
   svg.append(s('text', { x: left - 8, y: 98, 'text-anchor': 'end', class: 'axis' }, 'live bytes'));
   const every = Math.ceil(launches / (width / 34));
   for (let launch = 0; launch < launches; launch += every) svg.append(s('text', { x: x(launch) + column / 2, y: 112, 'text-anchor': 'middle', class: 'axis' }, String(launch)));

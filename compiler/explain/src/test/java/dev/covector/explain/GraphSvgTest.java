@@ -69,6 +69,7 @@ final class GraphSvgTest {
                 """);
         String svg = GraphSvg.of(graph);
         assertFalse(svg.contains("A<b>"), svg);
-        assertTrue(parse(svg).getElementsByTagName("title").item(0).getTextContent().contains("A<b>&.java:1"));
+        assertTrue(
+                parse(svg).getElementsByTagName("title").item(0).getTextContent().contains("A<b>&.java:1"));
     }
 }
