@@ -62,7 +62,7 @@ find_jdk() {
 is_built() {
     [ -f "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main \
         "$root/runtime/data/pom.xml" "$root/runtime/data/src/main" \
-        "$root/compiler/prelink/pom.xml" "$root/compiler/prelink/src/main" \
+        "$root"/compiler/*/pom.xml "$root"/compiler/*/src/main \
         "$root/$module/pom.xml" "$root/$module/src/main" "$root/${module%/peers}/src/main" -newer "$stamp" | head -n 1)" ]
 }
 

@@ -37,7 +37,11 @@ final class StageName implements ITypeConverter<String>, Iterable<String> {
         if (stage.equals(SOURCE)) {
             return graph;
         }
-        return Compiler.explain(graph).stages().stream().filter(s -> s.name().equals(stage))
-                .map(Explanation.Stage::graph).findFirst().orElseThrow();
+        return of(Compiler.explain(graph), stage);
+    }
+
+    static Graph of(Explanation explanation, String stage) {
+        return explanation.stages().stream().filter(s -> s.name().equals(stage)).map(Explanation.Stage::graph)
+                .findFirst().orElseThrow();
     }
 }
