@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Lines.</b> A kernel may compute something for several lines. Its time, flops and bytes are then shared out by the
  * estimated work of each, not measured. Derivatives count for the lines that they are the derivatives of.
  *
- * <p>May be used by any thread. Measuring costs each kernel of each call some 50 ns; without a profile nothing is measured.
+ * <p>May be used by any thread. Measuring costs each call some 100 ns and each of its kernels 50 ns; without a profile
+ * nothing is measured.
  */
 public final class Profile implements AutoCloseable {
     private final Session session;
