@@ -82,7 +82,8 @@ final class DependencyDirectionTest {
             row(FACADE, RUNTIME, KERNEL),
             row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, FACADE, GUAVA),
             row(EXPLAIN, RUNTIME, KERNEL, IR, GRAPH, TEXT, COMPILER),
-            row(CLI, RUNTIME, IR, GRAPH, TEXT, COMPILER, "picocli", "com.github.difflib", "javax.tools"),
+            row(CLI, RUNTIME, IR, GRAPH, TEXT, COMPILER, EXPLAIN, "picocli", "com.github.difflib",
+                    "javax.tools"),
             row(COMMAND, RUNTIME, DATA, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
             row(PICTURE, COMMAND, "picocli", "org.knowm.xchart", "javax.imageio"),
             row(SAMPLES, RUNTIME, DATA, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));

@@ -37,7 +37,7 @@ final class CheckCommand implements Callable<Integer> {
                 spec.commandLine().getOut().println(name + ": " + summary(graphs.load(name)));
             } catch (UserException e) {
                 spec.commandLine().getErr().println(e.getMessage());
-                status = Main.NO;
+                status = Math.max(status, e instanceof WrongGraphException ? Main.NO : Main.WRONG_INPUT);
             }
         }
         return status;

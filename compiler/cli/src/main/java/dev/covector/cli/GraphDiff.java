@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <li>nodes that compute the same;
  * <li>from results, updates and initial values of the same names down: nodes with the same word, such as two constants, and
  * their operands by position;
- * <li>from operands up: nodes with the same word, of operands that correspond.
+ * <li>from operands up: nodes of operands that correspond, with the same word if there is one.
  * </ol>
  */
 final class GraphDiff {
@@ -176,22 +176,36 @@ final class GraphDiff {
 
     private void matchUp() {
         Map<Use, Deque<Node>> open = new HashMap<>();
+        Map<List<Node>, Deque<Node>> ofAnyWord = new HashMap<>();
         for (Node node : first.nodes()) {
             if (!secondOf.containsKey(node) && !node.inputs().isEmpty()) {
                 open.computeIfAbsent(new Use(node.op().word(), node.inputs()), key -> new ArrayDeque<>())
                         .add(node);
+                ofAnyWord.computeIfAbsent(node.inputs(), key -> new ArrayDeque<>()).add(node);
             }
         }
         for (Node node : second.nodes()) {
-            List<Node> operands = new ArrayList<>();
-            for (Node input : node.inputs()) {
-                operands.add(firstOf.getOrDefault(input, input));
-            }
-            Deque<Node> same =
-                    firstOf.containsKey(node) ? null : open.get(new Use(node.op().word(), operands));
-            if (same != null && !same.isEmpty()) {
-                match(same.remove(), node);
+            if (!firstOf.containsKey(node)) {
+                List<Node> operands = new ArrayList<>();
+                for (Node input : node.inputs()) {
+                    operands.add(firstOf.getOrDefault(input, input));
+                }
+                Node same = free(open.get(new Use(node.op().word(), operands)));
+                same = same == null ? free(ofAnyWord.get(operands)) : same;
+                if (same != null) {
+                    match(same, node);
+                }
             }
         }
+    }
+
+    private @Nullable Node free(@Nullable Deque<Node> nodes) {
+        while (nodes != null && !nodes.isEmpty()) {
+            Node node = nodes.remove();
+            if (!secondOf.containsKey(node)) {
+                return node;
+            }
+        }
+        return null;
     }
 }

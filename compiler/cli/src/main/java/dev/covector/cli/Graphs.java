@@ -78,7 +78,7 @@ final class Graphs {
         try {
             return GraphText.read(file);
         } catch (GraphSyntaxException e) {
-            throw new UserException(file + ":" + e.line() + ":" + e.column() + ": " + e.problem());
+            throw new WrongGraphException(file + ":" + e.line() + ":" + e.column() + ": " + e.problem());
         } catch (IOException e) {
             throw new UserException(Files.isReadable(file) ? String.valueOf(e.getMessage())
                     : file + ": can't be read");
@@ -146,8 +146,9 @@ final class Graphs {
             return graph;
         } catch (InvocationTargetException e) {
             Throwable thrown = Objects.requireNonNullElse(e.getCause(), e);
-            throw new UserException(thrown instanceof GraphException ? factory + ": " + thrown.getMessage()
-                    : "--factory: " + factory + " threw " + thrown + place(thrown));
+            throw thrown instanceof GraphException
+                    ? new WrongGraphException(factory + ": " + thrown.getMessage())
+                    : new UserException("--factory: " + factory + " threw " + thrown + place(thrown));
         } catch (IllegalAccessException e) {
             throw new AssertionError(e);
         }

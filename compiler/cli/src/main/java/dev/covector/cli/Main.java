@@ -32,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "'covector COMMAND --help' tells a command's options. Completion in bash, zsh:",
             "  source <(covector generate-completion)"},
         subcommands = {CheckCommand.class, DumpCommand.class, DiffCommand.class, RunCommand.class,
-            CompileCommand.class,
+            CompileCommand.class, ExplainCommand.class,
             GenerateCompletion.class})
 public final class Main {
     static final int OK = 0;
@@ -70,7 +70,8 @@ public final class Main {
     private static int run(ParseResult parsed) {
         CommandLine chosen = parsed.asCommandLineList().getLast();
         if (chosen.getParent() == null && !chosen.isUsageHelpRequested()) {
-            throw new ParameterException(chosen, "Expected a command: check, dump, diff, run or compile");
+            throw new ParameterException(chosen,
+                    "Expected a command: check, dump, diff, run, compile or explain");
         }
         try {
             return new CommandLine.RunLast().execute(parsed);

@@ -9,7 +9,8 @@ import java.util.List;
 /** Command lines as one would type them, in a folder, and what they print. */
 final class CommandLines {
     /** What looks like a file or folder of the user's. */
-    private static final String FILE = ".*\\.(txt|safetensors|jar|java)|classes|sources|dumps|nowhere.*";
+    private static final String FILE =
+            ".*\\.(txt|safetensors|jar|java|html|json|dot|svg)|classes|sources|dumps|nowhere.*";
 
     private final Path folder;
 

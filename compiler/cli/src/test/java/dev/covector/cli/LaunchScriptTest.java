@@ -72,7 +72,7 @@ final class LaunchScriptTest {
                 """);
         assertEquals("a graph.txt: graph g, 1 node, 0 parameters, 1 function: f\n0",
                 bash("ln -s compiler/bin/covector c; ./c check 'a graph.txt'"));
-        assertEquals("nowhere.txt: no such file\n1", bash("compiler/bin/covector check nowhere.txt"));
+        assertEquals("nowhere.txt: no such file\n2", bash("compiler/bin/covector check nowhere.txt"));
     }
 
     @Test

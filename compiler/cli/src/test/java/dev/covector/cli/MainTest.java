@@ -72,7 +72,7 @@ final class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                                  | Expected a command: check, dump, diff, run or compile
+            ''                                  | Expected a command: check, dump, diff, run, compile or explain
             chek g.txt                          | Unmatched arguments from index 0: 'chek', 'g.txt'
             check                               | Expected a graph, as a file or by --factory
             check --verbose g.txt               | Unknown option: '--verbose'
@@ -97,6 +97,10 @@ final class MainTest {
             run scale g.txt -i nowhere.txt      | nowhere.txt: no such file
             run grow g.txt -p x.safetensors     | x.safetensors does not fit the graph "g": 0 loaded
             run grow g.txt -p g.txt             | g.txt: the header should have 8245937412991512419 bytes, the whole file has 272: it is cut short, or no safetensors file
+            check nowhere.txt                   | nowhere.txt: no such file
+            explain g.txt --function no         | --function: the graph g has no function no; it has scale, grow
+            explain g.txt --dot nowhere/a.txt   | nowhere/a.txt: can't be written: there is no directory nowhere
+            explain g.txt --sources nowhere     | --sources: nowhere: no such directory
             compile g.txt                       | Missing required option: '--output=PATH'
             compile g.txt -o a.jar --class a.1  | --class: "1" can't be the name of a class
             """)
@@ -218,6 +222,22 @@ final class MainTest {
         Map<String, Tensor> results = Safetensors.read(folder.resolve("y.safetensors"));
         assertEquals(Set.of("y"), results.keySet());
         assertArrayEquals(new float[]{4, 8, 12}, Objects.requireNonNull(results.get("y")).toFloats());
+    }
+
+    @Test
+    void aCompilationIsExplained() throws IOException {
+        CommandLines.Ended words = covector.run("explain g.txt --function scale --dim n=64");
+        assertEquals(0, words.status(), words.err());
+        assertTrue(words.out().startsWith("function scale, with n = 64\n"), words.out());
+        assertTrue(covector.run("explain g.txt").out().contains("\nfunction grow"), "all functions");
+
+        assertEquals(new CommandLines.Ended(0, "", ""),
+                covector.run(
+                        "explain g.txt --html a.html --json a.json --dot a.dot --svg a.svg --stage specialised"));
+        assertTrue(Files.readString(folder.resolve("a.html")).contains("<title>g – Covector</title>"));
+        assertTrue(Files.readString(folder.resolve("a.json")).contains("\"simplified-again\""));
+        assertTrue(Files.readString(folder.resolve("a.dot")).startsWith("digraph"));
+        assertTrue(Files.readString(folder.resolve("a.svg")).contains("<svg"));
     }
 
     @Test

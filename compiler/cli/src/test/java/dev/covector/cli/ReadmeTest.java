@@ -21,6 +21,8 @@ final class ReadmeTest {
     private static final Path README = Path.of("README.md");
     private static final Pattern FILE =
             Pattern.compile("<!-- file (\\S+) -->\n```\\w+\n(.*?)```", Pattern.DOTALL);
+    /** Commands that write files, or much. */
+    private static final Pattern SHELL = Pattern.compile("(?<=```sh\n).*?(?=```)", Pattern.DOTALL);
     private static final Pattern CONSOLE = Pattern.compile("(?<=```console\n).*?(?=```)", Pattern.DOTALL);
 
     @Test
@@ -47,6 +49,13 @@ final class ReadmeTest {
             consoles[0] += lines;
             return Matcher.quoteReplacement(covector.transcript(lines));
         });
+        Matcher shell = SHELL.matcher(readme);
+        while (shell.find()) {
+            for (String line : shell.group().lines().toList()) {
+                CommandLines.Ended ended = covector.run(line.replaceFirst("^covector ", ""));
+                assertEquals(0, ended.status(), () -> line + "\n" + ended.err());
+            }
+        }
         for (String command : Main.commandLine().getSubcommands().keySet()) {
             assertTrue((consoles[0] + readme).contains("covector " + command), command + " has no example");
         }
