@@ -54,7 +54,8 @@ public final class CompilerOptions {
 
     /**
      * Writes a numbered text file per stage to a directory, which is made if need be: the graph as the user wrote it and
-     * after each pass, and for each function its kernels, its plan and its bytecode.
+     * after each pass, and for each function its kernels, its plan and its bytecode. Where the module
+     * {@code covector-explain} is on the class path, a page, {@code explanation.html}, shows all that in a browser.
      */
     public CompilerOptions dumpTo(Path directory) {
         return new CompilerOptions(directory, checked);

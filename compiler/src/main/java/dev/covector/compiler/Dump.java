@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.ServiceLoader;
 
-/** The stages of a compilation as numbered text files. */
+/** The stages of a compilation as numbered text files, and what {@link ExplanationWriter}s add to them. */
 final class Dump {
     private Dump() {}
 
@@ -49,6 +51,14 @@ final class Dump {
             Files.createDirectories(directory);
             for (Map.Entry<String, String> file : of(compilation).entrySet()) {
                 Files.writeString(directory.resolve(file.getKey()), file.getValue());
+            }
+            List<ExplanationWriter> writers = new ArrayList<>();
+            ServiceLoader.load(ExplanationWriter.class).forEach(writers::add);
+            if (!writers.isEmpty()) {
+                Explanation explanation = Explainer.explain(compilation);
+                for (ExplanationWriter writer : writers) {
+                    writer.write(explanation, directory);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("can't write the dump to " + directory + ": " + e.getMessage(), e);

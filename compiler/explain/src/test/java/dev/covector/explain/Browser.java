@@ -206,6 +206,8 @@ final class Browser implements AutoCloseable {
     void click(String selector) throws Exception {
         String found = "document.querySelector(" + new Gson().toJson(selector) + ")";
         await(found);
+        eval("(() => { const e = " + found + "; if (e.getBoundingClientRect().bottom > innerHeight)"
+                + " e.scrollIntoView({block: 'center'}); })()");
         JsonObject at = JsonParser.parseString(eval("(() => { const r = " + found
                 + ".getBoundingClientRect(); return JSON.stringify({x: r.left + r.width / 2, y: r.top + r.height / 2}); })()"))
                 .getAsJsonObject();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.covector.compiler.Compiler;
+import dev.covector.compiler.CompilerOptions;
 import dev.covector.compiler.Explanation;
 import dev.covector.graph.Graph;
 import dev.covector.runtime.Profile;
@@ -220,6 +221,15 @@ final class ExplanationPageTest {
         String once = ExplanationPage.of(Compiler.explain(Graphs.mlp())).html();
         assertEquals(once, ExplanationPage.of(Compiler.explain(Graphs.mlp())).html());
         assertFalse(once.contains("http://") && once.contains("src="), "refers to something outside");
+    }
+
+    @Test
+    void dumpsHaveAPage() throws Exception {
+        Path dump = folder.resolve("dump");
+        Compiler.compile(Graphs.line(), CompilerOptions.defaults().dumpTo(dump));
+        assertTrue(Files.exists(dump.resolve("00-source.txt")));
+        assertEquals(ExplanationPage.of(Compiler.explain(Graphs.line())).html(),
+                Files.readString(dump.resolve("explanation.html")));
     }
 
     @Test

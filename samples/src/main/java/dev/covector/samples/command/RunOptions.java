@@ -32,7 +32,7 @@ public final class RunOptions {
 
     @Option(names = "--dump", paramLabel = "DIR",
             description = "write what each stage of the compiler made of a graph to the folder of"
-                    + " its name in this directory")
+                    + " its name in this directory; explanation.html there shows it in a browser")
     private @Nullable Path dump;
 
     /** What all randomness of a run follows from. */
