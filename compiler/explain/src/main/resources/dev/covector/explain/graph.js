@@ -265,7 +265,7 @@ function flatten(arranged, dx, dy, boxes, routes) {
   for (const [key, points] of arranged.routes) routes.set(key, points.map(p => ({ x: p.x + dx, y: p.y + dy })));
 }
 
-const arrowHead = () => s('defs', {}, s('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
+const arrowHead = () => s('defs', {}, s('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto' },
   s('path', { d: 'M0 0.8 L7.5 4 L0 7.2 z', class: 'arrow' })));
 
 /** What an item is for: nothing, or gradient, update, initial. */

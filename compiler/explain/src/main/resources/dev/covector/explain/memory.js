@@ -40,7 +40,7 @@ function drawMemory() {
   svg.append(s('text', { x: x(memory.at) + (onLeft ? column : 0), y: 11, 'text-anchor': onLeft ? 'end' : 'start', class: 'peak-text' }, peakText));
   svg.append(s('text', { x: left - 8, y: 98, 'text-anchor': 'end', class: 'axis' }, 'live bytes'));
   const every = Math.ceil(launches / (width / 34));
-  for (let launch = 0; launch < launches; launch += every) svg.append(s('text', { x: x(launch) + column / 2, y: 112, 'text-anchor': 'middle', class: 'axis' }, String(launch)));
+  for (let launch = 0; launch < launches && (launch + every <= launches || every === 1); launch += every) svg.append(s('text', { x: x(launch) + column / 2, y: 112, 'text-anchor': 'middle', class: 'axis' }, String(launch)));
   svg.append(s('text', { x: x(launches) + column / 2, y: 112, 'text-anchor': 'middle', class: 'axis' }, 'end'));
   order.forEach((array, i) => {
     svg.append(s('rect', { x: left, y: top + i * height, width, height: height - 3, class: 'track' }));
