@@ -112,12 +112,27 @@ final class Cluster {
     private final List<Explanation.Decision> decisions = new ArrayList<>();
     private Axes axes;
     private int cost;
+    private Traits traits;
     private int firstId;
 
-    Cluster(Kernel.Kind kind, Node member, Axes axes, int cost) {
+    /**
+     * What some or all members are.
+     *
+     * @param cheap     all take next to nothing
+     * @param dear      some take as long as an exponential
+     * @param shortSums some are sums of a few products each
+     */
+    record Traits(boolean cheap, boolean dear, boolean shortSums) {
+        private Traits and(Traits other) {
+            return new Traits(cheap && other.cheap, dear || other.dear, shortSums || other.shortSums);
+        }
+    }
+
+    Cluster(Kernel.Kind kind, Node member, Axes axes, int cost, Traits traits) {
         this.kind = kind;
         this.axes = axes;
         this.cost = cost;
+        this.traits = traits;
         this.firstId = member.id();
         members.add(member);
     }
@@ -145,6 +160,10 @@ final class Cluster {
         return cost;
     }
 
+    Traits traits() {
+        return traits;
+    }
+
     /** The least id of a member. */
     int firstId() {
         return firstId;
@@ -159,6 +178,7 @@ final class Cluster {
         decisions.addAll(reader.decisions);
         axes = joined;
         cost += reader.cost;
+        traits = traits.and(reader.traits);
         firstId = Math.min(firstId, reader.firstId);
     }
 

@@ -39,7 +39,7 @@ final class Fusion {
     private static final int BUDGET = 160;
     /** Rows that stay in a first-level cache while their columns are gone down. */
     private static final int FEW_ROWS = 64;
-    /** Products that are summed up one by one; see {@link #hasShortSums}. */
+    /** Products that are summed up one by one; see {@link #hasOnlyShortSums}. */
     private static final int SHORT_SUM = 32;
     /** What an exponential and the like cost at least. */
     private static final int DEAR = 16;
@@ -186,7 +186,8 @@ final class Fusion {
         axesOf.put(member, axes);
         resultOf.put(member, result);
         return new Cluster(kind, member, Cluster.Axes.of(member, axes, result, blockOf),
-                cost(member, roles));
+                cost(member, roles), new Cluster.Traits(Roles.isCheap(member),
+                        Roles.cost(member) >= DEAR, isShortSum(member)));
     }
 
     private void join(Node producer, Node consumer) {
@@ -231,10 +232,10 @@ final class Fusion {
             return "parameters are updated together, when nothing reads their old values any more";
         }
         if (p.kind() == Kernel.Kind.TILE && isNarrow(p)
-                && c.members().stream().anyMatch(node -> !Roles.isCheap(node))) {
+                && !c.traits().cheap()) {
             return "the rows of the contraction are too short for lanes";
         }
-        if (hasShortSums(p) && isDear(c) || isDear(p) && hasShortSums(c)) {
+        if (hasOnlyShortSums(p) && c.traits().dear() || p.traits().dear() && hasOnlyShortSums(c)) {
             return "a function wants lanes, and sums of so few products none";
         }
         if (p.cost() + c.cost() > budget) {
@@ -244,17 +245,16 @@ final class Fusion {
     }
 
     /** Whether there are sums of a few products each, as of a small contraction, and nothing that takes long. */
-    private boolean hasShortSums(Cluster sums) {
-        return sums.members().stream().allMatch(Roles::isCheap) && sums.members().stream()
-                .anyMatch(node -> node.op() instanceof Op.Reduce reduce && !node.type().shape().size().is(1)
-                        && roles.of(node.input(0)) == Roles.Role.INLINE
-                        && reduce.axes().stream().map(Kernel.space(node)::dim).allMatch(Dim::isConstant)
-                        && reduce.axes().stream().mapToLong(axis -> Kernel.space(node).dim(axis).value())
-                                .reduce(1, Math::multiplyExact) <= SHORT_SUM);
+    private static boolean hasOnlyShortSums(Cluster cluster) {
+        return cluster.traits().cheap() && cluster.traits().shortSums();
     }
 
-    private static boolean isDear(Cluster cluster) {
-        return cluster.members().stream().anyMatch(node -> Roles.cost(node) >= DEAR);
+    private boolean isShortSum(Node node) {
+        return node.op() instanceof Op.Reduce reduce && !node.type().shape().size().is(1)
+                && roles.of(node.input(0)) == Roles.Role.INLINE
+                && reduce.axes().stream().map(Kernel.space(node)::dim).allMatch(Dim::isConstant)
+                && reduce.axes().stream().mapToLong(axis -> Kernel.space(node).dim(axis).value())
+                        .reduce(1, Math::multiplyExact) <= SHORT_SUM;
     }
 
     /** Whether a contraction has fewer columns than a vector has lanes, so that what follows it would be scalar code. */

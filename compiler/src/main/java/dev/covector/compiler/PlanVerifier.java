@@ -99,10 +99,13 @@ final class PlanVerifier {
         boolean oneThread = step.kernel().kind() == Kernel.Kind.ALONE;
         Set<List<Object>> stored = new HashSet<>();
         for (Accesses.Touch touch : touches(step)) {
+            if (!touch.isOf(slot)) {
+                continue;
+            }
             List<Object> index = List.of(touch.access().offset(), touch.access().terms());
-            if (touch.isOf(slot) && touch.isStore()) {
+            if (touch.isStore()) {
                 stored.add(index);
-            } else if (touch.isOf(slot) && !stored.contains(index) && !(oneThread && !stored.isEmpty())) {
+            } else if (!stored.contains(index) && !(oneThread && !stored.isEmpty())) {
                 return false;
             }
         }

@@ -1,6 +1,7 @@
 package dev.covector.compiler;
 
 import dev.covector.compiler.emit.Emitter;
+import dev.covector.compiler.emit.NestSizes;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
@@ -40,6 +41,7 @@ final class Planner {
     private final Roles roles;
     private final Buffers buffers;
     private final List<Nest> nests = new ArrayList<>();
+    private final NestSizes sizes = new NestSizes();
 
     private Planner(Graph.Function function, List<Graph.Parameter> parameters, boolean separate) {
         this.function = function;
@@ -82,11 +84,15 @@ final class Planner {
             Kernel kernel = kernels.pop();
             Buffers.Mark mark = buffers.mark();
             int before = nests.size();
-            Draft draft = draft(kernel, drafts.size());
+            String name = "k" + drafts.size() + "_" + KernelNames.of(kernel);
+            Set<Node> stored = stored(kernel);
+            List<Integer> numbers = new ArrayList<>();
+            Program.Task task = lower(kernel, name, stored, numbers);
             List<Nest> made = nests.subList(before, nests.size());
-            int size = made.stream().mapToInt(Emitter::size).max().orElse(0);
+            int size = made.stream().mapToInt(sizes::of).max().orElse(0);
             if (size < Emitter.METHOD_LIMIT || kernel.members().size() == 1) {
-                drafts.add(draft);
+                drafts.add(new Draft(name, kernel, task, numbers, work(kernel),
+                        Cost.of(kernel, stored, roles), Accesses.touches(made)));
             } else {
                 made.clear();
                 buffers.undo(mark);
@@ -140,27 +146,28 @@ final class Planner {
 
     // ---- kernels to loops
 
-    private Draft draft(Kernel kernel, int number) {
-        String name = "k" + number + "_" + KernelNames.of(kernel);
+    /** The members that must be in memory when the kernel is done. */
+    private Set<Node> stored(Kernel kernel) {
+        Set<Node> inside = new HashSet<>(kernel.members());
         Set<Node> stored = new LinkedHashSet<>();
         for (Node member : kernel.members()) {
-            if (roles.isBuffered(member) || isReadElsewhere(member, kernel)) {
+            if (roles.isBuffered(member) || isReadElsewhere(member, inside)) {
                 stored.add(member);
             }
         }
-        List<Integer> numbers = new ArrayList<>();
-        Program.Task task;
-        try {
-            task = lower(kernel, name, stored, numbers);
-        } catch (RuntimeException e) {
-            throw InternalCompilerException.in(kernel, name, e);
-        }
-        return new Draft(name, kernel, task, numbers, work(kernel), Cost.of(kernel, stored, roles),
-                Accesses.touches(numbers.stream().map(nests::get).toList()));
+        return stored;
     }
 
     /** Adds the nests of a kernel, and their numbers to {@code numbers}. */
     private Program.Task lower(Kernel kernel, String name, Set<Node> stored, List<Integer> numbers) {
+        try {
+            return lowered(kernel, name, stored, numbers);
+        } catch (RuntimeException e) {
+            throw InternalCompilerException.in(kernel, name, e);
+        }
+    }
+
+    private Program.Task lowered(Kernel kernel, String name, Set<Node> stored, List<Integer> numbers) {
         return switch (kernel.kind()) {
             case TILE -> {
                 TileKernel.Lowered lowered = TileKernel.lower(name, kernel, stored, roles, buffers);
@@ -186,8 +193,7 @@ final class Planner {
         return nests.size() - 1;
     }
 
-    private boolean isReadElsewhere(Node member, Kernel kernel) {
-        Set<Node> inside = new HashSet<>(kernel.members());
+    private boolean isReadElsewhere(Node member, Set<Node> inside) {
         Set<Node> seen = new HashSet<>();
         List<Node> open = new ArrayList<>(roles.users(member));
         while (!open.isEmpty()) {

@@ -1,12 +1,10 @@
 package dev.covector.compiler.emit;
 
-import dev.covector.compiler.loop.Bound;
 import dev.covector.compiler.loop.Listing;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.runtime.Dim;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntConsumer;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
@@ -35,13 +33,6 @@ public final class Emitter {
     private static final int NESTS_PER_DISPATCHER_BITS = 9;
     /** Each nest takes 3 entries of the constant pool of its dispatcher's class. */
     private static final int DISPATCHERS_PER_CLASS_BITS = 5;
-    /** A nest of so many definitions and stores is below the limit, whatever they are. */
-    private static final int SURELY_FITS = 40;
-    /** The narrower vectors are, the more of them a loop has. */
-    private static final List<Flavour> LARGEST_FLAVOURS = List.of(Flavour.SCALAR, Flavour.vector(128));
-    /** But a whole tile is written out only if it is few vectors. */
-    private static final List<Flavour> TILE_FLAVOURS =
-            List.of(Flavour.SCALAR, Flavour.vector(512), Flavour.vector(256), Flavour.vector(128));
 
     private Emitter() {}
 
@@ -89,30 +80,6 @@ public final class Emitter {
         files.addAll(drivers(request, owners));
         files.addAll(kernels);
         return files;
-    }
-
-    /**
-     * About how many bytes the method of a nest takes in that flavour in which it takes most, not less; 0 if it is sure to
-     * stay below {@link #METHOD_LIMIT}. The same on all machines, since what is in one nest decides the order of sums.
-     */
-    public static int size(Nest nest) {
-        Uses uses = new Uses(nest, Flavour.SCALAR);
-        if (uses.size(nest.body()) <= SURELY_FITS) {
-            return 0;
-        }
-        List<Dim> dims = uses.dims.stream().filter(dim -> !dim.isConstant()).toList();
-        // What a method that several nests share looks up takes more bytes than a number that is in the code.
-        Nest largest = nest.asShared();
-        int size = 0;
-        for (Flavour flavour : uses.params.contains(Bound.Param.M0) || uses.params.contains(Bound.Param.N0)
-                ? TILE_FLAVOURS : LARGEST_FLAVOURS) {
-            CodeSize code = new CodeSize();
-            NestEmitter.emit(code, largest, flavour.vector() ? new Uses(largest, flavour) : uses, dims,
-                    Map.of(),
-                    flavour);
-            size = Math.max(size, code.bytes());
-        }
-        return size;
     }
 
     /** The kernel classes; {@code owners} becomes the class of each nest. */

@@ -84,8 +84,13 @@ final class Indexing {
         int base = partial != null ? partial.base() : array != null ? names.offset(array) : -1;
         Dim offset = partial != null ? Dim.of(0) : access.offset();
         if (base < 0 || !ready.isEmpty() || !offset.is(0)) {
-            Key key = new Key(base, offset, ready.stream().map(Access.Term::stride).toList(),
-                    ready.stream().map(term -> names.identity(term.position())).toList());
+            List<Dim> strides = new ArrayList<>(ready.size());
+            List<Object> positions = new ArrayList<>(ready.size());
+            for (Access.Term term : ready) {
+                strides.add(term.stride());
+                positions.add(names.identity(term.position()));
+            }
+            Key key = new Key(base, offset, strides, positions);
             Integer known = sums.get(key);
             if (known == null) {
                 sum(base, offset, ready);

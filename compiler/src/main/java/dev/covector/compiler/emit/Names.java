@@ -50,7 +50,7 @@ final class Names {
     /** Emits the prologue. */
     Names(Assembler asm, Nest nest, Uses uses, List<Dim> frameDims) {
         this.asm = asm;
-        shared = nest.shared() ? NestForm.of(nest) : null;
+        shared = nest.form();
         numbers = shared != null ? asm.reference() : -1;
         if (shared != null) {
             asm.loadReference(FRAME_LOCAL);

@@ -53,10 +53,9 @@ final class NestEmitter {
      * most do: before JDK 26, C2 does not vectorise a loop over two arrays whose places in memory are variable.
      */
     private void versions(Nest nest) {
-        List<Integer> offsets = names.offsets();
-        boolean slots = uses.arrays.stream().allMatch(array -> !(array instanceof Access.Array.Packed));
-        if (!flavour.vector() && slots && !offsets.isEmpty() && uses.size(nest.body()) <= MAX_STEPS_TWICE
-                && !isDistributed(nest.body())) {
+        List<Integer> offsets = flavour.vector() ? List.of() : names.offsets();
+        if (!offsets.isEmpty() && uses.arrays.stream().noneMatch(Access.Array.Packed.class::isInstance)
+                && uses.size(nest.body()) <= MAX_STEPS_TWICE && !isDistributed(nest.body())) {
             Label anywhere = new Label();
             for (int offset : offsets) {
                 asm.load(DType.INT32, offset);

@@ -35,18 +35,23 @@ final class Uses {
      * The definitions that stand for {@code let}: itself, or the arithmetic of its function, the result last.
      */
     List<Stmt.Let> steps(Stmt.Let let) {
-        return expansions.getOrDefault(let, List.of(let));
+        List<Stmt.Let> steps = expansions.get(let);
+        return steps != null ? steps : List.of(let);
     }
 
     /** How many definitions and stores there are. */
     int size(List<Stmt> body) {
-        return body.stream().mapToInt(stmt -> switch (stmt) {
-            case Stmt.Loop loop -> size(loop.body());
-            case Stmt.Let let -> steps(let).size();
-            case Stmt.Store store -> 1;
-            case Stmt.Split split -> split.axes().size();
-            case Stmt.Sort sort -> 1;
-        }).sum();
+        int size = 0;
+        for (Stmt stmt : body) {
+            size += switch (stmt) {
+                case Stmt.Loop loop -> size(loop.body());
+                case Stmt.Let let -> steps(let).size();
+                case Stmt.Store store -> 1;
+                case Stmt.Split split -> split.axes().size();
+                case Stmt.Sort sort -> 1;
+            };
+        }
+        return size;
     }
 
     private void body(List<Stmt> body, boolean lanes) {

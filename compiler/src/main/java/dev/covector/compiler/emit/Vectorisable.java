@@ -69,7 +69,12 @@ public final class Vectorisable {
     }
 
     private boolean body(List<Stmt> body) {
-        return body.stream().allMatch(this::stmt);
+        for (Stmt stmt : body) {
+            if (!stmt(stmt)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean stmt(Stmt stmt) {

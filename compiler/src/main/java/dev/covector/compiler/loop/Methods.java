@@ -54,7 +54,8 @@ public record Methods(List<Nest> nests, List<Integer> method, List<@Nullable Nes
     public List<Nest> emitted() {
         List<Nest> emitted = new ArrayList<>();
         for (int n : first) {
-            emitted.add(forms.get(n) == null ? nests.get(n) : nests.get(n).asShared());
+            NestForm form = forms.get(n);
+            emitted.add(form == null ? nests.get(n) : nests.get(n).shared(form));
         }
         return emitted;
     }

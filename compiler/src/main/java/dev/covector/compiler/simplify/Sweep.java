@@ -3,6 +3,7 @@ package dev.covector.compiler.simplify;
 import dev.covector.graph.Graph;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -20,7 +21,10 @@ final class Sweep {
         Node[] images = new Node[size];
         rewriter = new Rewriter(rules);
         for (Node node : nodes) {
-            List<Node> in = node.inputs().stream().map(input -> images[input.id()]).toList();
+            List<Node> in = new ArrayList<>(node.inputs().size());
+            for (Node input : node.inputs()) {
+                in.add(images[input.id()]);
+            }
             images[node.id()] = pinned.get(node.id()) ? rewriter.pinnedImage(node, in)
                     : rewriter.image(node, in, users[node.id()]);
         }

@@ -128,7 +128,7 @@ final class EmitterTest {
     void largeNests() {
         int largest = 0;
         for (int length = 1; length < 700; length += 1 + length / 4) {
-            if (Emitter.size(chain(length)) < Emitter.METHOD_LIMIT) {
+            if (new NestSizes().of(chain(length)) < Emitter.METHOD_LIMIT) {
                 largest = length;
                 for (Flavour flavour : Trial.flavours()) {
                     for (Emitter.ClassFile file : Trial.emit(List.of(chain(length)), List.of(), flavour)) {
@@ -138,7 +138,7 @@ final class EmitterTest {
             }
         }
         assertTrue(largest > 100, "a nest of " + largest + " roots fits, no longer one");
-        assertTrue(Emitter.size(chain(1200)) >= Emitter.METHOD_LIMIT);
+        assertTrue(new NestSizes().of(chain(1200)) >= Emitter.METHOD_LIMIT);
         for (Flavour flavour : Trial.flavours()) {
             IllegalStateException e = assertThrows(IllegalStateException.class,
                     () -> Trial.emit(List.of(chain(1200)), List.of(), flavour));
