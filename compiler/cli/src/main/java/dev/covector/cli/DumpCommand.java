@@ -37,7 +37,8 @@ final class DumpCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Option(names = {"-a", "--all"}, paramLabel = "DIR", description = "writes all stages to files of a "
-            + "directory instead, and of each function its kernels as loops, its plan of memory and its bytecode")
+            + "directory instead, of each function its kernels as loops, its plan of memory and its bytecode, and a "
+            + "page that shows all that in a browser")
     private @Nullable Path all;
 
     @Override

@@ -174,6 +174,7 @@ final class MainTest {
         assertEquals(GRAPH, Files.readString(folder.resolve("again.txt")));
         assertEquals(0, covector.run("dump g.txt --all dumps").status());
         assertEquals(GRAPH, Files.readString(folder.resolve("dumps/00-source.txt")));
+        assertTrue(Files.exists(folder.resolve("dumps/explanation.html")));
         assertTrue(Files.readString(folder.resolve("dumps/05-scale.kernels")).contains("lanes"));
     }
 
