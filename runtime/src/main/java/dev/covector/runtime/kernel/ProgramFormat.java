@@ -37,8 +37,14 @@ public final class ProgramFormat {
     /** Bytes of a tensor that are converted at a time. */
     private static final int CHUNK = 1 << 14;
 
-    /** Makes the code of a function, of which it is told the number. */
-    interface CodeSource {
+    /** Makes the code of functions. */
+    public interface CodeSource {
+        /**
+         * The code of a function.
+         *
+         * @param function its number; the initial function has the last
+         * @param nests    how many nests it has
+         */
         FunctionCode code(int function, int nests);
     }
 
@@ -66,10 +72,9 @@ public final class ProgramFormat {
      * Reads a program to the end of the stream.
      *
      * @param what the stream is, for messages
-     * @param codes makes the code of each function; the initial one is the last
      * @throws IOException if it is not a program, of another version, or damaged
      */
-    static Program read(InputStream stream, String what, CodeSource codes) throws IOException {
+    public static Program read(InputStream stream, String what, CodeSource codes) throws IOException {
         DataInputStream in = new DataInputStream(stream);
         try {
             if (in.readLong() != MAGIC) {
