@@ -66,8 +66,11 @@ public final class AheadOfTime {
         for (Compilation.Compiled function : compilation.functions()) {
             String driver = path + "$" + function.className();
             scalar.add(add(files, function.emit(Flavour.SCALAR, driver + "Scalar")));
-            vector.forEach((bits, drivers) -> drivers
-                    .add(add(files, function.emit(Flavour.vector(bits), driver + "Vector" + bits))));
+            // The last one computes initial values, which a session does in scalar code.
+            if (scalar.size() < compilation.functions().size()) {
+                vector.forEach((bits, drivers) -> drivers
+                        .add(add(files, function.emit(Flavour.vector(bits), driver + "Vector" + bits))));
+            }
         }
         String packagePath = path.substring(0, path.length() - className.length());
         add(files, List.of(CodeTable.emit(packagePath + codeClass, dataFile, scalar, vector)));

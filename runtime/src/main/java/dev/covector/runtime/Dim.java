@@ -4,7 +4,6 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +68,8 @@ public final class Dim {
 
     /** The word for a floor division; no name is that. */
     private static final String FLOOR_DIV = "floordiv";
-    /** Nearly all dimensions of a compilation are small numbers. */
-    private static final Dim[] SMALL = new Dim[1025];
-
-    static {
-        Arrays.setAll(SMALL, Dim::constant);
-    }
+    /** Nearly all dimensions of a compilation are small numbers; made when they are first asked for. */
+    private static final @Nullable Dim[] SMALL = new @Nullable Dim[1025];
 
     private final TreeMap<Product, Long> terms;
     private final boolean isConstant;
@@ -89,7 +84,15 @@ public final class Dim {
 
     /** The fixed extent {@code value}. */
     public static Dim of(long value) {
-        return value >= 0 && value < SMALL.length ? SMALL[(int) value] : constant(value);
+        if (value < 0 || value >= SMALL.length) {
+            return constant(value);
+        }
+        Dim small = SMALL[(int) value];
+        if (small == null) {
+            small = constant(value);
+            SMALL[(int) value] = small;
+        }
+        return small;
     }
 
     private static Dim constant(long value) {

@@ -1,5 +1,7 @@
 package dev.covector.runtime;
 
+import dev.covector.runtime.kernel.VectorSupport;
+
 /** Which of the two forms of generated code a session runs. They give the same bits. */
 public enum Flavour {
     /**
@@ -12,8 +14,7 @@ public enum Flavour {
     /** Scalar code, which needs no module. */
     SCALAR;
 
-    private static final boolean MODULE_PRESENT =
-            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    private static final boolean MODULE_PRESENT = VectorSupport.module() != null;
 
     /** What stands in for this where vector code can't run, as it can't without the module. */
     Flavour onThisJvm() {
@@ -39,6 +40,11 @@ public enum Flavour {
     /** Logs when it is initialised, which a JVM does once. */
     private static final class Notice {
         static {
+            // The JDK takes longer to log its first line than a small graph to run; the application waits for neither.
+            new Thread(null, Notice::log, "covector-notice", 0, false).start();
+        }
+
+        private static void log() {
             System.getLogger(Flavour.class.getPackageName()).log(System.Logger.Level.INFO,
                     "The module jdk.incubator.vector is missing, so graphs run scalar code, which is slower: "
                             + "start java with --add-modules jdk.incubator.vector");

@@ -18,10 +18,16 @@ final class InputPort {
         this.function = function;
         this.port = port;
         List<Dim> dims = port.shape().dims();
-        this.names = dims.stream().mapToInt(dim -> dim.isName() ? names.indexOf(dim.toString()) : -1)
-                .toArray();
-        this.fixed = dims.stream().mapToLong(dim -> dim.isConstant() ? dim.value() : -1).toArray();
-        this.axes = dims.stream().map(dim -> dim.formula(names)).toArray(Formula[]::new);
+        // Streams of numbers would be the first that a JVM has seen when it starts.
+        this.names = new int[dims.size()];
+        this.fixed = new long[dims.size()];
+        this.axes = new Formula[dims.size()];
+        for (int axis = 0; axis < axes.length; axis++) {
+            Dim dim = dims.get(axis);
+            this.names[axis] = dim.isName() ? names.indexOf(dim.toString()) : -1;
+            this.fixed[axis] = dim.isConstant() ? dim.value() : -1;
+            this.axes[axis] = dim.formula(names);
+        }
     }
 
     String name() {

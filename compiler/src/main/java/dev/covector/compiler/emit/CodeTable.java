@@ -82,6 +82,12 @@ public final class CodeTable {
 
     /** {@code switch (function) { case 0: return new …; … }}. */
     private static void drivers(MethodVisitor method, int functionLocal, List<String> drivers) {
+        if (drivers.isEmpty()) {
+            method.visitCode();
+            method.visitInsn(Opcodes.ACONST_NULL);
+            end(method, Opcodes.ARETURN);
+            return;
+        }
         Label[] cases = new Label[drivers.size()];
         for (int i = 0; i < cases.length; i++) {
             cases[i] = new Label();

@@ -32,8 +32,9 @@ public abstract class CompiledCode {
     private Program read() {
         String what = getClass().getName();
         int bits = VectorSupport.bits();
-        if (bits > 0) {
-            ModuleLayer.boot().findModule("jdk.incubator.vector").ifPresent(this::readsVectors);
+        Module vectors = VectorSupport.module();
+        if (vectors != null) {
+            readsVectors(vectors);
         }
         try (InputStream stream = open()) {
             if (stream == null) {

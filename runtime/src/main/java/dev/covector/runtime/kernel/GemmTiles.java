@@ -4,14 +4,11 @@ import java.util.Locale;
 
 /** Which tiles this JVM and processor can run; decided once. */
 final class GemmTiles {
-    private static final boolean VECTOR =
-            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-
     private GemmTiles() {}
 
     /** Whether the Vector API is there. Classes that name it must not be touched otherwise. */
     static boolean vector() {
-        return VECTOR;
+        return VectorSupport.module() != null;
     }
 
     /** Whether the processor has 32 vector registers, and not 16, at this width. */

@@ -109,6 +109,9 @@ public final class Scratch {
     final FloatTileScalar scalar = new FloatTileScalar();
     final DoubleTileScalar scalar64 = new DoubleTileScalar();
 
+    /** Without memory; it grows with what a thread runs. */
+    public Scratch() {}
+
     /** Makes room for this many elements of packed A and B, and for this many tiles. */
     void growFloat(int aSize, int bSize, int tileCount) {
         a = a.length >= aSize + FLOAT_START ? a : new float[aSize + FLOAT_START];

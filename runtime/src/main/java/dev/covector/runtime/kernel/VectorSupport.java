@@ -1,12 +1,29 @@
 package dev.covector.runtime.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /** Whether vectors can be used in this JVM, and how wide they are. */
 public final class VectorSupport {
-    private static final int BITS = GemmTiles.vector() ? Species.bits() : 0;
+    private static final @Nullable Module MODULE = find();
+    private static final int BITS = MODULE == null ? 0 : Species.bits();
 
     private VectorSupport() {}
+
+    /** The module jdk.incubator.vector; null where it is missing. Classes that name it must not be touched then. */
+    public static @Nullable Module module() {
+        return MODULE;
+    }
+
+    /** What ModuleLayer.findModule would find, by streams and lambdas, which a JVM that starts has not linked yet. */
+    private static @Nullable Module find() {
+        for (Module module : ModuleLayer.boot().modules()) {
+            if (module.getName().equals("jdk.incubator.vector")) {
+                return module;
+            }
+        }
+        return null;
+    }
 
     /** 512, 256 or 128; 0 without the module jdk.incubator.vector. */
     public static int bits() {
