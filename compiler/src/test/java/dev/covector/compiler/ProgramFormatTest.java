@@ -97,7 +97,8 @@ final class ProgramFormatTest {
                     if (!(value instanceof Supplier)) {
                         seen.computeIfAbsent(name, key -> new TreeSet<>()).add(text(value));
                     }
-                    assertSame(value, component.getAccessor().invoke(actual), path + "." + component.getName());
+                    assertSame(value, component.getAccessor().invoke(actual),
+                            path + "." + component.getName());
                 }
             }
             case List<?> list -> {
@@ -163,7 +164,8 @@ final class ProgramFormatTest {
         int version = ProgramFormat.VERSION + difference;
         ByteBuffer.wrap(bytes).putInt(VERSION_AT, version);
         IOException e = assertThrows(IOException.class, () -> read(bytes));
-        assertEquals("app.NetCode was compiled by Covector " + ProgramFormat.COVECTOR + " in format " + version
+        assertEquals("app.NetCode was compiled by Covector " + ProgramFormat.COVECTOR + " in format "
+                + version
                 + ", which is " + age + " than format " + ProgramFormat.VERSION + " of this Covector "
                 + ProgramFormat.COVECTOR + "; compile the graph again with Covector " + ProgramFormat.COVECTOR
                 + ", or run it with covector-runtime " + ProgramFormat.COVECTOR, e.getMessage());
@@ -188,13 +190,14 @@ final class ProgramFormatTest {
     @Test
     void theVersionIsThatOfTheBuild() throws IOException {
         String pom = Files.readString(Path.of("../pom.xml"));
-        assertTrue(pom.contains("<artifactId>covector</artifactId>\n  <version>" + ProgramFormat.COVECTOR + "<"),
+        assertTrue(
+                pom.contains("<artifactId>covector</artifactId>\n  <version>" + ProgramFormat.COVECTOR + "<"),
                 ProgramFormat.COVECTOR);
     }
 
     private static Program program(Graph graph) {
         return Compiler.program(Compilation.of(graph),
-                function -> new FunctionCode(NO_CODE, null, function.nestNumbers()));
+                function -> new FunctionCode(NO_CODE, null, function.methodNumbers()));
     }
 
     private static byte[] bytes(Program program) throws IOException {
