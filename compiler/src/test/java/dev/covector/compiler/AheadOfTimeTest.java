@@ -243,11 +243,16 @@ final class AheadOfTimeTest {
         byte[] bytes = Files.readAllBytes(data);
         for (int version : List.of(ProgramFormat.VERSION - 1, ProgramFormat.VERSION + 1)) {
             Files.write(data, ByteBuffer.wrap(bytes.clone()).putInt(8, version).array());
-            assertTrue(problem().startsWith("java.lang.IllegalStateException: app.ModelCode was compiled by Covector " + ProgramFormat.COVECTOR
-                    + " in format " + version + ", which is "), problem());
+            assertTrue(problem()
+                    .startsWith("java.lang.IllegalStateException: app.ModelCode was compiled by Covector "
+                            + ProgramFormat.COVECTOR
+                            + " in format " + version + ", which is "),
+                    problem());
         }
         Files.delete(data);
-        assertEquals("java.lang.IllegalStateException: the data of app.ModelCode is missing: it is a file beside the class", problem());
+        assertEquals(
+                "java.lang.IllegalStateException: the data of app.ModelCode is missing: it is a file beside the class",
+                problem());
     }
 
     private String problem() throws Exception {

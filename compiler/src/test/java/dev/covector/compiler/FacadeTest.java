@@ -105,9 +105,11 @@ final class FacadeTest {
         Expr new2 = g.parameter("layer.new", DType.FLOAT32, Shape.of(2), Initializers.zeros());
         g.function("w").returns("w", w.plus(new2));
         Class<?> facade = facade(g.build(), "Names");
-        assertEquals("_1(5) _1(5) aB(5) aB(5) aB2(5) aB2(5) fun_(5) fun_(5) layerNew(0) layerNew(1) new_(5) new_(5)"
-                + " notify2(5) notify2(5) session(0) session2(5) session2(5) upper(5) upper(5) w(0) w2(0) w2(1)",
-                Arrays.stream(facade.getDeclaredMethods()).filter(m -> m.accessFlags().toString().contains("PUBLIC"))
+        assertEquals(
+                "_1(5) _1(5) aB(5) aB(5) aB2(5) aB2(5) fun_(5) fun_(5) layerNew(0) layerNew(1) new_(5) new_(5)"
+                        + " notify2(5) notify2(5) session(0) session2(5) session2(5) upper(5) upper(5) w(0) w2(0) w2(1)",
+                Arrays.stream(facade.getDeclaredMethods())
+                        .filter(m -> m.accessFlags().toString().contains("PUBLIC"))
                         .map(m -> m.getName() + "(" + m.getParameterCount() + ")").sorted()
                         .collect(Collectors.joining(" ")));
         float[] one = {1, 2};
@@ -193,17 +195,21 @@ final class FacadeTest {
         Object result = call(facade, "f", new float[12], new float[3]);
         assertEquals("f32[3]", ((Tensor) call(result, "y")).describe());
         for (Row row : List.of(
-                new Row(new float[13], new float[3], "function \"f\": input \"mask\" is f32[batch,length,2], but was "
-                        + "given an array of 13, which is no multiple of 6"),
-                new Row(new float[12], new float[0], "function \"f\": input \"mask\" is f32[batch,length,2], but was "
-                        + "given an array of 12, which tells no extent, as others are 0"))) {
+                new Row(new float[13], new float[3],
+                        "function \"f\": input \"mask\" is f32[batch,length,2], but was "
+                                + "given an array of 13, which is no multiple of 6"),
+                new Row(new float[12], new float[0],
+                        "function \"f\": input \"mask\" is f32[batch,length,2], but was "
+                                + "given an array of 12, which tells no extent, as others are 0"))) {
             assertEquals(row.message(), assertThrows(CallException.class,
                     () -> call(facade, "f", row.mask(), row.weight())).getMessage());
         }
         assertEquals(1, Arrays.stream(facade.getClass().getMethods()).filter(m -> m.getName().equals("open"))
                 .count(), "two open dimensions need tensors");
-        assertEquals(1, Arrays.stream(facade.getClass().getMethods()).filter(m -> m.getName().equals("computed"))
-                .count(), "a computed extent needs a tensor");
+        assertEquals(1,
+                Arrays.stream(facade.getClass().getMethods()).filter(m -> m.getName().equals("computed"))
+                        .count(),
+                "a computed extent needs a tensor");
     }
 
     private record Row(float[] mask, float[] weight, String message) {}
@@ -214,7 +220,8 @@ final class FacadeTest {
         Expr x = g.input("x", DType.FLOAT64, Shape.of(2, 3));
         g.function("f").returns("y", x.sum());
         Object facade = make(facade(g.build(), "Fixed"));
-        assertEquals("function \"f\": input \"x\" is f64[2,3], but was given an array of 7, where its shape is [2,3] and needs 6",
+        assertEquals(
+                "function \"f\": input \"x\" is f64[2,3], but was given an array of 7, where its shape is [2,3] and needs 6",
                 assertThrows(CallException.class, () -> call(facade, "f", new double[7])).getMessage());
     }
 
