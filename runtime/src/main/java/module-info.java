@@ -1,8 +1,7 @@
 /** What a compiled graph needs to run. */
 module dev.covector.runtime {
-    // Both are there if the application has them: vectors make it faster, annotations tell what may be null. Neither is
-    // transitive: who compiles against this module need not have them.
-    requires static jdk.incubator.vector;
+    // Annotations that tell what may be null; not transitive, so that who compiles against this module need not have them.
+    // The Vector API's module is no requirement either, or each compilation would warn of it: VectorSupport has it read.
     requires static org.jspecify;
 
     exports dev.covector.runtime;

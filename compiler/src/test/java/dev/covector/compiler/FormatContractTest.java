@@ -32,12 +32,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What artifacts of one {@link ProgramFormat#VERSION} rely on: the components of programs, and the classes of the runtime
- * that generated code names. When the file changes, and not only by new members, artifacts of before no longer run:
- * then increase the version, and record the file of its name.
+ * that generated code names. If the file differs, artifacts of before may not run, nor new ones with the runtime of before:
+ * where that version was released, increase it; then record the file of its name.
  */
 final class FormatContractTest {
-    private static final List<Class<?>> NAMED = List.of(Checks.class, Code.class, CompiledCode.class, Frame.class,
-            Lanes.class, Philox.class, Scratch.class, Sorting.class, StrictLanes.class);
+    private static final List<Class<?>> NAMED =
+            List.of(Checks.class, Code.class, CompiledCode.class, Frame.class,
+                    Lanes.class, Philox.class, Scratch.class, Sorting.class, StrictLanes.class);
     private static final Pattern OURS = Pattern.compile("dev/covector/\\w+(?:/\\w+)*");
     private static final int GRAPHS = 20;
 

@@ -19,6 +19,7 @@ public final class VectorSupport {
     private static @Nullable Module find() {
         for (Module module : ModuleLayer.boot().modules()) {
             if (module.getName().equals("jdk.incubator.vector")) {
+                VectorSupport.class.getModule().addReads(module);
                 return module;
             }
         }
