@@ -38,7 +38,8 @@ final class StripesTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-cp",
-                target.resolve("lib/covector-runtime.jar") + File.pathSeparator + target.resolve("stripes.jar"),
+                target.resolve("lib/covector-runtime.jar") + File.pathSeparator
+                        + target.resolve("stripes.jar"),
                 "dev.covector.stripes." + main, folder.resolve("stripes.safetensors").toString()));
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
