@@ -12,8 +12,9 @@ onmessage = event => {
   dagre.layout(graph);
   postMessage({
     id,
-    width: graph.graph().width || 0,
-    height: graph.graph().height || 0,
+    // Of nothing, it is -Infinity.
+    width: Math.max(0, graph.graph().width),
+    height: Math.max(0, graph.graph().height),
     nodes: graph.nodes().map(n => { const { x, y } = graph.node(n); return { id: n, x, y }; }),
     edges: graph.edges().map(e => ({ from: e.v, to: e.w, points: graph.edge(e).points })),
   });

@@ -26,7 +26,7 @@ function drawMemory() {
   const left = 150, top = 120, height = 20, launches = Math.max(of.launches, 1);
   const width = Math.max(520, Math.min($('pane-memory').clientWidth - left - 50, launches * 110)), column = width / (launches + 1);
   const x = launch => left + launch * column;
-  const svg = s('svg', { width: left + width + 20, height: top + order.length * height + 36, role: 'img', 'aria-label': 'Buffers over launches' });
+  const svg = s('svg', { width: left + width + 20, height: top + order.length * height + 36, role: 'group', 'aria-label': 'Buffers over launches' });
   // Live bytes above, the peak marked.
   const most = Math.max(memory.peak, 1);
   svg.append(s('rect', { x: x(memory.at), y: 14, width: column, height: top - 14 + order.length * height, class: 'peak' }));

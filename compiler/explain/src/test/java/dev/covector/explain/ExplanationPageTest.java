@@ -9,6 +9,7 @@ import dev.covector.compiler.Compiler;
 import dev.covector.compiler.CompilerOptions;
 import dev.covector.compiler.Explanation;
 import dev.covector.graph.Graph;
+import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.Profile;
 import dev.covector.runtime.Session;
 import dev.covector.runtime.Tensor;
@@ -221,6 +222,26 @@ final class ExplanationPageTest {
         String once = ExplanationPage.of(Compiler.explain(Graphs.mlp())).html();
         assertEquals(once, ExplanationPage.of(Compiler.explain(Graphs.mlp())).html());
         assertFalse(once.contains("http://") && once.contains("src="), "refers to something outside");
+    }
+
+    /** A function that returns what it is given, and no parameters that have first values. */
+    @Test
+    void nothingIsDrawnOfNothing() throws Exception {
+        Browser page = show(ExplanationPage.of(Compiler.explain(GraphText.parse("""
+                graph same
+                  %0 = input x : f32[n]
+                  function f(%0) -> y=%0
+                """))));
+        page.eval("(() => { const f = document.querySelector('#function'); f.value = 1;"
+                + " f.dispatchEvent(new Event('change')); })()");
+        page.await("document.querySelector('#scene') && !document.querySelector('#drawing [data-key]')");
+        page.press("2");
+        page.await("document.querySelector('#pane-kernels').innerText.includes('Nothing is computed')");
+        page.press("3");
+        page.await("document.querySelector('#pane-memory').innerText.includes('A call allocates nothing')");
+        page.press("4");
+        page.await("document.querySelector('#pane-words').innerText.includes('Nothing to say')");
+        page.press("1");
     }
 
     @Test
