@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -172,15 +173,20 @@ final class Planner {
             case TILE -> {
                 TileKernel.Lowered lowered = TileKernel.lower(name, kernel, stored, roles, buffers);
                 numbers.addAll(List.of(add(lowered.packA()), add(lowered.packB()), add(lowered.finish())));
-                lowered.inPlace().ifPresent(b -> numbers.add(add(b.places())));
+                Optional<Program.Task.InPlace> a = lowered.a().map(operand -> inPlace(operand, numbers));
+                Optional<Program.Task.InPlace> b = lowered.b().map(operand -> inPlace(operand, numbers));
                 yield new Program.Task.Contraction(lowered.dtype(), numbers.get(0), numbers.get(1),
                         numbers.get(2), lowered.batch(), lowered.m(), lowered.n(), lowered.k(),
-                        lowered.packsRows(), lowered.inPlace()
-                                .map(b -> new Program.Task.InPlace(b.slot(), numbers.getLast())));
+                        lowered.packsRows(), a, b);
             }
             case LOOP -> loop(LoopKernel.lower(name, kernel, stored, roles, buffers), numbers);
             case ALONE -> loop(LoneKernel.lower(name, kernel.members().getFirst(), roles, buffers), numbers);
         };
+    }
+
+    private Program.Task.InPlace inPlace(TileKernel.InPlace operand, List<Integer> numbers) {
+        numbers.add(add(operand.places()));
+        return new Program.Task.InPlace(operand.slot(), numbers.getLast());
     }
 
     private Program.Task loop(LoopKernel.Lowered lowered, List<Integer> numbers) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +58,9 @@ final class TileKernel {
 
     /** The nests, and the extents of the contraction. */
     record Lowered(DType dtype, Nest packA, Nest packB, Nest finish, Dim batch, Dim m, Dim n, Dim k,
-            boolean packsRows, Optional<InPlace> inPlace) {}
+            boolean packsRows, Optional<InPlace> a, Optional<InPlace> b) {}
 
-    /** A right operand that can be read where it is: the buffer, and the nest that says where the steps are. */
+    /** An operand that can be read where it is: the buffer, and the nest that says where its rows or steps are. */
     record InPlace(int slot, Nest places) {}
 
     static Lowered lower(String name, Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
@@ -69,11 +70,15 @@ final class TileKernel {
     private Lowered lower(String name) {
         Side a = new Side(product.input(0), dot.batchA(), dot.contractA());
         Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
-        Optional<InPlace> inPlace = inPlace(name + "_places", a);
-        boolean rows = !a.hasNeighbours && inPlace.isEmpty();
+        Optional<InPlace> right =
+                rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), a);
+        boolean rows = !a.hasNeighbours && right.isEmpty();
+        Optional<InPlace> left =
+                rows ? leftInPlace(name + "_starts", new Side(a.operand, a.batch, a.contract))
+                        : Optional.empty();
         return new Lowered(dtype, pack(name + "_a", Access.Role.A, a, rows),
                 pack(name + "_b", Access.Role.B, b, false), finish(name + "_finish"), a.size(a.batch),
-                a.size(a.free), b.size(b.free), a.size(a.contract), rows, inPlace);
+                a.size(a.free), b.size(b.free), a.size(a.contract), rows, left, right);
     }
 
     /** An operand, what its axes are for, and how it lies in memory. */
@@ -178,16 +183,36 @@ final class TileKernel {
 
     // ---- operands in place
 
+    /** Where rows of the left operand are, whose steps lie side by side in memory: it need not be packed. */
+    private Optional<InPlace> leftInPlace(String name, Side side) {
+        List<Integer> contract = side.counted(side.contract);
+        Lowering lowering = new Lowering(roles, buffers);
+        Scopes scopes = lowering.scopes();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        Scan rows = new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, false, 0);
+        rows.enter(scopes);
+        position.putAll(rows.counters);
+        if (!isFloat() || contract.isEmpty() || !side.patterns.isNeighbour(contract.getLast())
+                || !digits(Bound.Param.K0, contract, side.patterns, scopes, position)) {
+            return Optional.empty();
+        }
+        OptionalInt slot =
+                storePlace(lowering, side, position, Access.Role.STARTS, rows.position(1));
+        rows.leave(scopes, Stmt.Order.SEQUENTIAL);
+        return slot.isEmpty() ? Optional.empty()
+                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish())));
+    }
+
     /**
-     * For few rows of the left operand it does not pay to pack the right one, if whole panels of its columns lie side by
-     * side in memory, one like the other.
+     * Where steps of the right operand are, if whole panels of its columns lie side by side in memory, one like the
+     * other. For few rows of the left operand it does not pay to pack it.
      */
-    private Optional<InPlace> inPlace(String name, Side a) {
-        Side side = new Side(product.input(1), dot.batchB(), dot.contractB());
+    private Optional<InPlace> rightInPlace(String name, Side side, Side a) {
         Dim rows = a.size(a.free);
         Dim columns = side.size(side.free);
-        if (!isFloat() || !side.hasNeighbours || !arePanels(columns) || !rows.isConstant()
-                || rows.value() > MOST_ROWS_IN_PLACE
+        if (!isFloat() || !side.hasNeighbours || !columns.isConstant() || columns.value() < columns()
+                || !rows.isConstant() || rows.value() > MOST_ROWS_IN_PLACE
                 || !a.hasNeighbours && columns.value() < MANY_COLUMNS * rows.value()) {
             return Optional.empty();
         }
@@ -196,17 +221,30 @@ final class TileKernel {
         Map<Integer, Position> position = new HashMap<>();
         digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
         List<Integer> free = side.counted(side.free);
-        digits(Bound.Param.N0, free, side.patterns, scopes, position);
+        boolean single = digits(Bound.Param.N0, free, side.patterns, scopes, position);
         Dim run = side.patterns.extent(free.getLast());
+        if (!single && !(run.isConstant() && run.value() % columns() == 0)) {
+            return Optional.empty();
+        }
         Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, false, 0);
         steps.enter(scopes);
         position.putAll(steps.counters);
+        OptionalInt slot =
+                storePlace(lowering, side, position, Access.Role.PLACES, steps.position(1));
+        steps.leave(scopes, Stmt.Order.SEQUENTIAL);
+        return slot.isEmpty() ? Optional.empty()
+                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish())));
+    }
+
+    /** Stores where the operand's element is in memory; says in which slot, unless it has to be computed. */
+    private static OptionalInt storePlace(Lowering lowering, Side side, Map<Integer, Position> position,
+            Access.Role role, List<Access.Term> target) {
+        Scopes scopes = lowering.scopes();
         Access place = lowering.place(side.operand,
                 IndexMaps.at(IndexMaps.counters(side.operand.type().shape(),
                         axis -> Objects.requireNonNull(position.get(axis)))));
-        if (place == null || !(place.array() instanceof Access.Array.Slot slot)
-                || !run.isConstant() || run.value() % columns() != 0) {
-            return Optional.empty();
+        if (place == null || !(place.array() instanceof Access.Array.Slot slot)) {
+            return OptionalInt.empty();
         }
         Value at = new Value.Extent(DType.INT32, place.offset());
         for (Access.Term term : place.terms()) {
@@ -215,10 +253,9 @@ final class TileKernel {
                     new Value.Extent(DType.INT32, term.stride())));
             at = scopes.let(new Value.Binary(DType.INT32, Value.BinaryOp.ADD, at, way));
         }
-        scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(Access.Role.PLACES, DType.INT32),
-                Dim.of(0), steps.position(1)), at));
-        steps.leave(scopes, Stmt.Order.SEQUENTIAL);
-        return Optional.of(new InPlace(slot.index(), new Nest(name, scopes.finish())));
+        scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(role, DType.INT32), Dim.of(0), target),
+                at));
+        return OptionalInt.of(slot.index());
     }
 
     /**

@@ -9,6 +9,7 @@ import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,14 +120,18 @@ public final class PreparedCall {
                         linked.formula(c.batch()), linked.formula(c.m()), linked.formula(c.n()),
                         linked.formula(c.k()), c.packsRows(), linked.vector(flavour));
                 yield switch (c.dtype()) {
-                    case FLOAT32 -> new Step.OfFloats(parts, frame, c.inPlace()
-                            .map(b -> new Step.InPlace(nests[b.places()], b.slot())).orElse(null));
+                    case FLOAT32 ->
+                            new Step.OfFloats(parts, frame, inPlace(c.a(), nests), inPlace(c.b(), nests));
                     case FLOAT64 -> new Step.OfDoubles(parts, frame);
                     case INT32, INT64, BOOL -> throw new IllegalArgumentException(
                             "function \"" + linked.name() + "\" has a contraction of " + c.dtype());
                 };
             }
         };
+    }
+
+    private static Step.@Nullable InPlace inPlace(Optional<Program.Task.InPlace> operand, Step.Nest[] nests) {
+        return operand.map(x -> new Step.InPlace(nests[x.places()], x.slot())).orElse(null);
     }
 
     /**

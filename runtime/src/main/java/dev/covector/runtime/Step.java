@@ -73,7 +73,7 @@ sealed interface Step {
     record Parts(Nest packA, Nest packB, Nest finish, Formula batch, Formula m, Formula n,
             Formula k, boolean packsRows, boolean vector) {}
 
-    /** A right operand that need not be packed: the nest that says where it is, and the slot of its array. */
+    /** An operand that need not be packed: the nest that says where it is, and the slot of its array. */
     record InPlace(Nest places, int slot) {}
 
     /**
@@ -136,10 +136,12 @@ sealed interface Step {
 
     /** A contraction of float32. */
     final class OfFloats extends Contraction implements FloatContraction {
+        private final @Nullable InPlace a;
         private final @Nullable InPlace b;
 
-        OfFloats(Parts parts, Frame frame, @Nullable InPlace b) {
+        OfFloats(Parts parts, Frame frame, @Nullable InPlace a, @Nullable InPlace b) {
             super(parts, frame, FloatGemm.A_STRIDE);
+            this.a = a;
             this.b = b;
         }
 
@@ -149,17 +151,41 @@ sealed interface Step {
         }
 
         @Override
-        public boolean inPlace() {
+        public boolean leavesA() {
+            return a != null;
+        }
+
+        @Override
+        public float[] arrayOfA() {
+            return (float[]) frame.buffers[Objects.requireNonNull(a).slot()];
+        }
+
+        @Override
+        public int startOfA() {
+            return frame.offsets[Objects.requireNonNull(a).slot()];
+        }
+
+        @Override
+        public void starts(Scratch s, int batch, int m0, int mc, int k0) {
+            s.matrix = batch;
+            s.m0 = m0;
+            s.m1 = m0 + mc;
+            s.k0 = k0;
+            Objects.requireNonNull(a).places().runPart(s, mc);
+        }
+
+        @Override
+        public boolean leavesB() {
             return b != null;
         }
 
         @Override
-        public float[] source() {
+        public float[] arrayOfB() {
             return (float[]) frame.buffers[Objects.requireNonNull(b).slot()];
         }
 
         @Override
-        public int start() {
+        public int startOfB() {
             return frame.offsets[Objects.requireNonNull(b).slot()];
         }
 

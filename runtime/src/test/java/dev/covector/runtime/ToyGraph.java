@@ -191,7 +191,7 @@ final class ToyGraph {
             }
         });
         return b.launch(MUCH, new Task.Contraction(dtype, packA, packB, finish, Dim.of(1), m, n, k, !floats,
-                Optional.empty()))
+                Optional.empty(), Optional.empty()))
                 .build();
     }
 

@@ -160,7 +160,7 @@ final class Names {
         return switch (array) {
             case Access.Array.Slot slot -> slot.atStart();
             case Access.Array.Packed packed ->
-                    packed.role() == Access.Role.TILE || packed.role() == Access.Role.PLACES;
+                    packed.role() != Access.Role.A && packed.role() != Access.Role.B;
             case Access.Array.Pairs pairs -> true;
             case Access.Array.Stream stream -> true;
         };

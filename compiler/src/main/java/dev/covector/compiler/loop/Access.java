@@ -74,9 +74,9 @@ public record Access(Array array, Dim offset, List<Term> terms) {
         }
     }
 
-    /** The arrays of a contraction: packed operands, the tile, and where steps of an operand are that is not packed. */
+    /** The arrays of a contraction: packed operands, the tile, and where rows and steps of operands are that are not packed. */
     public enum Role {
-        A, B, TILE, PLACES
+        A, B, TILE, STARTS, PLACES
     }
 
     /** One summand of an index. */

@@ -196,6 +196,7 @@ final class DirectEvaluator {
                     case A -> wide ? scratch.a64 : scratch.a;
                     case B -> wide ? scratch.b64 : scratch.b;
                     case TILE -> wide ? scratch.tile64 : scratch.tile;
+                    case STARTS -> scratch.starts;
                     case PLACES -> scratch.places;
                 };
             }
@@ -210,7 +211,7 @@ final class DirectEvaluator {
             case Access.Array.Packed packed -> switch (packed.role()) {
                 case A -> scratch.aOffset;
                 case B -> scratch.bOffset;
-                case TILE, PLACES -> 0;
+                case TILE, STARTS, PLACES -> 0;
             };
         };
     }

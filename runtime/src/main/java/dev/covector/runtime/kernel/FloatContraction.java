@@ -30,22 +30,40 @@ public interface FloatContraction {
     void packB(Scratch s, int batch, int k0, int kc, int n0, int nc);
 
     /**
-     * Whether B need not be packed: it is in an array, in which the columns of a panel lie side by side, and the way from
-     * one step to another is the same for all columns. All panels are whole then, and A is packed by steps.
+     * Whether A need not be packed: it is in an array, in which the steps of a row lie side by side. Where it is packed
+     * after all, it is by rows.
      */
-    boolean inPlace();
+    boolean leavesA();
+
+    /** The array that holds A where it is in place. */
+    float[] arrayOfA();
+
+    /** Where in its array the part for A begins. */
+    int startOfA();
+
+    /**
+     * Where in its array A is, if it is in place: {@code s.starts[row - m0]} says it of rows {@code [m0, m0 + mc)} and step
+     * {@code k0}, from where the array's part for A begins.
+     */
+    void starts(Scratch s, int batch, int m0, int mc, int k0);
+
+    /**
+     * Whether B need not be packed: it is in an array, in which the columns of a whole panel lie side by side, and the
+     * way from one step to another is the same for all columns.
+     */
+    boolean leavesB();
 
     /** The array that holds B where it is in place. */
-    float[] source();
+    float[] arrayOfB();
+
+    /** Where in its array the part for B begins. */
+    int startOfB();
 
     /**
      * Where in its array B is, if it is in place: {@code s.places[k - k0]} says it of step {@code k} and column {@code n0},
      * from where the array's part for B begins.
      */
     void places(Scratch s, int batch, int k0, int kc, int n0);
-
-    /** Where in {@link #source} the part for B begins. */
-    int start();
 
     /**
      * Takes the finished sums of rows {@code [m0, m0 + mc)} by columns {@code [n0, n0 + nc)}:

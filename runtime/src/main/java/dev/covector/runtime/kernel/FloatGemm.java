@@ -1,6 +1,8 @@
 package dev.covector.runtime.kernel;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Matrix multiplication {@code C = A · B} per batch, for float32: the loops, the blocking and the shared
@@ -36,6 +38,9 @@ public final class FloatGemm {
     /** With fewer row tiles than this the units are column panels, if there are more of those. */
     private static final int MIN_ROW_UNITS = 16;
 
+    /** Where rows of A begin that is packed by rows. */
+    private static final int[] PACKED_ROWS =
+            IntStream.range(0, TILE_M).map(row -> Scratch.FLOAT_START + row * A_ROW).toArray();
     /** Names a class of the Vector API only when it has started. */
     private static final GemmWarmer MAIN =
             new GemmWarmer("covector-warm-float", 0, () -> FloatTileVector.main());
@@ -105,6 +110,23 @@ public final class FloatGemm {
         return GemmTiles.vector() && MAIN.await(time, unit);
     }
 
+    /** Which tiles compute a part of a contraction. */
+    private enum Tiles {
+        /** The scalar one. */
+        SCALAR,
+        /** Those for A packed by steps. */
+        STEPS,
+        /** Those for A by rows. */
+        ROWS
+    }
+
+    private static Tiles tiles(FloatContraction c) {
+        if (GemmTiles.vector() && c.packsRows() && FloatTileVector.ROWS.wanted()) {
+            return Tiles.ROWS;
+        }
+        return GemmTiles.vector() && MAIN.wanted() ? Tiles.STEPS : Tiles.SCALAR;
+    }
+
     /** Rows {@code [mFrom, mTo)} by columns {@code [nFrom, nTo)} of one batch. */
     private static void range(
             FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int nFrom, int nTo,
@@ -112,71 +134,93 @@ public final class FloatGemm {
         int blockSteps = blockSteps(k);
         boolean oneBlock = blockSteps == k;
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
-        boolean inPlace =
-                c.inPlace() && vector && k > 0 && GemmTiles.vector() && FloatTileVector.takesPlaces();
-        int groupColumns = inPlace && oneBlock ? nTo - nFrom : Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
-        int tiles = oneBlock ? 1 : rowTiles(groupRows) * columnPanels(groupColumns);
+        Tiles tiles = vector && k > 0 ? tiles(c) : Tiles.SCALAR;
+        boolean leavesB = tiles == Tiles.STEPS && c.leavesB() && FloatTileVector.takesPlaces();
+        int placed = leavesB ? (nTo - nFrom) / TILE_N * TILE_N : 0;
+        int groupColumns =
+                placed > 0 && oneBlock ? nTo - nFrom : Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
         s.growFloat(Math.max(blockSteps * A_STRIDE, TILE_M * A_ROW),
-                inPlace ? 0 : blockSteps * columnPanels(groupColumns) * TILE_N, tiles);
+                blockSteps * columnPanels(Math.min(groupColumns, nTo - nFrom - placed)) * TILE_N,
+                oneBlock ? 1 : rowTiles(groupRows) * columnPanels(groupColumns));
+        s.growPlaces(groupRows + TILE_M, columnPanels(placed));
         for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
             int n1 = Math.min(n0 + groupColumns, nTo);
+            int packed = Math.clamp(nFrom + placed, n0, n1);
             for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
                 int m1 = Math.min(m0 + groupRows, mTo);
                 int k0 = 0;
                 do { // once even without steps: then all sums are +0
                     int kc = Math.min(blockSteps, k - k0);
-                    boolean lastBlock = k0 + kc == k;
-                    if (inPlace) {
-                        placesBlock(c, s, batch, m0, m1, n0, n1, k0, kc, lastBlock, oneBlock);
-                    } else {
-                        boolean fast = vector && kc > 0 && GemmTiles.vector() && MAIN.wanted();
-                        packPanels(c, s, fast, batch, k0, kc, n0, n1);
-                        block(c, s, fast, batch, m0, m1, n0, n1, k0, kc, lastBlock, oneBlock);
-                    }
+                    findPanels(c, s, batch, k0, kc, n0, packed);
+                    packPanels(c, s, tiles, batch, k0, kc, packed, n1);
+                    block(c, s, tiles, batch, m0, m1, n0, packed, n1, k0, kc, k0 + kc == k, oneBlock);
                     k0 += blockSteps;
                 } while (k0 < k);
             }
         }
     }
 
-    private static void packPanels(FloatContraction c, Scratch s, boolean fast, int batch, int k0, int kc,
+    /** Finds where steps and panels of B are, for those that are left there. */
+    private static void findPanels(FloatContraction c, Scratch s, int batch, int k0, int kc, int n0, int n1) {
+        for (int n = n0; n < n1; n += TILE_N) {
+            c.places(s, batch, k0, 1, n);
+            s.panels[(n - n0) / TILE_N] = s.places[0] + c.startOfB();
+        }
+        if (n0 < n1) {
+            c.places(s, batch, k0, kc, n0);
+            for (int n = n0; n < n1; n += TILE_N) {
+                s.panels[(n - n0) / TILE_N] -= s.places[0];
+            }
+        }
+    }
+
+    private static void packPanels(FloatContraction c, Scratch s, Tiles tiles, int batch, int k0, int kc,
             int n0, int n1) {
         s.bOffset = Scratch.FLOAT_START;
         for (int n = n0; n < n1 && kc > 0; n += TILE_N) {
             c.packB(s, batch, k0, kc, n, Math.min(TILE_N, n1 - n));
             s.bOffset += kc * TILE_N;
         }
-        if (!fast) {
+        if (tiles == Tiles.SCALAR) {
             s.scalar.spread(s.b, Scratch.FLOAT_START, kc, n1 - n0);
         }
     }
 
-    /** One block of steps for a group of rows, over the packed panels of B. */
-    private static void block(FloatContraction c, Scratch s, boolean fast, int batch, int m0, int m1, int n0,
-            int n1, int k0, int kc, boolean lastBlock, boolean oneBlock) {
-        int start = Scratch.FLOAT_START;
+    /** One block of steps for a group of rows, over panels of B of which those before {@code packed} are in place. */
+    private static void block(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m1, int n0,
+            int packed, int n1, int k0, int kc, boolean lastBlock, boolean oneBlock) {
+        boolean leavesA = tiles == Tiles.ROWS && c.leavesA();
+        if (leavesA) {
+            findRows(c, s, batch, m0, m1, k0);
+        }
         int tile = 0;
         for (int m = m0; m < m1; m += TILE_M) {
             int mc = Math.min(TILE_M, m1 - m);
-            if (kc > 0) {
-                s.aOffset = start;
+            s.aOffset = Scratch.FLOAT_START;
+            if (!leavesA && kc > 0) {
                 c.packA(s, batch, m, mc, k0, kc);
             }
-            if (!fast) {
-                s.scalar.compute(s.a, start, c.packsRows() ? A_ROW : 1, c.packsRows() ? 1 : A_STRIDE, kc,
+            float[] a = leavesA ? c.arrayOfA() : s.a;
+            if (tiles == Tiles.SCALAR) {
+                s.scalar.compute(a, s.aOffset, c.packsRows() ? A_ROW : 1, c.packsRows() ? 1 : A_STRIDE, kc,
                         mc);
+            } else if (tiles == Tiles.STEPS && c.packsRows()) {
+                a = turned(s, kc, mc);
             }
-            boolean rows = fast && c.packsRows() && FloatTileVector.ROWS.wanted();
-            float[] a = fast && c.packsRows() && !rows ? turned(s, kc, mc) : s.a;
+            int[] rows = leavesA ? s.starts : PACKED_ROWS;
+            int row = leavesA ? m - m0 : 0;
             for (int n = n0; n < n1; n += TILE_N) {
                 int nc = Math.min(TILE_N, n1 - n);
                 float[] sums = k0 == 0 ? s.tiles[tile] : s.block;
-                if (rows) {
-                    FloatTileVector.rowsBlock(a, start, s.b, start + (n - n0) * kc, kc, sums, nc);
-                } else if (fast) {
-                    FloatTileVector.block(a, start, s.b, start + (n - n0) * kc, kc, sums, nc);
-                } else {
+                if (tiles == Tiles.SCALAR) {
                     s.scalar.take(n - n0, mc, sums);
+                } else if (n < packed) {
+                    int panel = s.panels[(n - n0) / TILE_N];
+                    FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), panel, s.places, kc, sums);
+                } else if (tiles == Tiles.STEPS) {
+                    FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed, kc), kc, sums, nc);
+                } else {
+                    FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed, kc), kc, sums, nc);
                 }
                 if (k0 > 0) {
                     add(s.tiles[tile], s.block);
@@ -190,34 +234,19 @@ public final class FloatGemm {
         }
     }
 
-    /** The same over panels of B that are left where they are. */
-    private static void placesBlock(FloatContraction c, Scratch s, int batch, int m0, int m1, int n0, int n1,
-            int k0, int kc, boolean lastBlock, boolean oneBlock) {
-        c.places(s, 0, k0, kc, 0);
-        int first = s.places[0];
-        float[] b = c.source();
-        int start = Scratch.FLOAT_START;
-        int tile = 0;
-        for (int m = m0; m < m1; m += TILE_M) {
-            int mc = Math.min(TILE_M, m1 - m);
-            s.aOffset = start;
-            c.packA(s, batch, m, mc, k0, kc);
-            for (int n = n0; n < n1; n += TILE_N) {
-                c.places(s, batch, k0, 1, n);
-                int panel = c.start() + s.places[0] - first;
-                s.places[0] = first;
-                float[] sums = k0 == 0 ? s.tiles[tile] : s.block;
-                FloatTileVector.placesBlock(s.a, start, b, panel, s.places, kc, sums);
-                if (k0 > 0) {
-                    add(s.tiles[tile], s.block);
-                }
-                if (lastBlock) {
-                    s.tile = s.tiles[tile];
-                    c.finish(s, batch, m, mc, n, TILE_N);
-                }
-                tile += oneBlock ? 0 : 1;
-            }
+    /** Where in its array a packed panel of B begins. */
+    private static int panel(int column, int kc) {
+        return Scratch.FLOAT_START + column * kc;
+    }
+
+    /** Finds where rows of A are that are left there; what is computed of rows after the last is not used. */
+    private static void findRows(FloatContraction c, Scratch s, int batch, int m0, int m1, int k0) {
+        c.starts(s, batch, m0, m1 - m0, k0);
+        int start = c.startOfA();
+        for (int m = 0; m < m1 - m0; m++) {
+            s.starts[m] += start;
         }
+        Arrays.fill(s.starts, m1 - m0, m1 - m0 + TILE_M, s.starts[0]);
     }
 
     /** Packed A by steps instead of by rows, for the main tile as long as the other one is not compiled. */

@@ -4,21 +4,32 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link FloatTileNarrow} over rows of A that are packed one after the other. What is added when is the same; only the
- * addresses differ, which C2 must know as constants.
+ * {@link FloatTileNarrow} over rows of A whose steps lie one after the other, packed or in place; {@code rows} says
+ * where each begins. Two steps a turn: with one, adding up addresses takes longer than the arithmetic.
  */
 final class FloatRowsNarrow {
     private static final VectorSpecies<Float> S = FloatTileVector.SPECIES;
     private static final int N = FloatGemm.TILE_N;
-    private static final int A = FloatGemm.A_ROW;
 
     private FloatRowsNarrow() {}
 
-    /** Writes the sums over {@code kc} steps of 12 rows by 1 vector; without steps it does nothing. */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co) {
+    /** Writes the sums over {@code kc} steps of 12 rows, from the {@code ro}th on, by 1 vector; without steps it does nothing. */
+    static void block(float[] a, int[] rows, int ro, float[] b, int bo, int kc, float[] c, int co) {
         if (kc == 0) {
             return; // at once: this is what the warmer counts on
         }
+        int r0 = rows[ro];
+        int r1 = rows[ro + 1];
+        int r2 = rows[ro + 2];
+        int r3 = rows[ro + 3];
+        int r4 = rows[ro + 4];
+        int r5 = rows[ro + 5];
+        int r6 = rows[ro + 6];
+        int r7 = rows[ro + 7];
+        int r8 = rows[ro + 8];
+        int r9 = rows[ro + 9];
+        int r10 = rows[ro + 10];
+        int r11 = rows[ro + 11];
         FloatVector x0 = FloatVector.zero(S);
         FloatVector x1 = FloatVector.zero(S);
         FloatVector x2 = FloatVector.zero(S);
@@ -31,34 +42,49 @@ final class FloatRowsNarrow {
         FloatVector x9 = FloatVector.zero(S);
         FloatVector x10 = FloatVector.zero(S);
         FloatVector x11 = FloatVector.zero(S);
-        for (int k = 0; k < kc; k++) {
-            int i = ao + k;
-            int j = bo + k * N;
-            FloatVector x = FloatVector.fromArray(S, b, j);
-            FloatVector a0 = FloatVector.broadcast(S, a[i]);
-            x0 = a0.fma(x, x0);
-            FloatVector a1 = FloatVector.broadcast(S, a[i + A]);
-            x1 = a1.fma(x, x1);
-            FloatVector a2 = FloatVector.broadcast(S, a[i + 2 * A]);
-            x2 = a2.fma(x, x2);
-            FloatVector a3 = FloatVector.broadcast(S, a[i + 3 * A]);
-            x3 = a3.fma(x, x3);
-            FloatVector a4 = FloatVector.broadcast(S, a[i + 4 * A]);
-            x4 = a4.fma(x, x4);
-            FloatVector a5 = FloatVector.broadcast(S, a[i + 5 * A]);
-            x5 = a5.fma(x, x5);
-            FloatVector a6 = FloatVector.broadcast(S, a[i + 6 * A]);
-            x6 = a6.fma(x, x6);
-            FloatVector a7 = FloatVector.broadcast(S, a[i + 7 * A]);
-            x7 = a7.fma(x, x7);
-            FloatVector a8 = FloatVector.broadcast(S, a[i + 8 * A]);
-            x8 = a8.fma(x, x8);
-            FloatVector a9 = FloatVector.broadcast(S, a[i + 9 * A]);
-            x9 = a9.fma(x, x9);
-            FloatVector a10 = FloatVector.broadcast(S, a[i + 10 * A]);
-            x10 = a10.fma(x, x10);
-            FloatVector a11 = FloatVector.broadcast(S, a[i + 11 * A]);
-            x11 = a11.fma(x, x11);
+        int k = 0;
+        for (; k < kc - 1; k += 2) {
+            FloatVector x = FloatVector.fromArray(S, b, bo + k * N);
+            FloatVector y = FloatVector.fromArray(S, b, bo + k * N + N);
+            x0 = FloatVector.broadcast(S, a[r0 + k]).fma(x, x0);
+            x1 = FloatVector.broadcast(S, a[r1 + k]).fma(x, x1);
+            x2 = FloatVector.broadcast(S, a[r2 + k]).fma(x, x2);
+            x3 = FloatVector.broadcast(S, a[r3 + k]).fma(x, x3);
+            x4 = FloatVector.broadcast(S, a[r4 + k]).fma(x, x4);
+            x5 = FloatVector.broadcast(S, a[r5 + k]).fma(x, x5);
+            x6 = FloatVector.broadcast(S, a[r6 + k]).fma(x, x6);
+            x7 = FloatVector.broadcast(S, a[r7 + k]).fma(x, x7);
+            x8 = FloatVector.broadcast(S, a[r8 + k]).fma(x, x8);
+            x9 = FloatVector.broadcast(S, a[r9 + k]).fma(x, x9);
+            x10 = FloatVector.broadcast(S, a[r10 + k]).fma(x, x10);
+            x11 = FloatVector.broadcast(S, a[r11 + k]).fma(x, x11);
+            x0 = FloatVector.broadcast(S, a[r0 + k + 1]).fma(y, x0);
+            x1 = FloatVector.broadcast(S, a[r1 + k + 1]).fma(y, x1);
+            x2 = FloatVector.broadcast(S, a[r2 + k + 1]).fma(y, x2);
+            x3 = FloatVector.broadcast(S, a[r3 + k + 1]).fma(y, x3);
+            x4 = FloatVector.broadcast(S, a[r4 + k + 1]).fma(y, x4);
+            x5 = FloatVector.broadcast(S, a[r5 + k + 1]).fma(y, x5);
+            x6 = FloatVector.broadcast(S, a[r6 + k + 1]).fma(y, x6);
+            x7 = FloatVector.broadcast(S, a[r7 + k + 1]).fma(y, x7);
+            x8 = FloatVector.broadcast(S, a[r8 + k + 1]).fma(y, x8);
+            x9 = FloatVector.broadcast(S, a[r9 + k + 1]).fma(y, x9);
+            x10 = FloatVector.broadcast(S, a[r10 + k + 1]).fma(y, x10);
+            x11 = FloatVector.broadcast(S, a[r11 + k + 1]).fma(y, x11);
+        }
+        if (k < kc) {
+            FloatVector x = FloatVector.fromArray(S, b, bo + k * N);
+            x0 = FloatVector.broadcast(S, a[r0 + k]).fma(x, x0);
+            x1 = FloatVector.broadcast(S, a[r1 + k]).fma(x, x1);
+            x2 = FloatVector.broadcast(S, a[r2 + k]).fma(x, x2);
+            x3 = FloatVector.broadcast(S, a[r3 + k]).fma(x, x3);
+            x4 = FloatVector.broadcast(S, a[r4 + k]).fma(x, x4);
+            x5 = FloatVector.broadcast(S, a[r5 + k]).fma(x, x5);
+            x6 = FloatVector.broadcast(S, a[r6 + k]).fma(x, x6);
+            x7 = FloatVector.broadcast(S, a[r7 + k]).fma(x, x7);
+            x8 = FloatVector.broadcast(S, a[r8 + k]).fma(x, x8);
+            x9 = FloatVector.broadcast(S, a[r9 + k]).fma(x, x9);
+            x10 = FloatVector.broadcast(S, a[r10 + k]).fma(x, x10);
+            x11 = FloatVector.broadcast(S, a[r11 + k]).fma(x, x11);
         }
         x0.intoArray(c, co);
         x1.intoArray(c, co + N);

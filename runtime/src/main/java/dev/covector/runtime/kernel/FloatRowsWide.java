@@ -4,22 +4,33 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link FloatTileWide} over rows of A that are packed one after the other. What is added when is the same; only the
- * addresses differ, which C2 must know as constants.
+ * {@link FloatTileWide} over rows of A whose steps lie one after the other, packed or in place; {@code rows} says where
+ * each begins.
  */
 final class FloatRowsWide {
     private static final VectorSpecies<Float> S = FloatTileVector.SPECIES;
     private static final int L = S.length();
     private static final int N = FloatGemm.TILE_N;
-    private static final int A = FloatGemm.A_ROW;
 
     private FloatRowsWide() {}
 
-    /** Writes the sums over {@code kc} steps of 12 rows by 2 vectors; without steps it does nothing. */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co) {
+    /** Writes the sums over {@code kc} steps of 12 rows, from the {@code ro}th on, by 2 vectors; without steps it does nothing. */
+    static void block(float[] a, int[] rows, int ro, float[] b, int bo, int kc, float[] c, int co) {
         if (kc == 0) {
             return; // at once: this is what the warmer counts on
         }
+        int r0 = rows[ro];
+        int r1 = rows[ro + 1];
+        int r2 = rows[ro + 2];
+        int r3 = rows[ro + 3];
+        int r4 = rows[ro + 4];
+        int r5 = rows[ro + 5];
+        int r6 = rows[ro + 6];
+        int r7 = rows[ro + 7];
+        int r8 = rows[ro + 8];
+        int r9 = rows[ro + 9];
+        int r10 = rows[ro + 10];
+        int r11 = rows[ro + 11];
         FloatVector x0 = FloatVector.zero(S);
         FloatVector y0 = FloatVector.zero(S);
         FloatVector x1 = FloatVector.zero(S);
@@ -45,44 +56,43 @@ final class FloatRowsWide {
         FloatVector x11 = FloatVector.zero(S);
         FloatVector y11 = FloatVector.zero(S);
         for (int k = 0; k < kc; k++) {
-            int i = ao + k;
             int j = bo + k * N;
             FloatVector x = FloatVector.fromArray(S, b, j);
             FloatVector y = FloatVector.fromArray(S, b, j + L);
-            FloatVector a0 = FloatVector.broadcast(S, a[i]);
+            FloatVector a0 = FloatVector.broadcast(S, a[r0 + k]);
             x0 = a0.fma(x, x0);
             y0 = a0.fma(y, y0);
-            FloatVector a1 = FloatVector.broadcast(S, a[i + A]);
+            FloatVector a1 = FloatVector.broadcast(S, a[r1 + k]);
             x1 = a1.fma(x, x1);
             y1 = a1.fma(y, y1);
-            FloatVector a2 = FloatVector.broadcast(S, a[i + 2 * A]);
+            FloatVector a2 = FloatVector.broadcast(S, a[r2 + k]);
             x2 = a2.fma(x, x2);
             y2 = a2.fma(y, y2);
-            FloatVector a3 = FloatVector.broadcast(S, a[i + 3 * A]);
+            FloatVector a3 = FloatVector.broadcast(S, a[r3 + k]);
             x3 = a3.fma(x, x3);
             y3 = a3.fma(y, y3);
-            FloatVector a4 = FloatVector.broadcast(S, a[i + 4 * A]);
+            FloatVector a4 = FloatVector.broadcast(S, a[r4 + k]);
             x4 = a4.fma(x, x4);
             y4 = a4.fma(y, y4);
-            FloatVector a5 = FloatVector.broadcast(S, a[i + 5 * A]);
+            FloatVector a5 = FloatVector.broadcast(S, a[r5 + k]);
             x5 = a5.fma(x, x5);
             y5 = a5.fma(y, y5);
-            FloatVector a6 = FloatVector.broadcast(S, a[i + 6 * A]);
+            FloatVector a6 = FloatVector.broadcast(S, a[r6 + k]);
             x6 = a6.fma(x, x6);
             y6 = a6.fma(y, y6);
-            FloatVector a7 = FloatVector.broadcast(S, a[i + 7 * A]);
+            FloatVector a7 = FloatVector.broadcast(S, a[r7 + k]);
             x7 = a7.fma(x, x7);
             y7 = a7.fma(y, y7);
-            FloatVector a8 = FloatVector.broadcast(S, a[i + 8 * A]);
+            FloatVector a8 = FloatVector.broadcast(S, a[r8 + k]);
             x8 = a8.fma(x, x8);
             y8 = a8.fma(y, y8);
-            FloatVector a9 = FloatVector.broadcast(S, a[i + 9 * A]);
+            FloatVector a9 = FloatVector.broadcast(S, a[r9 + k]);
             x9 = a9.fma(x, x9);
             y9 = a9.fma(y, y9);
-            FloatVector a10 = FloatVector.broadcast(S, a[i + 10 * A]);
+            FloatVector a10 = FloatVector.broadcast(S, a[r10 + k]);
             x10 = a10.fma(x, x10);
             y10 = a10.fma(y, y10);
-            FloatVector a11 = FloatVector.broadcast(S, a[i + 11 * A]);
+            FloatVector a11 = FloatVector.broadcast(S, a[r11 + k]);
             x11 = a11.fma(x, x11);
             y11 = a11.fma(y, y11);
         }

@@ -14,17 +14,19 @@ final class FloatTileVector {
     private static final int L = SPECIES.length();
     private static final boolean WIDE = GemmTiles.manyRegisters(SPECIES.vectorBitSize());
 
+    private static final int[] NO_ROWS = new int[FloatGemm.TILE_M];
+
     /** Zeros, of which warmers make zeros. */
     private static final float[] Z = new float[FloatGemm.TILE_M * FloatGemm.A_ROW];
-    /** The tile for A packed by rows; until it is there, A is packed again. */
-    static final GemmWarmer ROWS = new GemmWarmer("covector-warm-float-rows", 5_000, () -> WIDE
-            ? kc -> FloatRowsWide.block(Z, 0, Z, 0, kc, Z, 0)
-            : kc -> FloatRowsNarrow.block(Z, 0, Z, 0, kc, Z, 0));
+    /** The tile for A by rows, asked for once a contraction; until it is there, A is packed by steps. */
+    static final GemmWarmer ROWS = new GemmWarmer("covector-warm-float-rows", 100, () -> WIDE
+            ? kc -> FloatRowsWide.block(Z, NO_ROWS, 0, Z, 0, kc, Z, 0)
+            : kc -> FloatRowsNarrow.block(Z, NO_ROWS, 0, Z, 0, kc, Z, 0));
     /** For columns that fit one vector, where the wide tile has two: half the work. */
     static final GemmWarmer NARROW = new GemmWarmer("covector-warm-float-narrow", 20_000,
             () -> kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0));
     static final GemmWarmer NARROW_ROWS = new GemmWarmer("covector-warm-float-narrow-rows", 20_000,
-            () -> kc -> FloatRowsNarrow.block(Z, 0, Z, 0, kc, Z, 0));
+            () -> kc -> FloatRowsNarrow.block(Z, NO_ROWS, 0, Z, 0, kc, Z, 0));
     /** The wide one for a B that is not packed, asked for once a contraction; until it is there, B is packed. */
     static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 30, () -> {
         int[] places = IntStream.range(0, GemmWarmer.STEPS).map(k -> k * FloatGemm.TILE_N).toArray();
@@ -64,14 +66,14 @@ final class FloatTileVector {
         }
     }
 
-    /** The same, of A packed by rows. */
-    static void rowsBlock(float[] a, int ao, float[] b, int bo, int kc, float[] c, int columns) {
+    /** The same, of A by rows. */
+    static void rowsBlock(float[] a, int[] rows, int ro, float[] b, int bo, int kc, float[] c, int columns) {
         for (int j = 0; j < columns;) {
             if (WIDE && (columns - j > L || !NARROW_ROWS.wanted())) {
-                FloatRowsWide.block(a, ao, b, bo + j, kc, c, j);
+                FloatRowsWide.block(a, rows, ro, b, bo + j, kc, c, j);
                 j += 2 * L;
             } else {
-                FloatRowsNarrow.block(a, ao, b, bo + j, kc, c, j);
+                FloatRowsNarrow.block(a, rows, ro, b, bo + j, kc, c, j);
                 j += L;
             }
         }

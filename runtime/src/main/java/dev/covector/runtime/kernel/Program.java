@@ -178,10 +178,11 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
          *
          * @param packsRows whether A is packed by rows ({@link FloatContraction#packsRows}); else up to 16 rows at a
          *                  time, as many as a vector has lanes, of which the tile uses its own
-         * @param inPlace where B is, if it can be left there ({@link FloatContraction#inPlace})
+         * @param a where A is, if it can be left there ({@link FloatContraction#leavesA})
+         * @param b where B is, if it can be left there ({@link FloatContraction#leavesB})
          */
         record Contraction(DType dtype, int packA, int packB, int finish, Dim batch, Dim m, Dim n, Dim k,
-                boolean packsRows, Optional<InPlace> inPlace) implements Task {}
+                boolean packsRows, Optional<InPlace> a, Optional<InPlace> b) implements Task {}
 
         /** An operand of a contraction in the buffer {@code slot}; the nest {@code places} says where in it. */
         record InPlace(int slot, int places) {}

@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public final class ProgramFormat {
     /** Increased whenever bytes written before, or code that was generated before, would be misunderstood. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
     /** The version of Covector that this is. */
     public static final String COVECTOR = "0.1.0-SNAPSHOT";
 
@@ -366,7 +366,8 @@ public final class ProgramFormat {
                 writeDim(out, c.n());
                 writeDim(out, c.k());
                 out.writeBoolean(c.packsRows());
-                writeList(out, c.inPlace().stream().toList(), ProgramFormat::writeInPlace);
+                writeList(out, c.a().stream().toList(), ProgramFormat::writeInPlace);
+                writeList(out, c.b().stream().toList(), ProgramFormat::writeInPlace);
             }
         }
     }
@@ -377,6 +378,7 @@ public final class ProgramFormat {
             case 0 -> new Program.Task.Loop(in.readInt(), Dim.readFrom(in));
             case 1 -> new Program.Task.Contraction(readDType(in), in.readInt(), in.readInt(), in.readInt(),
                     Dim.readFrom(in), Dim.readFrom(in), Dim.readFrom(in), Dim.readFrom(in), in.readBoolean(),
+                    first(readList(in, ProgramFormat::readInPlace)),
                     first(readList(in, ProgramFormat::readInPlace)));
             default -> throw new IOException("the program is damaged: there is no task of kind " + tag);
         };

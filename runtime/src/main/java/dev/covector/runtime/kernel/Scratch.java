@@ -28,6 +28,10 @@ public final class Scratch {
     /** Finished tile, float: {@code tile[row * FloatGemm.TILE_N + column]}. */
     public float[] tile = new float[0];
 
+    /** Where rows of an A that is not packed begin, in elements. */
+    public int[] starts = new int[0];
+    /** Where panels of a B that is not packed begin, beside the first. */
+    int[] panels = new int[0];
     /** Where steps of a B that is not packed are, in elements. */
     public final int[] places = new int[FloatGemm.MAX_BLOCK_STEPS];
 
@@ -111,6 +115,12 @@ public final class Scratch {
 
     /** Without memory; it grows with what a thread runs. */
     public Scratch() {}
+
+    /** Makes room for where so many rows and panels are. */
+    void growPlaces(int rowCount, int panelCount) {
+        starts = starts.length >= rowCount ? starts : new int[rowCount];
+        panels = panels.length >= panelCount ? panels : new int[panelCount];
+    }
 
     /** Makes room for this many elements of packed A and B, and for this many tiles. */
     void growFloat(int aSize, int bSize, int tileCount) {

@@ -6,6 +6,9 @@ import java.util.Random;
 
 /** A batch of plain matrix products: operands, the contraction, and the expected bits by three loops. */
 final class FloatProblem implements FloatContraction {
+    /** Where the parts for operands begin. */
+    private static final int START = 3;
+
     final int batches;
     final int m;
     final int n;
@@ -14,7 +17,8 @@ final class FloatProblem implements FloatContraction {
     final float[] b;
     private final float[] c;
     private boolean packsRows;
-    private boolean inPlace;
+    private boolean leavesA;
+    private boolean leavesB;
 
     FloatProblem(int batches, int m, int n, int k) {
         this.batches = batches;
@@ -71,14 +75,20 @@ final class FloatProblem implements FloatContraction {
     /** The same problem, packing A by rows or by steps. */
     FloatProblem packing(boolean rows) {
         packsRows = rows;
-        inPlace = false;
+        leavesA = false;
+        leavesB = false;
         return this;
     }
 
-    /** The same problem, packing A by steps, and B not at all; columns must be whole panels. */
+    /** The same problem, reading A by rows where it is. */
+    FloatProblem leavingA() {
+        packing(true).leavesA = true;
+        return this;
+    }
+
+    /** The same problem, packing A by steps, and of B only the columns after the last whole panel. */
     FloatProblem leavingB() {
-        packsRows = false;
-        inPlace = true;
+        packing(false).leavesB = true;
         return this;
     }
 
@@ -137,24 +147,46 @@ final class FloatProblem implements FloatContraction {
     }
 
     @Override
-    public boolean inPlace() {
-        return inPlace;
+    public boolean leavesA() {
+        return leavesA;
     }
 
     @Override
-    public float[] source() {
+    public float[] arrayOfA() {
+        return a;
+    }
+
+    @Override
+    public int startOfA() {
+        return START;
+    }
+
+    @Override
+    public void starts(Scratch s, int batch, int m0, int mc, int k0) {
+        for (int r = 0; r < mc; r++) {
+            s.starts[r] = (batch * m + m0 + r) * k + k0 - START;
+        }
+    }
+
+    @Override
+    public boolean leavesB() {
+        return leavesB;
+    }
+
+    @Override
+    public float[] arrayOfB() {
         return b;
     }
 
     @Override
-    public int start() {
-        return 0;
+    public int startOfB() {
+        return START;
     }
 
     @Override
     public void places(Scratch s, int batch, int k0, int kc, int n0) {
         for (int p = 0; p < kc; p++) {
-            s.places[p] = (batch * k + k0 + p) * n + n0;
+            s.places[p] = (batch * k + k0 + p) * n + n0 - START;
         }
     }
 
