@@ -10,6 +10,7 @@ import dev.covector.graph.ir.ReduceKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
+import dev.covector.runtime.kernel.FloatGemm;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ import java.util.stream.IntStream;
  * op.
  * <li>A contraction of few tiles and long sums, such as the derivative by a kernel, becomes one for each index of an axis
  * that it sums over, and the sum of those: threads share them out, and each packs only its own.
+ * <li>A contraction of few columns, and of many rows that lie side by side, becomes that of its swapped operands.
  * <li>Convolutions and reductions of windows become contractions and reductions of sliding windows ({@link Sliding}).
  * <li>A sum over many rows becomes sums over blocks of rows, and the sum of those; a sum over several leading axes, the
  * sum over the first of the sums over the others.
@@ -53,6 +55,8 @@ final class Specialise {
     private static final int MANY_STEPS = 1 << 12;
     /** and so many are left to each piece. */
     private static final int PIECE_STEPS = 256;
+    /** Up to so many rows a product is not worth being transposed. */
+    private static final int FEW_ROWS = 63;
     /** What a named extent is taken for where a guess must do. */
     private static final int USUAL_EXTENT = 16;
 
@@ -161,7 +165,10 @@ final class Specialise {
         if (!fitsTile(left, right)) {
             return productsAndSum(like, left, right);
         }
-        return hasFewTilesAndLongSums(left, right) ? pieces(like, dot, a, b)
+        if (hasFewTilesAndLongSums(left, right)) {
+            return pieces(like, dot, a, b);
+        }
+        return isBetterSwapped(left, right) ? swapped(like, dot, left, right)
                 : nodes.make(dot, List.of(a, b), like.line(), like.name());
     }
 
@@ -190,6 +197,30 @@ final class Specialise {
                 dot.contractB().subList(1, dot.contractB().size()));
         Node pieces = nodes.make(each, List.of(a, b), like.line(), null);
         return sum(like, new Op.Reduce(ReduceKind.SUM, List.of(0)), pieces);
+    }
+
+    /**
+     * Whether there are few columns, and many rows whose neighbours lie side by side in memory: then these should be the lanes,
+     * all of which are used, and from which nothing has to be packed.
+     */
+    private static boolean isBetterSwapped(Side left, Side right) {
+        Dim rows = left.size(left.free());
+        return left.node().type().dtype() == DType.FLOAT32
+                && left.free().getLast() == left.node().type().shape().rank() - 1
+                && isAtMost(right.size(right.free()), FloatGemm.TILE_M) && !isAtMost(rows, FEW_ROWS);
+    }
+
+    /** The transpose of the right operand's product with the left one. */
+    private Node swapped(Node like, Op.Dot dot, Side left, Side right) {
+        Node product = nodes.make(new Op.Dot(dot.batchB(), dot.batchA(), dot.contractB(), dot.contractA()),
+                List.of(right.node(), left.node()), like.line(), null);
+        int batch = left.batch().size();
+        int rows = left.free().size();
+        int columns = right.free().size();
+        List<Integer> permutation = new ArrayList<>(IntStream.range(0, batch).boxed().toList());
+        permutation.addAll(IntStream.range(batch + columns, batch + columns + rows).boxed().toList());
+        permutation.addAll(IntStream.range(batch, batch + columns).boxed().toList());
+        return nodes.make(new Op.Transpose(permutation), List.of(product), like.line(), like.name());
     }
 
     /** One operand of a contraction, and what its axes are for. */

@@ -182,6 +182,20 @@ final class EdgeCasesTest {
                     g.function("f").returns("y", y.get(Slice.all(), Slice.from(1)).relu())
                             .returns("dw", y.square().sum().gradient(w));
                 }),
+                row("operands of few columns that are left where they are", g -> {
+                    Expr x = g.input("x", FLOAT32, Shape.of(N, 70));
+                    Expr images = g.input("images", FLOAT32, Shape.of(Dim.of(2), N, Dim.of(70)));
+                    for (int columns : new int[]{5, 12, 13}) {
+                        Expr w = g.parameter("w" + columns, FLOAT32, Shape.of(70, columns),
+                                Initializers.normal(0.1));
+                        Expr y = x.get(Slice.all().step(-1)).matmul(w).plus(1);
+                        Expr product = images.transpose(0, 2, 1).matmul(images.get(Slice.all(), Slice.all(),
+                                Slice.range(3, 3 + columns)));
+                        Expr next = w.minus(y.square().sum().gradient(w).times(0.01));
+                        g.function("f" + columns).returns("y", y.relu()).returns("product", product.plus(w))
+                                .updates(w, next);
+                    }
+                }),
                 row("indices that were moved", g -> {
                     Expr x = g.input("x", FLOAT32, Shape.of(N, 20));
                     for (DType dtype : List.of(FLOAT32, FLOAT64, INT32, INT64)) {
