@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public final class ProgramFormat {
     /** Increased whenever bytes written before, or code that was generated before, would be misunderstood. */
-    public static final int VERSION = 3;
+    public static final int VERSION = 2;
     /** The version of Covector that this is. */
     public static final String COVECTOR = "0.1.0-SNAPSHOT";
 
