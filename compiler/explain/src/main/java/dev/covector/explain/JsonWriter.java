@@ -1,71 +1,69 @@
 package dev.covector.explain;
 
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Writes JSON without spaces, in the order in which it is told. Members that say nothing are left out. */
 final class JsonWriter {
-    private final StringBuilder out = new StringBuilder();
-    /** Whether the next member or element needs a comma before it. */
-    private boolean following;
+    private final StringWriter out = new StringWriter();
+    private final com.google.gson.stream.JsonWriter json = new com.google.gson.stream.JsonWriter(out);
 
     @Override
     public String toString() {
-        return out.toString();
+        // What would end a script can only be in a text.
+        return out.toString().replace("<", "\\u003c");
+    }
+
+    /** What a writer to memory never throws. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private JsonWriter told(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
     }
 
     JsonWriter object(Runnable members) {
-        return nested('{', members, '}');
+        told(json::beginObject);
+        members.run();
+        return told(json::endObject);
     }
 
     <T> JsonWriter array(Collection<T> elements, Consumer<T> each) {
-        return nested('[', () -> elements.forEach(each), ']');
-    }
-
-    private JsonWriter nested(char open, Runnable content, char close) {
-        comma();
-        out.append(open);
-        following = false;
-        content.run();
-        out.append(close);
-        following = true;
-        return this;
+        told(json::beginArray);
+        elements.forEach(each);
+        return told(json::endArray);
     }
 
     /** The name of a member, whose value comes next. */
     JsonWriter name(String name) {
-        comma();
-        quote(name);
-        out.append(':');
-        following = false;
-        return this;
+        return told(() -> json.name(name));
     }
 
     JsonWriter value(String text) {
-        comma();
-        quote(text);
-        return this;
+        return told(() -> json.value(text));
     }
 
     JsonWriter value(long number) {
-        comma();
-        out.append(number);
-        return this;
+        return told(() -> json.value(number));
     }
 
     /** A finite number. */
     JsonWriter value(double number) {
-        comma();
-        out.append(number);
-        return this;
+        return told(() -> json.value(number));
     }
 
     JsonWriter value(boolean truth) {
-        comma();
-        out.append(truth);
-        return this;
+        return told(() -> json.value(truth));
     }
 
     // ---- whole members
@@ -94,34 +92,5 @@ final class JsonWriter {
 
     <T> JsonWriter texts(String name, Collection<T> elements, Function<T, String> text) {
         return name(name).array(elements, element -> value(text.apply(element)));
-    }
-
-    private void comma() {
-        if (following) {
-            out.append(',');
-        }
-        following = true;
-    }
-
-    private void quote(String text) {
-        out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                case '\t' -> out.append("\\t");
-                default -> {
-                    // Also what would end a script, or a line of JavaScript.
-                    if (c < ' ' || c == '<' || c == '\u2028' || c == '\u2029' || Character.isSurrogate(c)) {
-                        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-                    } else {
-                        out.append(c);
-                    }
-                }
-            }
-        }
-        out.append('"');
     }
 }
