@@ -81,7 +81,7 @@ final class DependencyDirectionTest {
             row(EMIT, RUNTIME, KERNEL, IR, LOOP, ASM),
             row(FACADE, RUNTIME, KERNEL),
             row(COMPILER, RUNTIME, KERNEL, IR, GRAPH, TEXT, REFERENCE, SIMPLIFY, LOOP, EMIT, FACADE, GUAVA),
-            row(EXPLAIN, RUNTIME, KERNEL, IR, GRAPH, TEXT, COMPILER),
+            row(EXPLAIN, RUNTIME, KERNEL, IR, GRAPH, TEXT, COMPILER, "org.eclipse.elk", "com.google.gson"),
             row(CLI, RUNTIME, IR, GRAPH, TEXT, COMPILER, EXPLAIN, "picocli", "com.github.difflib",
                     "javax.tools"),
             row(COMMAND, RUNTIME, DATA, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
