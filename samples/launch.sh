@@ -62,6 +62,7 @@ find_jdk() {
 is_built() {
     [ -f "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main \
         "$root/runtime/data/pom.xml" "$root/runtime/data/src/main" \
+        "$root/graph/kotlin/pom.xml" "$root/graph/kotlin/src/main" \
         "$root"/compiler/*/pom.xml "$root"/compiler/*/src/main \
         "$root/$module/pom.xml" "$root/$module/src/main" "$root/${module%/peers}/src/main" -newer "$stamp" | head -n 1)" ]
 }

@@ -33,7 +33,8 @@ final class LaunchScriptTest {
         }
         for (String file : List.of("pom.xml", "compiler/pom.xml", "compiler/src/main/A.java",
                 "runtime/data/pom.xml",
-                "runtime/data/src/main/A.java", "compiler/prelink/pom.xml",
+                "runtime/data/src/main/A.java", "graph/kotlin/pom.xml", "graph/kotlin/src/main/A.kt",
+                "compiler/prelink/pom.xml",
                 "compiler/prelink/src/main/A.java",
                 "compiler/cli/pom.xml", "compiler/cli/src/main/A.java")) {
             Files.createDirectories(root.resolve(file).getParent());
