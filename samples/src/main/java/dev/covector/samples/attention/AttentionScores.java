@@ -12,13 +12,13 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 
 /** Two ways to say how well a query goes with a key: a small network, or their product. */
-final class AttentionScores {
+public final class AttentionScores {
     private static final int HIDDEN = 8;
 
     private AttentionScores() {}
 
     /** Both, on values of which only the first few, as many as {@code length} tells for each example, may be attended to. */
-    static Graph graph(int keys, int features, int queryFeatures) {
+    public static Graph graph(int keys, int features, int queryFeatures) {
         Dim batch = Dim.of("batch");
         Dim queries = Dim.of("queries");
         GraphBuilder g = Graph.builder("attention_scores");

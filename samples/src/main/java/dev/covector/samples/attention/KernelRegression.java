@@ -16,10 +16,11 @@ import dev.covector.runtime.Shape;
  * Nadaraya and Watson's kernel regression: the value at a query is an average of those at the known keys, the nearer
  * the heavier. How near is near is the width of the kernel, which can be learnt.
  */
-final class KernelRegression {
+public final class KernelRegression {
     private KernelRegression() {}
 
-    static Graph graph() {
+    /** Functions {@code predict}, with the weights that it averages by, and {@code train}. */
+    public static Graph graph() {
         Dim queries = Dim.of("queries");
         Dim keys = Dim.of("keys");
         GraphBuilder g = Graph.builder("kernel_regression");

@@ -13,11 +13,11 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 
 /** {@code y = x · w + b} for two features, and a step of gradient descent on the mean of half the squared error. */
-final class LinearRegression {
+public final class LinearRegression {
     private LinearRegression() {}
 
     /** All of it written out, with {@code w}, [2], and {@code b}, []. */
-    static Graph fromScratch(double learningRate) {
+    public static Graph fromScratch(double learningRate) {
         Dim batch = Dim.of("batch");
         GraphBuilder g = Graph.builder("linear_regression");
         Expr x = g.input("x", FLOAT32, Shape.of(batch, 2));
@@ -36,7 +36,7 @@ final class LinearRegression {
     }
 
     /** The same with a layer and an optimiser: {@code linear.weight}, [2, 1], and {@code linear.bias}, [1]. */
-    static Graph withLayers(double learningRate) {
+    public static Graph withLayers(double learningRate) {
         Dim batch = Dim.of("batch");
         GraphBuilder g = Graph.builder("linear_regression_layers");
         Expr x = g.input("x", FLOAT32, Shape.of(batch, 2));

@@ -9,12 +9,13 @@ import java.util.SplittableRandom;
  * @param x standard normal, float32 [count, 2]
  * @param y the plane's with normal noise of 0.01, float32 [count]
  */
-record NoisyPlane(Tensor x, Tensor y) {
+public record NoisyPlane(Tensor x, Tensor y) {
     static final float[] WEIGHTS = {2, -3.4f};
     static final float BIAS = 4.2f;
     private static final double NOISE = 0.01;
 
-    static NoisyPlane draw(int count, long seed) {
+    /** As many points, the same for the same seed. */
+    public static NoisyPlane draw(int count, long seed) {
         float[] x = new float[2 * count];
         float[] y = new float[count];
         SplittableRandom random = new SplittableRandom(seed);
@@ -31,7 +32,7 @@ record NoisyPlane(Tensor x, Tensor y) {
      * The w0, w1 and b of least squared error, in closed form: they solve the normal equations
      * {@code aᵀa · (w0, w1, b) = aᵀy}, where a has a row {@code (x0, x1, 1)} for each point.
      */
-    double[] leastSquares() {
+    public double[] leastSquares() {
         double[][] equations = new double[3][4];
         for (int point = 0; point < y.size(); point++) {
             double[] row = {x.getDouble(point, 0), x.getDouble(point, 1), 1, y.getDouble(point)};

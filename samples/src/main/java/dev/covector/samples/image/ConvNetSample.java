@@ -23,7 +23,6 @@ import dev.covector.samples.command.PositiveFloat;
 import dev.covector.samples.command.PositiveInt;
 import dev.covector.samples.command.SampleException;
 import java.io.PrintWriter;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -48,10 +47,6 @@ abstract class ConvNetSample extends ImageSample {
             description = "what the paper's numbers of channels are multiplied by (default: ${DEFAULT-VALUE})")
     float width = 1;
 
-    @Option(names = "--steps", paramLabel = "N", converter = PositiveInt.class,
-            description = "updates after which training ends, though there be epochs left (default: none)")
-    private @Nullable Integer steps;
-
     @Option(names = "--optimizer", paramLabel = "KIND",
             description = "sgd or adam (default: ${DEFAULT-VALUE})")
     private Descent optimizer = Descent.ADAM;
@@ -71,19 +66,14 @@ abstract class ConvNetSample extends ImageSample {
     abstract void layers(Layers net);
 
     @Override
-    final Tensor prepare(Tensor images) {
+    protected final Tensor prepare(Tensor images) {
         return images.dim(1) == size && images.dim(2) == size
                 ? images
                 : Transforms.resize(images, size, size);
     }
 
     @Override
-    final int mostSteps() {
-        return steps == null ? Integer.MAX_VALUE : steps;
-    }
-
-    @Override
-    final Graph graph(ImageSet images, PrintWriter out) {
+    public final Graph graph(ImageSet images, PrintWriter out) {
         Dim count = Dim.of("batch");
         GraphBuilder g = Graph.builder(getClass().getSimpleName());
         Expr image = g.input("image", FLOAT32, Shape.of(count, size, size, images.channels()));

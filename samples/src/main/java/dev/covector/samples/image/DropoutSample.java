@@ -14,7 +14,7 @@ final class DropoutSample extends ImageSample {
     }
 
     @Override
-    Graph graph(ImageSet images, PrintWriter out) {
+    public Graph graph(ImageSet images, PrintWriter out) {
         return DropoutNet.graph(images.size(), 0.2, 0.5);
     }
 }

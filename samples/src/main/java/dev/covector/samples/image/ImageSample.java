@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 /** What samples have in common that train a network to tell ten classes of images apart. */
 @Command(footer = {"",
     "Exit status: 0 if the test accuracy is as expected, 1 if not, 2 if a file or an option is wrong."})
-abstract class ImageSample implements Sample {
+public abstract class ImageSample implements Sample {
     @Option(names = "--data", paramLabel = "DIR",
             description = "directory with the IDX files of MNIST or a relative,"
                     + " gzip or not (default: shapes drawn by code)")
@@ -34,9 +34,13 @@ abstract class ImageSample implements Sample {
             description = "passes over the training set (default: ${DEFAULT-VALUE})")
     int epochs;
 
+    @Option(names = "--steps", paramLabel = "N", converter = PositiveInt.class,
+            description = "updates after which training ends, though there be epochs left (default: none)")
+    private @Nullable Integer steps;
+
     @Option(names = "--batch", paramLabel = "N", converter = PositiveInt.class,
             description = "images per update (default: ${DEFAULT-VALUE})")
-    int batch = 256;
+    protected int batch = 256;
 
     @Option(names = "--learning-rate", paramLabel = "RATE", converter = PositiveFloat.class,
             description = "step of the optimizer (default: ${DEFAULT-VALUE})")
@@ -59,7 +63,7 @@ abstract class ImageSample implements Sample {
 
     private final String title;
     /** How many images there are, unless they are read from files. */
-    int drawnTraining = 20_000;
+    protected int drawnTraining = 20_000;
     int drawnTest = 2_000;
     private final double drawnAtLeast;
     private final double dataAtLeast;
@@ -71,7 +75,7 @@ abstract class ImageSample implements Sample {
      * @param drawnAtLeast the accuracy to reach on the drawn shapes, unless told
      * @param dataAtLeast  that to reach on other images
      */
-    ImageSample(String sample, String title, int epochs, float learningRate, double drawnAtLeast,
+    protected ImageSample(String sample, String title, int epochs, float learningRate, double drawnAtLeast,
             double dataAtLeast) {
         this.title = title;
         this.epochs = epochs;
@@ -82,16 +86,11 @@ abstract class ImageSample implements Sample {
     }
 
     /** The network for such images, with the functions that {@link GraphTrainer} calls. */
-    abstract Graph graph(ImageSet images, PrintWriter out);
+    public abstract Graph graph(ImageSet images, PrintWriter out);
 
     /** What the network takes of a batch of images, [count, height, width, channels]: vectors, unless told otherwise. */
-    Tensor prepare(Tensor images) {
+    protected Tensor prepare(Tensor images) {
         return images.reshape(images.dim(0), images.size() / images.dim(0));
-    }
-
-    /** After how many steps training ends, though there be epochs left. */
-    int mostSteps() {
-        return Integer.MAX_VALUE;
     }
 
     @Override
@@ -109,7 +108,8 @@ abstract class ImageSample implements Sample {
         double accuracy;
         try (Workers workers = options.workers()) {
             ImageTrainer trainer = new GraphTrainer(options.session(graph(train, out), workers));
-            accuracy = new ImageTraining(images, this::prepare, batch, learningRate, decay, mostSteps(),
+            accuracy = new ImageTraining(images, this::prepare, batch, learningRate, decay,
+                    steps == null ? Integer.MAX_VALUE : steps,
                     options.seed())
                     .run(trainer, epochs, curve, out);
         }

@@ -13,8 +13,9 @@ import picocli.CommandLine.Command;
  * recognition</a>, with a softmax at its end.
  */
 @Command(name = "lenet", description = "trains LeNet: convolutions, sigmoids and average pooling")
-final class LeNet extends ConvNetSample {
-    LeNet() {
+public final class LeNet extends ConvNetSample {
+    /** A sample with its default options. */
+    public LeNet() {
         super("lenet", "LeNet", 6, 0.01f, 0.7);
         drawnTraining = 4_000;
         batch = 64;

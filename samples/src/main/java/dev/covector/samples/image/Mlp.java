@@ -14,13 +14,13 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 
 /** A network with one hidden layer of ReLU units that tells ten classes of images apart. */
-final class Mlp {
+public final class Mlp {
     static final int HIDDEN = 256;
 
     private Mlp() {}
 
     /** One step of training, and the number of right answers, each a function of a batch of any size. */
-    static Graph graph(int pixels) {
+    public static Graph graph(int pixels) {
         Dim batch = Dim.of("batch");
         GraphBuilder g = Graph.builder("mlp");
         Expr image = g.input("image", FLOAT32, Shape.of(batch, Dim.of(pixels)));

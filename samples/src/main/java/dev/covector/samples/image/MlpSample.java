@@ -14,7 +14,7 @@ final class MlpSample extends ImageSample {
     }
 
     @Override
-    Graph graph(ImageSet images, PrintWriter out) {
+    public Graph graph(ImageSet images, PrintWriter out) {
         return Mlp.graph(images.size());
     }
 }

@@ -14,7 +14,7 @@ final class SoftmaxRegressionSample extends ImageSample {
     }
 
     @Override
-    Graph graph(ImageSet images, PrintWriter out) {
+    public Graph graph(ImageSet images, PrintWriter out) {
         return SoftmaxRegression.graph(images.size());
     }
 }
