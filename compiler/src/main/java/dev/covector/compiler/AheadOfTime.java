@@ -87,9 +87,9 @@ public final class AheadOfTime {
 
     /** What a program says of its code when it is written: how many nests it has. */
     private static FunctionCode noCode(Compilation.Compiled function) {
-        return new FunctionCode((nest, frame, scratch, from, to) -> {
+        return new FunctionCode(function.methodNumbers(), (nest, frame, scratch, from, to) -> {
             throw new IllegalStateException("a program that is to be written does not run");
-        }, null, function.methodNumbers());
+        }, null);
     }
 
     private static byte[] bytes(Program program) {

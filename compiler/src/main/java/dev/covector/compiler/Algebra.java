@@ -136,7 +136,7 @@ class Algebra {
     /** {@code value} put around, and between, the elements of {@code a}: see {@link Op.Pad}. */
     final Node pad(Node a, double value, List<Dim> low, List<Dim> high, List<Integer> interior) {
         boolean nothing = interior.stream().allMatch(width -> width == 0)
-                && Stream.concat(low.stream(), high.stream()).allMatch(width -> width.is(0));
+                && Stream.concat(low.stream(), high.stream()).allMatch(width -> width.isExactly(0));
         return nothing ? a : make(new Op.Pad(low, high, interior), a,
                 make(new Op.Constant(Literal.of(a.type().dtype(), value))));
     }
@@ -172,7 +172,7 @@ class Algebra {
 
     private Node slice(Node a, List<Dim> starts, List<Dim> limits, List<Integer> steps) {
         boolean whole = steps.stream().allMatch(step -> step == 1) && limits.equals(a.type().shape().dims())
-                && starts.stream().allMatch(start -> start.is(0));
+                && starts.stream().allMatch(start -> start.isExactly(0));
         return whole ? a : make(new Op.Slice(starts, limits, steps), a);
     }
 

@@ -114,7 +114,7 @@ final class CompileCache {
         Loader loader = new Loader();
         Code scalarCode = loader.load(scalar);
         FunctionCode loaded =
-                new FunctionCode(scalarCode, vector == null ? null : loader.load(vector), nests);
+                new FunctionCode(nests, scalarCode, vector == null ? null : loader.load(vector));
         FunctionCode first = codes.asMap().putIfAbsent(key, loaded);
         return first != null ? first : loaded;
     }

@@ -50,7 +50,7 @@ record Coordinate<T>(List<Term<T>> terms, Dim offset) {
     /** The counter, if this is a counter and nothing else. */
     @Nullable
     T plain() {
-        return terms.size() == 1 && terms.getFirst().factor() == 1 && offset.is(0)
+        return terms.size() == 1 && terms.getFirst().factor() == 1 && offset.isExactly(0)
                 ? terms.getFirst().counter()
                 : null;
     }

@@ -169,7 +169,7 @@ final class Fusion {
         List<@Nullable Integer> axes = IndexMaps.counters(Kernel.space(member), axis -> numbers.next());
         if (member.op() instanceof Op.PartialSum partial) {
             Integer within = axes.get(partial.axis());
-            if (within != null && !member.type().shape().dim(partial.axis()).is(1)) {
+            if (within != null && !member.type().shape().dim(partial.axis()).isExactly(1)) {
                 blockOf.put(within, numbers.next());
             }
         }
@@ -250,7 +250,7 @@ final class Fusion {
     }
 
     private boolean isShortSum(Node node) {
-        return node.op() instanceof Op.Reduce reduce && !node.type().shape().size().is(1)
+        return node.op() instanceof Op.Reduce reduce && !node.type().shape().size().isExactly(1)
                 && roles.of(node.input(0)) == Roles.Role.INLINE
                 && reduce.axes().stream().map(Kernel.space(node)::dim).allMatch(Dim::isConstant)
                 && reduce.axes().stream().mapToLong(axis -> Kernel.space(node).dim(axis).value())
@@ -315,7 +315,7 @@ final class Fusion {
         for (int axis = 0; axis < axes.size(); axis++) {
             Integer number = axes.get(axis);
             if (number != null && kept.contains(numbers.find(number))) {
-                columns = !rows.is(1);
+                columns = !rows.isExactly(1);
             } else {
                 rows = rows.times(Kernel.space(reader).dim(axis));
             }

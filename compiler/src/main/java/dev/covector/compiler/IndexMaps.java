@@ -41,7 +41,7 @@ final class IndexMaps {
             case Op.Reshape reshape -> {
                 List<Coordinate<T>> counted = new ArrayList<>();
                 for (int axis = 0; axis < index.size(); axis++) {
-                    if (!reshape.shape().dim(axis).is(1)) {
+                    if (!reshape.shape().dim(axis).isExactly(1)) {
                         counted.add(index.get(axis));
                     }
                 }
@@ -56,7 +56,7 @@ final class IndexMaps {
     private static <T> List<Coordinate<T>> index(Shape shape, IntFunction<Coordinate<T>> coordinate) {
         List<Coordinate<T>> index = new ArrayList<>();
         for (int axis = 0; axis < shape.rank(); axis++) {
-            index.add(shape.dim(axis).is(1) ? Coordinate.zero() : coordinate.apply(axis));
+            index.add(shape.dim(axis).isExactly(1) ? Coordinate.zero() : coordinate.apply(axis));
         }
         return index;
     }
@@ -74,7 +74,7 @@ final class IndexMaps {
     static <T> List<@Nullable T> counters(Shape shape, IntFunction<@Nullable T> counter) {
         List<@Nullable T> counters = new ArrayList<>();
         for (int axis = 0; axis < shape.rank(); axis++) {
-            counters.add(shape.dim(axis).is(1) ? null : counter.apply(axis));
+            counters.add(shape.dim(axis).isExactly(1) ? null : counter.apply(axis));
         }
         return counters;
     }
@@ -85,7 +85,7 @@ final class IndexMaps {
     }
 
     private static List<Dim> counted(Shape shape) {
-        return shape.dims().stream().filter(dim -> !dim.is(1)).toList();
+        return shape.dims().stream().filter(dim -> !dim.isExactly(1)).toList();
     }
 
     /** Row-major strides of a shape. */

@@ -173,10 +173,10 @@ final class Layouts extends Algebra {
         int i = 0;
         int j = 0;
         while (true) {
-            while (i < from.rank() && from.dim(i).is(1)) {
+            while (i < from.rank() && from.dim(i).isExactly(1)) {
                 i++;
             }
-            while (j < to.rank() && to.dim(j).is(1)) {
+            while (j < to.rank() && to.dim(j).isExactly(1)) {
                 j++;
             }
             if (i == from.rank() || j == to.rank()) {

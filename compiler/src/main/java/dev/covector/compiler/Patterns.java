@@ -191,7 +191,7 @@ final class Patterns {
         for (Map<Integer, Dim> access : accesses) {
             Dim stride = access.get(axis);
             if (stride != null) {
-                count += stride.is(1) ? 1 : -2;
+                count += stride.isExactly(1) ? 1 : -2;
             }
         }
         return count;

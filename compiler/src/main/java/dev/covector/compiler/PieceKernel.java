@@ -150,7 +150,7 @@ final class PieceKernel {
                 cuts.add(new Cut(extent, List.of(Part.of(PADDING, Dim.of(0), extent, extent),
                         new Part(0, low.times(-1).ceilDiv(step), extent.minus(low).ceilDiv(step), n,
                                 new Place(step, low), Place.SAME))));
-            } else if (low.is(0) && pad.high().get(axis).is(0)) {
+            } else if (low.isExactly(0) && pad.high().get(axis).isExactly(0)) {
                 cuts.add(Cut.none(extent));
             } else {
                 Dim end = low.plus(n);
@@ -194,7 +194,7 @@ final class PieceKernel {
         Dim rowCount = Dim.of(1);
         while (first < cuts.size() && cuts.get(first).isNone()) {
             Dim extent = cuts.get(first).extent();
-            Axis axis = extent.is(1) ? null : new Axis("i" + first);
+            Axis axis = extent.isExactly(1) ? null : new Axis("i" + first);
             if (axis != null) {
                 rows.add(axis);
                 extents.add(Bound.of(extent));
@@ -247,7 +247,7 @@ final class PieceKernel {
 
     private boolean part(int axis, Part part, int source, List<Coordinate<Position>> target,
             List<Coordinate<Position>> operand) {
-        boolean one = part.upper().minus(part.lower()).is(1) && part.isWithin() && axis != shared;
+        boolean one = part.upper().minus(part.lower()).isExactly(1) && part.isWithin() && axis != shared;
         Axis counter = new Axis("j" + axis);
         List<Coordinate<Position>> at = new ArrayList<>(target);
         List<Coordinate<Position>> from = new ArrayList<>(operand);

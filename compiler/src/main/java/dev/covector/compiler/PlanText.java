@@ -80,7 +80,7 @@ final class PlanText {
         return switch (task) {
             case Program.Task.Loop loop -> "loop over " + loop.extent();
             case Program.Task.Contraction c ->
-                    "contraction " + (c.batch().is(1) ? "" : c.batch() + " times ") + c.m()
+                    "contraction " + (c.batch().isExactly(1) ? "" : c.batch() + " times ") + c.m()
                             + "x" + c.k() + "x" + c.n();
         };
     }

@@ -117,7 +117,7 @@ final class Sliding extends Algebra {
             low.set(axis, op.low().get(i));
             high.set(axis, rest.isConstant() && rest.value() < 0 ? Dim.of(0) : rest);
             interior.set(axis, between);
-            any |= between > 0 || !low.get(axis).is(0) || !high.get(axis).is(0);
+            any |= between > 0 || !low.get(axis).isExactly(0) || !high.get(axis).isExactly(0);
         }
         return any ? make(new Op.Pad(low, high, interior), x.node(),
                 full(new Type(x.node().type().dtype(), Shape.scalar()), 0)) : x.node();

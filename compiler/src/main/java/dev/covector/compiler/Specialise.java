@@ -133,7 +133,7 @@ final class Specialise {
         batchLast.add(1);
         boolean isLast = !x.isPlain() && x.order().getLast() == 1;
         int few = isLast ? FEW_CHANNELS_MORE : FEW_CHANNELS;
-        boolean batchIsLast = shape.dim(0).is(1) && isAtMost(shape.dim(channels), few)
+        boolean batchIsLast = shape.dim(0).isExactly(1) && isAtMost(shape.dim(channels), few)
                 && !isAtMost(shape.dim(1), FEW_EXAMPLES);
         Laid operand = Layouts.seen(x);
         if (batchIsLast) {

@@ -121,7 +121,7 @@ final class TileKernel {
 
         /** Those that have something to count. */
         List<Integer> counted(List<Integer> axes) {
-            return axes.stream().filter(axis -> !operand.type().shape().dim(axis).is(1)).toList();
+            return axes.stream().filter(axis -> !operand.type().shape().dim(axis).isExactly(1)).toList();
         }
     }
 

@@ -34,7 +34,7 @@ final class WindowGradients extends Algebra {
         Node x = y.input(0);
         Node kernel = y.input(1);
         int spatial = op.strides().size();
-        if (x.type().shape().size().is(0)) {
+        if (x.type().shape().size().isExactly(0)) {
             return like(x, 0);
         }
         List<Dim> low = new ArrayList<>();
@@ -48,7 +48,10 @@ final class WindowGradients extends Algebra {
         }
         List<Integer> swapped = new ArrayList<>(range(0, spatial + 3));
         Collections.swap(swapped, spatial + 1, spatial + 2);
-        return make(new Op.Conv(op.inputDilation(), low, high, op.strides(), op.kernelDilation()), g,
+        return make(
+                new Op.Conv(/* strides= */ op.inputDilation(), low, high, /* inputDilation= */ op.strides(),
+                        op.kernelDilation()),
+                g,
                 transpose(reverse(kernel, range(1, 1 + spatial)), swapped));
     }
 
@@ -57,7 +60,7 @@ final class WindowGradients extends Algebra {
         Node x = y.input(0);
         Node kernel = y.input(1);
         int spatial = op.strides().size();
-        if (x.type().shape().size().is(0)) {
+        if (x.type().shape().size().isExactly(0)) {
             return like(kernel, 0);
         }
         List<Dim> high = new ArrayList<>();
@@ -70,7 +73,8 @@ final class WindowGradients extends Algebra {
         int last = spatial + 2;
         List<Integer> space = range(2, last);
         Node byChannel = make(
-                new Op.Conv(op.kernelDilation(), op.low(), high, op.inputDilation(), op.strides()),
+                new Op.Conv(/* strides= */ op.kernelDilation(), op.low(), high, op.inputDilation(),
+                        /* kernelDilation= */ op.strides()),
                 transpose(x, concat(List.of(0, last), space, List.of(1))),
                 transpose(g, concat(List.of(0), space, List.of(1, last))));
         return transpose(byChannel, concat(List.of(0), space, List.of(1, last)));

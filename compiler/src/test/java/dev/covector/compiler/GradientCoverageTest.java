@@ -162,9 +162,9 @@ final class GradientCoverageTest {
                 Shape shape = node.type().shape();
                 if (shape.rank() == 0) {
                     shapes.add("rank 0");
-                } else if (shape.size().is(0)) {
+                } else if (shape.size().isExactly(0)) {
                     shapes.add("nothing");
-                } else if (shape.size().is(1)) {
+                } else if (shape.size().isExactly(1)) {
                     shapes.add("size 1");
                 }
                 if (binary && isBroadcastOfData(node.input(0))) {

@@ -197,7 +197,7 @@ final class ProgramFormatTest {
 
     private static Program program(Graph graph) {
         return Compiler.program(Compilation.of(graph),
-                function -> new FunctionCode(NO_CODE, null, function.methodNumbers()));
+                function -> new FunctionCode(function.methodNumbers(), NO_CODE, null));
     }
 
     private static byte[] bytes(Program program) throws IOException {
@@ -208,6 +208,6 @@ final class ProgramFormatTest {
 
     private static Program read(byte[] bytes) throws IOException {
         return ProgramFormat.read(new ByteArrayInputStream(bytes), "app.NetCode",
-                (function, nests) -> new FunctionCode(NO_CODE, null, nests));
+                (function, nests) -> new FunctionCode(nests, NO_CODE, null));
     }
 }

@@ -52,7 +52,7 @@ final class Broadcasting {
             int inB = axis - (rank - b.size());
             Dim left = inA < 0 ? Dim.of(1) : a.get(inA);
             Dim right = inB < 0 ? Dim.of(1) : b.get(inB);
-            if (!left.equals(right) && !left.is(1) && !right.is(1)) {
+            if (!left.equals(right) && !left.isExactly(1) && !right.isExactly(1)) {
                 boolean named = !left.isConstant() || !right.isConstant();
                 throw operands.get(0).builder().error(
                         "the shapes don't broadcast: " + left + " against " + right + " at axis "
@@ -61,7 +61,7 @@ final class Broadcasting {
                         named ? "a named dimension only goes with itself or 1: give both the same Dim"
                                 : "extents must be equal or 1: reshape, expandDims or transpose one of them");
             }
-            common.add(left.is(1) ? right : left);
+            common.add(left.isExactly(1) ? right : left);
         }
         return common;
     }

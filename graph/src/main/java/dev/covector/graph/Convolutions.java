@@ -80,7 +80,7 @@ final class Convolutions {
 
     /** The first axis put into the last one again. */
     private static Expr ungrouped(Expr y) {
-        if (y.shape().dim(0).is(1)) {
+        if (y.shape().dim(0).isExactly(1)) {
             return y.squeeze(0);
         }
         int last = y.rank() - 1;

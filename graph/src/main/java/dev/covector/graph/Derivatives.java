@@ -9,7 +9,7 @@ final class Derivatives {
 
     static Expr gradient(Expr target, Expr source) {
         check(target, source);
-        if (!target.shape().size().is(1)) {
+        if (!target.shape().size().isExactly(1)) {
             throw target.builder().error("a gradient is of one number, this has the shape " + target.shape(),
                     List.of(target, source),
                     "take its sum or mean first, or give a cotangent of its shape");

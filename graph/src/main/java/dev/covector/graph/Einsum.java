@@ -155,9 +155,9 @@ final class Einsum {
                 for (Term other : terms) {
                     int at = other.labels().indexOf(label);
                     Dim more = at < 0 ? common : other.value().shape().dim(at);
-                    if (label < 0 && common.is(1)) {
+                    if (label < 0 && common.isExactly(1)) {
                         common = more;
-                    } else if (label >= 0 || !more.is(1)) {
+                    } else if (label >= 0 || !more.isExactly(1)) {
                         checkSame(label, common, more);
                     }
                 }

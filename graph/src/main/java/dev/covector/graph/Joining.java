@@ -55,7 +55,7 @@ final class Joining {
                 rest = rest.minus(Dim.of(size));
             }
         }
-        if (open > 1 || open == 0 && !rest.is(0) || rest.isConstant() && rest.value() < 0) {
+        if (open > 1 || open == 0 && !rest.isExactly(0) || rest.isConstant() && rest.value() < 0) {
             throw x.builder().error("the sizes " + Arrays.toString(sizes) + " are not those of parts of axis "
                     + axis + " of the shape " + x.shape(), List.of(x),
                     "they add up to the extent; one may be -1: whatever is left over");
@@ -91,7 +91,8 @@ final class Joining {
 
     static Expr roll(Expr x, int axis, int shift) {
         Dim extent = x.shape().dim(Axes.of(x, axis));
-        int by = extent.isConstant() ? extent.is(0) ? 0 : Math.floorMod(shift, (int) extent.value()) : shift;
+        int by = extent.isConstant() ? extent.isExactly(0) ? 0 : Math.floorMod(shift, (int) extent.value())
+                : shift;
         if (by == 0) {
             return x;
         }

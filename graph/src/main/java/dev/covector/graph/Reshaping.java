@@ -27,7 +27,7 @@ final class Reshaping {
             }
         }
         if (open >= 0) {
-            Dim rest = known.is(0) ? null : x.shape().size().dividedExactlyBy(known);
+            Dim rest = known.isExactly(0) ? null : x.shape().size().dividedExactlyBy(known);
             if (rest == null) {
                 throw x.builder()
                         .error("can't view " + x.shape().size() + " elements as " + Arrays.toString(extents)
@@ -52,7 +52,7 @@ final class Reshaping {
 
     static Expr squeeze(Expr x, int axis) {
         int at = Axes.of(x, axis);
-        if (!x.shape().dim(at).is(1)) {
+        if (!x.shape().dim(at).isExactly(1)) {
             throw x.builder().error("axis " + axis + " has the extent " + x.shape().dim(at) + ", not 1",
                     List.of(x), "");
         }

@@ -70,7 +70,7 @@ final class Slicing {
 
     private Expr made() {
         boolean whole = steps.stream().allMatch(step -> step == 1) && limits.equals(x.shape().dims())
-                && starts.stream().allMatch(start -> start.is(0));
+                && starts.stream().allMatch(start -> start.isExactly(0));
         Expr taken = whole ? x : x.builder().make(new Op.Slice(starts, limits, steps), List.of(x), null);
         if (!reversed.isEmpty()) {
             taken = x.builder().make(new Op.Reverse(reversed), List.of(taken), null);
@@ -107,7 +107,7 @@ final class Slicing {
         if (extent.isConstant() && (at.value() < 0 || at.value() >= extent.value())) {
             throw error("the index " + index + " is outside axis " + starts.size() + " of the shape "
                     + x.shape(),
-                    extent.is(0) ? "" : "indices count from 0 to " + (extent.value() - 1)
+                    extent.isExactly(0) ? "" : "indices count from 0 to " + (extent.value() - 1)
                             + ", or from -1 down to -" + extent);
         }
         take(at, at.plus(1), 1);

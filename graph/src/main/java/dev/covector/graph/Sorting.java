@@ -70,9 +70,10 @@ final class Sorting {
         Expr at = null;
         Dim stride = Dim.of(1);
         for (int i = x.rank() - 1; i >= 0; i--) {
-            if (i == axis || !x.shape().dim(i).is(1)) {
+            if (i == axis || !x.shape().dim(i).isExactly(1)) {
                 Expr index = i == axis ? indices : x.builder().iota(DType.INT32, indices.shape(), i);
-                Expr moved = stride.is(1) ? index : index.times(x.builder().extent(DType.INT32, stride));
+                Expr moved =
+                        stride.isExactly(1) ? index : index.times(x.builder().extent(DType.INT32, stride));
                 at = at == null ? moved : moved.plus(at);
             }
             stride = stride.times(x.shape().dim(i));

@@ -215,7 +215,7 @@ public final class Dim {
     }
 
     /** Whether this is the number {@code value}. */
-    public boolean is(long value) {
+    public boolean isExactly(long value) {
         return isConstant && constant == value;
     }
 
@@ -360,14 +360,14 @@ public final class Dim {
     }
 
     /** Reads what {@link #writeTo} wrote. */
-    public static Dim readFrom(DataInput in) throws IOException {
+    public static Dim readFrom(DataInput input) throws IOException {
         TreeMap<Product, Long> terms = new TreeMap<>();
-        for (int left = in.readUnsignedShort(); left > 0; left--) {
-            long factor = in.readLong();
-            Atom[] factors = new Atom[in.readUnsignedByte()];
+        for (int left = input.readUnsignedShort(); left > 0; left--) {
+            long factor = input.readLong();
+            Atom[] factors = new Atom[input.readUnsignedByte()];
             for (int i = 0; i < factors.length; i++) {
-                String name = in.readUTF();
-                factors[i] = name.equals(FLOOR_DIV) ? new Atom.FloorDiv(readFrom(in), in.readInt())
+                String name = input.readUTF();
+                factors[i] = name.equals(FLOOR_DIV) ? new Atom.FloorDiv(readFrom(input), input.readInt())
                         : new Atom.Name(name);
             }
             terms.put(factors.length == 0 ? Product.UNIT : new Product(List.of(factors)), factor);

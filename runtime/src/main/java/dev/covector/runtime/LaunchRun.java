@@ -48,7 +48,7 @@ final class LaunchRun implements Workers.Task {
                 }
             }
         } else {
-            workers.run(this, scratch.length, 1);
+            workers.run(scratch.length, 1, this);
         }
     }
 
@@ -79,7 +79,7 @@ final class LaunchRun implements Workers.Task {
         }
         long[][] busy = new long[scratch.length][steps.length];
         long begin = System.nanoTime();
-        workers.run((worker, from, to) -> runTimed(worker, from, to, busy[worker]), scratch.length, 1);
+        workers.run(scratch.length, 1, (worker, from, to) -> runTimed(worker, from, to, busy[worker]));
         long wall = System.nanoTime() - begin;
         long all = Arrays.stream(busy).flatMapToLong(Arrays::stream).sum();
         for (int task = 0; task < steps.length; task++) {

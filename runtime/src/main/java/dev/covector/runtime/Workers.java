@@ -99,7 +99,7 @@ public final class Workers implements AutoCloseable {
      * @throws RuntimeException what a part threw, after all parts have ended; what others threw as well
      *     is suppressed in it
      */
-    public void run(Task task, int extent, int grain) {
+    public void run(int extent, int grain, Task task) {
         if (extent < 0 || grain < 1) {
             throw new IllegalArgumentException("extent " + extent + ", grain " + grain);
         }

@@ -118,7 +118,8 @@ final class DimTest {
         assertTrue(N.isName() && !N.isConstant());
         assertFalse(
                 N.times(2).isName() || N.plus(1).isName() || N.floorDiv(2).isName() || Dim.of(3).isName());
-        assertTrue(Dim.of(3).isConstant() && Dim.of(3).is(3) && !Dim.of(3).is(4) && !N.is(3));
+        assertTrue(Dim.of(3).isConstant() && Dim.of(3).isExactly(3) && !Dim.of(3).isExactly(4)
+                && !N.isExactly(3));
         assertEquals(Set.of("m", "n"), N.plus(1).floorDiv(3).times(M).names());
         assertEquals("the dimension n is only known at a call",
                 assertThrows(IllegalStateException.class, N::value).getMessage());

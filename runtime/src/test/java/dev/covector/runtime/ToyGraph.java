@@ -52,7 +52,7 @@ final class ToyGraph {
             return new Program.Function(f.name(), f.inputs(), f.results(), f.buffers(), f.storages(),
                     f.requirements(), f.dims(),
                     f.reals(), f.integers(), f.nests(), f.launches(), f.commits(), f.updates(), f.random(),
-                    new FunctionCode(f.code().scalar(), vector, NESTS), f.notes());
+                    new FunctionCode(NESTS, f.code().scalar(), vector), f.notes());
         }).toList();
         return CompiledGraph
                 .of(new Program(program.name(), program.parameters(), functions, program.initial()));
@@ -292,7 +292,7 @@ final class ToyGraph {
             return new Program.Function(name, inputs, results, buffers, storages, List.of(), dims,
                     new double[0], new long[0],
                     IntStream.range(0, NESTS).mapToObj(n -> new Program.Nest(n, List.of())).toList(),
-                    launches, commits, updates, random, new FunctionCode(scalar, null, NESTS),
+                    launches, commits, updates, random, new FunctionCode(NESTS, scalar, null),
                     () -> Program.Notes.NONE);
         }
     }

@@ -45,7 +45,7 @@ final class WorkersTest {
         try (Workers workers = Workers.of(threads)) {
             for (int i = 0; i < 100; i++) {
                 Set<String> seen = Collections.synchronizedSet(new TreeSet<>());
-                workers.run((worker, from, to) -> seen.add(from + "-" + to), extent, grain);
+                workers.run(extent, grain, (worker, from, to) -> seen.add(from + "-" + to));
                 assertEquals(parts, String.join(" ", seen));
             }
         }
@@ -55,12 +55,13 @@ final class WorkersTest {
     void theCallerDoesWhatNoOtherThreadHasBegun() {
         Workers workers = new Workers(3, true, helper -> {});
         List<String> seen = new ArrayList<>();
-        workers.run((worker, from, to) -> seen.add(worker + ":" + from + "-" + to), 9, 1);
+        workers.run(9, 1, (worker, from, to) -> seen.add(worker + ":" + from + "-" + to));
         assertEquals(List.of("0:0-3", "0:6-9", "0:3-6"), seen);
         RuntimeException first = new IllegalStateException("0");
-        assertSame(first, assertThrows(IllegalStateException.class, () -> workers.run((worker, from, to) -> {
-            throw from == 0 ? first : new IllegalStateException("from " + from);
-        }, 9, 1)));
+        assertSame(first,
+                assertThrows(IllegalStateException.class, () -> workers.run(9, 1, (worker, from, to) -> {
+                    throw from == 0 ? first : new IllegalStateException("from " + from);
+                })));
         assertEquals(List.of("from 6", "from 3"),
                 Stream.of(first.getSuppressed()).map(Throwable::getMessage).toList());
     }
@@ -69,14 +70,14 @@ final class WorkersTest {
     void threadsThatComeLateWorkInTheNextRun() {
         List<Thread> late = new ArrayList<>();
         try (Workers workers = new Workers(2, true, late::add)) {
-            workers.run((worker, from, to) -> assertEquals(0, worker), 2, 1);
+            workers.run(2, 1, (worker, from, to) -> assertEquals(0, worker));
             late.forEach(Thread::start);
             CountDownLatch together = new CountDownLatch(2);
-            workers.run((worker, from, to) -> {
+            workers.run(2, 1, (worker, from, to) -> {
                 assertEquals(from, worker);
                 together.countDown();
                 await(together);
-            }, 2, 1);
+            });
         }
     }
 
@@ -85,10 +86,10 @@ final class WorkersTest {
         AtomicIntegerArray inside = new AtomicIntegerArray(3);
         try (Workers workers = Workers.of(3)) {
             for (int run = 0; run < 20_000; run++) {
-                workers.run((worker, from, to) -> {
+                workers.run(3, 1, (worker, from, to) -> {
                     assertEquals(1, inside.incrementAndGet(worker));
                     inside.decrementAndGet(worker);
-                }, 3, 1);
+                });
             }
         }
     }
@@ -98,11 +99,11 @@ final class WorkersTest {
         try (Workers workers = Workers.of(3)) {
             CountDownLatch together = new CountDownLatch(3);
             Set<Thread> threads = ConcurrentHashMap.newKeySet();
-            workers.run((worker, from, to) -> {
+            workers.run(3, 1, (worker, from, to) -> {
                 threads.add(Thread.currentThread());
                 together.countDown();
                 await(together);
-            }, 3, 1);
+            });
             assertEquals(3, threads.size());
             assertTrue(threads.contains(Thread.currentThread()), "the caller works too");
         }
@@ -113,11 +114,11 @@ final class WorkersTest {
         int[] counts = new int[1000];
         try (Workers workers = Workers.of(4)) {
             for (int run = 1; run <= 20_000; run++) {
-                workers.run((worker, from, to) -> {
+                workers.run(counts.length, 16, (worker, from, to) -> {
                     for (int i = from; i < to; i++) {
                         counts[i]++;
                     }
-                }, counts.length, 16);
+                });
                 assertEquals(run, counts[run % 1000]);
             }
         }
@@ -132,11 +133,11 @@ final class WorkersTest {
                 Thread caller = new Thread(() -> {
                     AtomicIntegerArray counts = new AtomicIntegerArray(100);
                     for (int run = 1; run <= 5_000; run++) {
-                        workers.run((worker, from, to) -> {
+                        workers.run(100, 1, (worker, from, to) -> {
                             for (int i = from; i < to; i++) {
                                 counts.incrementAndGet(i);
                             }
-                        }, 100, 1);
+                        });
                         for (int i = 0; i < 100; i++) {
                             assertEquals(run, counts.get(i));
                         }
@@ -157,11 +158,11 @@ final class WorkersTest {
     void aTaskMayRunAnother() {
         try (Workers workers = Workers.of(2)) {
             AtomicIntegerArray counts = new AtomicIntegerArray(6);
-            workers.run((w, f, t) -> workers.run((worker, from, to) -> {
+            workers.run(2, 1, (w, f, t) -> workers.run(3, 1, (worker, from, to) -> {
                 for (int i = from; i < to; i++) {
                     counts.incrementAndGet(f * 3 + i);
                 }
-            }, 3, 1), 2, 1);
+            }));
             assertEquals("[1, 1, 1, 1, 1, 1]", counts.toString());
         }
     }
@@ -173,15 +174,15 @@ final class WorkersTest {
             AtomicIntegerArray done = new AtomicIntegerArray(3);
             RuntimeException thrown = new IllegalStateException("part " + thrower);
             assertSame(thrown,
-                    assertThrows(IllegalStateException.class, () -> workers.run((worker, from, to) -> {
+                    assertThrows(IllegalStateException.class, () -> workers.run(3, 1, (worker, from, to) -> {
                         if (from == thrower) {
                             throw thrown;
                         }
                         done.set(from, 1);
-                    }, 3, 1)));
+                    })));
             done.set(thrower, 1);
             assertEquals("[1, 1, 1]", done.toString(), "the other parts end first");
-            workers.run((worker, from, to) -> done.set(from, 2), 3, 1);
+            workers.run(3, 1, (worker, from, to) -> done.set(from, 2));
             assertEquals("[2, 2, 2]", done.toString(), "the workers live on");
         }
     }
@@ -189,9 +190,9 @@ final class WorkersTest {
     @Test
     void furtherExceptionsAreSuppressed() {
         try (Workers workers = Workers.of(3)) {
-            Error error = assertThrows(AssertionError.class, () -> workers.run((worker, from, to) -> {
+            Error error = assertThrows(AssertionError.class, () -> workers.run(3, 1, (worker, from, to) -> {
                 throw new AssertionError(from);
-            }, 3, 1));
+            }));
             assertEquals("0", error.getMessage());
             assertEquals(2, error.getSuppressed().length);
         }
@@ -237,13 +238,13 @@ final class WorkersTest {
     /** Runs two parts at the same time, that of the worker that is not the caller with an action. */
     private static void runTogether(Workers workers, Runnable others) {
         CountDownLatch together = new CountDownLatch(2);
-        workers.run((worker, from, to) -> {
+        workers.run(2, 1, (worker, from, to) -> {
             together.countDown();
             await(together);
             if (worker == 1) {
                 others.run();
             }
-        }, 2, 1);
+        });
     }
 
     /** The caller's part is done first, and it waits for the other one: asleep, though it has been interrupted. */
@@ -266,7 +267,7 @@ final class WorkersTest {
                 done.set(worker, 1);
             };
             long before = threads.getCurrentThreadCpuTime();
-            workers.run(task, 2, 1);
+            workers.run(2, 1, task);
             long waited = threads.getCurrentThreadCpuTime() - before;
             assertTrue(Thread.interrupted(), "the interrupt is the caller's to act on");
             assertEquals("[1, 1]", done.toString());
@@ -295,18 +296,18 @@ final class WorkersTest {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
         Workers workers = Workers.of(2);
         CountDownLatch together = new CountDownLatch(2);
-        workers.run((worker, from, to) -> {
+        workers.run(2, 1, (worker, from, to) -> {
             threads.add(Thread.currentThread());
             together.countDown();
             await(together);
-        }, 2, 1);
+        });
         workers.close();
         workers.close();
         threads.remove(Thread.currentThread());
         assertEquals(1, threads.size());
         assertFalse(threads.iterator().next().isAlive());
         List<String> parts = new ArrayList<>();
-        workers.run((worker, from, to) -> parts.add(worker + ":" + from + "-" + to), 8, 1);
+        workers.run(8, 1, (worker, from, to) -> parts.add(worker + ":" + from + "-" + to));
         assertEquals(List.of("0:0-8"), parts);
     }
 
@@ -316,17 +317,17 @@ final class WorkersTest {
         Workers.shared().close();
         assertEquals(Runtime.getRuntime().availableProcessors(), threads);
         CountDownLatch together = new CountDownLatch(threads);
-        Workers.shared().run((worker, from, to) -> {
+        Workers.shared().run(threads, 1, (worker, from, to) -> {
             together.countDown();
             await(together);
-        }, threads, 1);
+        });
     }
 
     @Test
     void refusesNonsense() {
         assertThrows(IllegalArgumentException.class, () -> Workers.of(0));
-        assertThrows(IllegalArgumentException.class, () -> Workers.shared().run((w, f, t) -> {}, -1, 1));
-        assertThrows(IllegalArgumentException.class, () -> Workers.shared().run((w, f, t) -> {}, 1, 0));
+        assertThrows(IllegalArgumentException.class, () -> Workers.shared().run(-1, 1, (w, f, t) -> {}));
+        assertThrows(IllegalArgumentException.class, () -> Workers.shared().run(1, 0, (w, f, t) -> {}));
     }
 
     private static void await(CountDownLatch latch) {

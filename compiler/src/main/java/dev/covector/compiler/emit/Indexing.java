@@ -83,7 +83,7 @@ final class Indexing {
         }
         int base = partial != null ? partial.base() : array != null ? names.offset(array) : -1;
         Dim offset = partial != null ? Dim.of(0) : access.offset();
-        if (base < 0 || !ready.isEmpty() || !offset.is(0)) {
+        if (base < 0 || !ready.isEmpty() || !offset.isExactly(0)) {
             List<Dim> strides = new ArrayList<>(ready.size());
             List<Object> positions = new ArrayList<>(ready.size());
             for (Access.Term term : ready) {
@@ -105,7 +105,7 @@ final class Indexing {
     }
 
     private static List<Access.Term> summands(Access access) {
-        return access.terms().stream().filter(term -> !term.stride().is(0)).toList();
+        return access.terms().stream().filter(term -> !term.stride().isExactly(0)).toList();
     }
 
     /** Leaves the index of an element of the access's array on the stack. */
@@ -133,13 +133,13 @@ final class Indexing {
             asm.load(DType.INT32, base);
             empty = false;
         }
-        if (!offset.is(0)) {
+        if (!offset.isExactly(0)) {
             names.push(offset);
             empty = plus(empty);
         }
         for (Access.Term term : terms) {
             names.pushIndex(term.position());
-            if (!term.stride().is(1)) {
+            if (!term.stride().isExactly(1)) {
                 names.push(term.stride());
                 asm.op(Opcodes.IMUL);
             }

@@ -43,7 +43,7 @@ final class Operands {
     static List<Position> positions(Access access) {
         List<Position> positions = new ArrayList<>();
         for (Access.Term term : access.terms()) {
-            if (!term.stride().is(0)) {
+            if (!term.stride().isExactly(0)) {
                 positions.add(term.position());
             }
         }

@@ -457,7 +457,7 @@ final class VectorLoop {
     private void pushElement(Access access) {
         nest.names.pushArray(access.array());
         nest.indexing.pushElement(access);
-        if (part > 0 && access.stride(loop.axis()).is(1)) {
+        if (part > 0 && access.stride(loop.axis()).isExactly(1)) {
             asm.constant(part * length);
             asm.op(Opcodes.IADD);
         }

@@ -114,7 +114,7 @@ public final class Vectorisable {
         boolean affine = Operands.positions(access).stream()
                 .noneMatch(position -> position != loop.axis() && positionVaries(position));
         Dim stride = access.stride(loop.axis());
-        return !affine ? -1 : stride.is(1) ? 1 : stride.is(0) ? 0 : -1;
+        return !affine ? -1 : stride.isExactly(1) ? 1 : stride.isExactly(0) ? 0 : -1;
     }
 
     private boolean note(Access access) {

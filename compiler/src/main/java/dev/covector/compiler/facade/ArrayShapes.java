@@ -52,7 +52,7 @@ record ArrayShapes(List<Step> steps) {
             for (Dim dim : input.shape().dims()) {
                 (dim.isName() && open.contains(dim.toString()) ? unknown : others).add(dim);
             }
-            if (unknown.size() == 1 && others.stream().noneMatch(dim -> dim.is(0))) {
+            if (unknown.size() == 1 && others.stream().noneMatch(dim -> dim.isExactly(0))) {
                 return new Step(unknown.getFirst().toString(), input, others);
             }
         }

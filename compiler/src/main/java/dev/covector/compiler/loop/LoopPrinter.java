@@ -232,19 +232,19 @@ public final class LoopPrinter {
     private String index(Access access) {
         StringBuilder sum = new StringBuilder();
         for (Access.Term term : access.terms()) {
-            if (term.stride().is(0)) {
+            if (term.stride().isExactly(0)) {
                 continue;
             }
             boolean less = term.stride().isConstant() && term.stride().value() < 0;
             Dim factor = less ? term.stride().times(-1) : term.stride();
             sum.append(less ? " - " : sum.isEmpty() ? "" : " + ").append(position(term.position()));
-            if (!factor.is(1)) {
+            if (!factor.isExactly(1)) {
                 String stride = factor.toString();
                 boolean simple = factor.isConstant() || factor.isName();
                 sum.append("*").append(simple ? stride : "(" + stride + ")");
             }
         }
-        if (sum.isEmpty() || !access.offset().is(0)) {
+        if (sum.isEmpty() || !access.offset().isExactly(0)) {
             sum.append(sum.isEmpty() ? "" : " + ").append(access.offset());
         }
         return sum.toString();

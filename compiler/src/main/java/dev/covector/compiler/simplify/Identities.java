@@ -168,7 +168,7 @@ final class Identities {
                 if (in.get(0).type().dtype() != DType.BOOL || constant == null) {
                     return null;
                 }
-                boolean same = constant.is(1) == (op.kind() == CompareKind.EQ);
+                boolean same = constant.isExactly(1) == (op.kind() == CompareKind.EQ);
                 return same ? in.get(0) : r.unary(NOT, in.get(0));
             }),
 

@@ -84,7 +84,7 @@ final class Movement {
             Rule.on(Op.Transpose.class, "transpose-unit-axes", (r, op, in) -> {
                 Shape shape = in.get(0).type().shape();
                 List<Integer> moved =
-                        op.permutation().stream().filter(axis -> !shape.dim(axis).is(1)).toList();
+                        op.permutation().stream().filter(axis -> !shape.dim(axis).isExactly(1)).toList();
                 return Axes.ascend(moved) ? r.reshape(in.get(0), Axes.at(shape, op.permutation())) : null;
             }),
             // transpose(broadcast(x)) = broadcast(transpose(x))
@@ -167,7 +167,7 @@ final class Movement {
         }
 
         static List<Integer> nonUnit(Shape shape) {
-            return all(shape.rank()).stream().filter(axis -> !shape.dim(axis).is(1)).toList();
+            return all(shape.rank()).stream().filter(axis -> !shape.dim(axis).isExactly(1)).toList();
         }
 
         /** Whether the shapes are the same but for axes of extent 1. */

@@ -41,7 +41,8 @@ final class Parts {
             // reverse(x) along nothing, or along axes of extent 1 = x
             Rule.on(Op.Reverse.class, "reverse-nothing", (r, op, in) -> {
                 Shape shape = in.get(0).type().shape();
-                List<Integer> axes = op.axes().stream().filter(axis -> !shape.dim(axis).is(1)).toList();
+                List<Integer> axes =
+                        op.axes().stream().filter(axis -> !shape.dim(axis).isExactly(1)).toList();
                 return axes.isEmpty() ? in.get(0)
                         : axes.equals(op.axes()) ? null : r.make(new Op.Reverse(axes), in);
             }),
@@ -92,7 +93,7 @@ final class Parts {
             Rule.on(Op.Concat.class, "concat-one", (r, op, in) -> in.size() == 1 ? in.get(0) : null),
             // concat(x, nothing) = concat(x)
             Rule.on(Op.Concat.class, "concat-nothing", (r, op, in) -> {
-                List<Node> some = in.stream().filter(part -> !part.type().shape().dim(op.axis()).is(0))
+                List<Node> some = in.stream().filter(part -> !part.type().shape().dim(op.axis()).isExactly(0))
                         .toList();
                 return some.isEmpty() ? in.get(0) : some.size() == in.size() ? null : r.make(op, some);
             }),
@@ -109,7 +110,7 @@ final class Parts {
 
     private static boolean isAll(Op.Slice op, Node x) {
         return op.steps().stream().allMatch(step -> step == 1)
-                && op.starts().stream().allMatch(start -> start.is(0))
+                && op.starts().stream().allMatch(start -> start.isExactly(0))
                 && op.limits().equals(x.type().shape().dims());
     }
 
@@ -125,7 +126,7 @@ final class Parts {
             Dim limit = start.plus(
                     op.limits().get(axis).minus(op.starts().get(axis)).minus(Dim.of(1)).times(step)).plus(1);
             long both = (long) step * op.steps().get(axis);
-            if (extent.is(0) || both != (int) both
+            if (extent.isExactly(0) || both != (int) both
                     || !limit.minus(start).ceilDiv((int) both).equals(extent)) {
                 return null;
             }
@@ -189,7 +190,7 @@ final class Parts {
     private static @Nullable List<Dim> sums(List<Dim> outer, List<Dim> inner) {
         List<Dim> sums = new ArrayList<>();
         for (int axis = 0; axis < outer.size(); axis++) {
-            if (!outer.get(axis).is(0) && !inner.get(axis).isNonNegative()) {
+            if (!outer.get(axis).isExactly(0) && !inner.get(axis).isNonNegative()) {
                 return null;
             }
             sums.add(outer.get(axis).plus(inner.get(axis)));

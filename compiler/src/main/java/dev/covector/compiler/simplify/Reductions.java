@@ -25,7 +25,7 @@ final class Reductions {
             // sum(x: [n,1]) = sum(reshape(x): [n]), and the like for others
             Rule.on(Op.Reduce.class, "reduce-unit-axes", (r, op, in) -> {
                 Shape shape = in.get(0).type().shape();
-                List<Integer> unit = op.axes().stream().filter(axis -> shape.dim(axis).is(1)).toList();
+                List<Integer> unit = op.axes().stream().filter(axis -> shape.dim(axis).isExactly(1)).toList();
                 if (unit.isEmpty()) {
                     return null;
                 }

@@ -104,7 +104,7 @@ final class Rewriter {
     /** Whether each element of {@code node} is the constant {@code value}; +0 and -0 are told apart for floats. */
     boolean is(Node node, double value) {
         Literal constant = constant(node);
-        return constant != null && constant.is(value);
+        return constant != null && constant.isExactly(value);
     }
 
     /** Whether nothing else in the graph needs {@code node}, so that a changed copy of it costs nothing. */

@@ -62,7 +62,7 @@ abstract class RandomOps extends RandomWindows {
         List<Dim> shape = new ArrayList<>(x.expr().shape().dims());
         switch (random.nextInt(4)) {
             case 0 -> shape.add(random.nextInt(shape.size() + 1), Dim.of(1));
-            case 1 -> shape.removeIf(dim -> dim.is(1));
+            case 1 -> shape.removeIf(dim -> dim.isExactly(1));
             case 2 -> {
                 if (shape.size() < 2) {
                     return null;
@@ -92,7 +92,7 @@ abstract class RandomOps extends RandomWindows {
         Value x = any(v -> v.expr().rank() < 4);
         List<Dim> shape = new ArrayList<>(x.expr().shape().dims());
         for (int axis = 0; axis < shape.size(); axis++) {
-            if (shape.get(axis).is(1) && chance(0.7)) {
+            if (shape.get(axis).isExactly(1) && chance(0.7)) {
                 shape.set(axis, dim());
             }
         }

@@ -164,17 +164,17 @@ abstract class RandomPool {
         for (int i = 1; i <= Math.max(a.rank(), b.rank()); i++) {
             Dim left = i <= a.rank() ? a.dim(-i) : Dim.of(1);
             Dim right = i <= b.rank() ? b.dim(-i) : Dim.of(1);
-            if (!left.equals(right) && !left.is(1) && !right.is(1)) {
+            if (!left.equals(right) && !left.isExactly(1) && !right.isExactly(1)) {
                 return false;
             }
-            elements *= extent(left.is(1) ? right : left);
+            elements *= extent(left.isExactly(1) ? right : left);
         }
         return elements <= mostElements();
     }
 
     static boolean broadcastsTo(Shape from, Shape to) {
         for (int i = 1; i <= from.rank(); i++) {
-            if (!from.dim(-i).is(1) && !from.dim(-i).equals(to.dim(-i))) {
+            if (!from.dim(-i).isExactly(1) && !from.dim(-i).equals(to.dim(-i))) {
                 return false;
             }
         }

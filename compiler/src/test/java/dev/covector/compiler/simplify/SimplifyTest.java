@@ -203,7 +203,7 @@ class SimplifyTest {
         for (int axis = 1; axis <= Math.min(a.rank(), b.rank()); axis++) {
             Dim left = a.dim(-axis);
             Dim right = b.dim(-axis);
-            if (!left.equals(right) && !left.is(1) && !right.is(1)) {
+            if (!left.equals(right) && !left.isExactly(1) && !right.isExactly(1)) {
                 return false;
             }
         }

@@ -47,7 +47,7 @@ public final class Literal {
     }
 
     /** Whether this is the scalar {@code value}; +0 and -0 are told apart. */
-    public boolean is(double value) {
+    public boolean isExactly(double value) {
         return isScalar() && Double.compare(tensor.item(), value) == 0;
     }
 

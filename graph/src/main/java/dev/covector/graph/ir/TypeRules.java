@@ -251,7 +251,7 @@ final class TypeRules {
                     () -> "axes " + axes + " don't ascend within " + op.shape(), "");
             Dim from = in.shape().dim(i);
             Dim to = op.shape().dim(axis);
-            require(from.equals(to) || from.is(1),
+            require(from.equals(to) || from.isExactly(1),
                     () -> "can't broadcast " + in.shape() + " to " + op.shape() + ": " + from + " against "
                             + to,
                     "");
@@ -343,7 +343,7 @@ final class TypeRules {
             Dim last = op.counts().get(i).minus(Dim.of(1)).times(stride)
                     .plus(op.windows().get(i).minus(Dim.of(1)).times(dilation));
             require(!isNegative(in.shape().dim(axis).minus(Dim.of(1)).minus(last)) || last.isConstant()
-                    && (op.counts().get(i).is(0) || op.windows().get(i).is(0)),
+                    && (op.counts().get(i).isExactly(0) || op.windows().get(i).isExactly(0)),
                     "windows along axis " + axis + " of the shape " + in.shape() + " reach to " + last, "");
             dims.set(axis, op.counts().get(i));
         }

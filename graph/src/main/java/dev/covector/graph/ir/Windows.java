@@ -55,7 +55,7 @@ final class Windows {
         List<Dim> dims = new ArrayList<>(x.dims().subList(0, 2));
         for (int i = 0; i < spatial; i++) {
             Dim extent = kernel.dim(1 + i);
-            require(!extent.is(0), "the kernel has no elements along spatial axis " + i, "");
+            require(!extent.isExactly(0), "the kernel has no elements along spatial axis " + i, "");
             Dim left = left(op, i, x, kernel);
             require(!isNegative(left),
                     "the kernel spans " + span(op, i, kernel) + " elements along spatial axis "

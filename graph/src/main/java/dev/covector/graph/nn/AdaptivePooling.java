@@ -21,7 +21,7 @@ final class AdaptivePooling {
 
     private static Expr along(Expr x, BiFunction<Expr, Window, Expr> pool, int axis, int places) {
         Dim dim = x.shape().dim(axis);
-        if (!dim.isConstant() || dim.is(0)) {
+        if (!dim.isConstant() || dim.isExactly(0)) {
             throw x.builder().error("takes fixed extents of 1 or more, axis " + axis + " of " + x.shape()
                     + " has " + dim, List.of(x), "how large the windows are depends on them");
         }

@@ -8,8 +8,8 @@ import dev.covector.runtime.Shape;
 import java.util.List;
 
 /**
- * An affine map of the last axis, {@code x · weight + bias}, with {@code weight} of shape [in, out]. Starts uniform in
- * ±1/√in, as PyTorch's.
+ * An affine map of the last axis, {@code x · weight + bias}, with {@code weight} of shape [inFeatures, outFeatures].
+ * Starts uniform in ±1/√inFeatures, as PyTorch's.
  *
  * <pre>{@code
  * Linear hidden = Linear.of(g, "hidden", 784, 256);
@@ -26,24 +26,25 @@ public final class Linear implements Block {
     }
 
     /** A layer with float32 parameters {@code path.weight} and {@code path.bias}. */
-    public static Linear of(GraphBuilder g, String path, int in, int out) {
-        double bound = 1 / Math.sqrt(in);
-        return of(g, path, in, out, Initializers.uniform(-bound, bound), Initializers.uniform(-bound, bound));
+    public static Linear of(GraphBuilder g, String path, int inFeatures, int outFeatures) {
+        double bound = 1 / Math.sqrt(inFeatures);
+        return of(g, path, inFeatures, outFeatures, Initializers.uniform(-bound, bound),
+                Initializers.uniform(-bound, bound));
     }
 
     /** A layer that starts as told. */
-    public static Linear of(GraphBuilder g, String path, int in, int out, Initializer weight,
+    public static Linear of(GraphBuilder g, String path, int inFeatures, int outFeatures, Initializer weight,
             Initializer bias) {
-        return of(g.parameter(path + ".weight", DType.FLOAT32, Shape.of(in, out), weight),
-                g.parameter(path + ".bias", DType.FLOAT32, Shape.of(out), bias));
+        return of(g.parameter(path + ".weight", DType.FLOAT32, Shape.of(inFeatures, outFeatures), weight),
+                g.parameter(path + ".bias", DType.FLOAT32, Shape.of(outFeatures), bias));
     }
 
-    /** A layer with any weight, [in, out], and bias, [out]: shared ones, or of another dtype. */
+    /** A layer with any weight, [inFeatures, outFeatures], and bias, [outFeatures]: shared ones, or of another dtype. */
     public static Linear of(Expr weight, Expr bias) {
         return new Linear(weight, bias);
     }
 
-    /** The layer applied to {@code x} of shape [..., in]. */
+    /** The layer applied to {@code x} of shape [..., inFeatures]. */
     @Override
     public Expr invoke(Expr x) {
         if (x.rank() == 0 || !x.shape().dim(-1).equals(weight.shape().dim(0))) {
@@ -55,12 +56,12 @@ public final class Linear implements Block {
         return x.matmul(weight).plus(bias);
     }
 
-    /** The weight, [in, out]. */
+    /** The weight, [inFeatures, outFeatures]. */
     public Expr weight() {
         return weight;
     }
 
-    /** The bias, [out]. */
+    /** The bias, [outFeatures]. */
     public Expr bias() {
         return bias;
     }

@@ -200,7 +200,8 @@ public final class Losses {
         if (labels.equals(wanted)) {
             return "cast them with .cast(INT32)";
         }
-        return labels.rank() == logits.rank() && labels.dim(-1).is(1) ? "squeeze(-1) takes the last axis away"
+        return labels.rank() == logits.rank() && labels.dim(-1).isExactly(1)
+                ? "squeeze(-1) takes the last axis away"
                 : "";
     }
 }

@@ -27,7 +27,7 @@ public final class Sequential implements Block {
      *
      * @param block makes one by its path
      */
-    public static Sequential of(String path, int count, Function<String, ? extends Block> block) {
+    public static Sequential of(String path, int count, Function<String, Block> block) {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             blocks.add(block.apply(path + "." + i));

@@ -36,7 +36,7 @@ public final class Transforms {
      * @throws IllegalArgumentException if the padded images are smaller than that
      */
     public static Tensor randomCrop(Tensor images, int height, int width, int padding,
-            IntFunction<? extends RandomGenerator> random) {
+            IntFunction<RandomGenerator> random) {
         requireImages("randomCrop", images);
         requireSize("randomCrop", height, width);
         int h = images.dim(1);
@@ -70,7 +70,7 @@ public final class Transforms {
      * @param probability of being mirrored, from 0 to 1
      */
     public static Tensor randomHorizontalFlip(Tensor images, double probability,
-            IntFunction<? extends RandomGenerator> random) {
+            IntFunction<RandomGenerator> random) {
         requireImages("randomHorizontalFlip", images);
         if (!(probability >= 0 && probability <= 1)) {
             throw new IllegalArgumentException("a probability is from 0 to 1, got " + probability);
@@ -110,7 +110,7 @@ public final class Transforms {
      * @param contrast   how far the second factor may be from 1; it isn't negative
      */
     public static Tensor colorJitter(Tensor images, double brightness, double contrast,
-            IntFunction<? extends RandomGenerator> random) {
+            IntFunction<RandomGenerator> random) {
         requireImages("colorJitter", images);
         if (!(brightness >= 0 && contrast >= 0)) {
             throw new IllegalArgumentException(

@@ -41,8 +41,8 @@ public abstract class CompiledCode {
                 throw new IllegalStateException(
                         "the data of " + what + " is missing: it is a file beside the class");
             }
-            return ProgramFormat.read(stream, what, (function, nests) -> new FunctionCode(scalar(function),
-                    bits == 0 ? null : vector(function, bits), nests));
+            return ProgramFormat.read(stream, what, (function, nests) -> new FunctionCode(nests,
+                    scalar(function), bits == 0 ? null : vector(function, bits)));
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }

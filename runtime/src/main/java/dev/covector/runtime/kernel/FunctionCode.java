@@ -18,10 +18,11 @@ public final class FunctionCode {
     /**
      * Code of so many nests.
      *
+     * @param nests  how many
      * @param scalar the code without the Vector API
      * @param vector the code with it; gives the same bits
      */
-    public FunctionCode(Code scalar, @Nullable Code vector, int nests) {
+    public FunctionCode(int nests, Code scalar, @Nullable Code vector) {
         this.scalar = scalar;
         this.vector = vector;
         this.nests = nests;

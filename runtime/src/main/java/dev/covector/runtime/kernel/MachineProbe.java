@@ -20,8 +20,8 @@ public final class MachineProbe {
     public static double flopsPerSecond(Workers workers) {
         double[] results = new double[workers.threads()];
         float[][] arrays = new float[workers.threads()][ELEMENTS];
-        long nanos = fastest(() -> workers.run(
-                (worker, from, to) -> results[worker] += multiplyAdd(arrays[worker]), results.length, 1));
+        long nanos = fastest(() -> workers.run(results.length, 1,
+                (worker, from, to) -> results[worker] += multiplyAdd(arrays[worker])));
         return 1e9 * OPERATIONS * results.length / nanos;
     }
 
@@ -29,9 +29,8 @@ public final class MachineProbe {
     public static double bytesPerSecond(Workers workers) {
         byte[] source = new byte[COPIED_BYTES];
         byte[] target = new byte[COPIED_BYTES];
-        long nanos = fastest(() -> workers.run(
-                (worker, from, to) -> System.arraycopy(source, from, target, from, to - from), COPIED_BYTES,
-                GRAIN));
+        long nanos = fastest(() -> workers.run(COPIED_BYTES, GRAIN,
+                (worker, from, to) -> System.arraycopy(source, from, target, from, to - from)));
         return 2e9 * COPIED_BYTES / nanos;
     }
 

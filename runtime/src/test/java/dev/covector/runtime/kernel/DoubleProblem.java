@@ -91,10 +91,9 @@ final class DoubleProblem implements DoubleContraction {
         clear();
         Scratch[] scratch = new Scratch[workers.threads()];
         Arrays.setAll(scratch, i -> new Scratch());
-        workers.run(
+        workers.run(DoubleGemm.units(batches, m, n, k), 1,
                 (worker, from, to) -> DoubleGemm.run(this, scratch[worker], vector, batches, m, n, k, from,
-                        to),
-                DoubleGemm.units(batches, m, n, k), 1);
+                        to));
         return c;
     }
 

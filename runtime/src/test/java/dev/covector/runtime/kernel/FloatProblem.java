@@ -110,10 +110,9 @@ final class FloatProblem implements FloatContraction {
         clear();
         Scratch[] scratch = new Scratch[workers.threads()];
         Arrays.setAll(scratch, i -> new Scratch());
-        workers.run(
+        workers.run(FloatGemm.units(batches, m, n, k), 1,
                 (worker, from, to) -> FloatGemm.run(this, scratch[worker], vector, batches, m, n, k, from,
-                        to),
-                FloatGemm.units(batches, m, n, k), 1);
+                        to));
         return c;
     }
 

@@ -32,9 +32,8 @@ public final class CopyContender implements Contender {
 
     @Override
     public void step() {
-        workers.run((worker, begin, end) -> System.arraycopy(from, begin, to, begin, end - begin),
-                from.length,
-                GRAIN);
+        workers.run(from.length, GRAIN,
+                (worker, begin, end) -> System.arraycopy(from, begin, to, begin, end - begin));
     }
 
     /** There is nothing to compare. */

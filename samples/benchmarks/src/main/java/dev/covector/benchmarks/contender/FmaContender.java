@@ -39,7 +39,7 @@ public final class FmaContender implements Contender {
 
     @Override
     public void step() {
-        workers.run((worker, from, to) -> sums[worker] = doubles ? doubles() : floats(), sums.length, 1);
+        workers.run(sums.length, 1, (worker, from, to) -> sums[worker] = doubles ? doubles() : floats());
     }
 
     /** There is nothing to compare. */

@@ -1,0 +1,56 @@
+package dev.covector.samples.interop;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler;
+
+/** Kotlin's compiler in this JVM, which takes JSpecify's annotations at their word. */
+final class KotlinCompiler {
+    /** What it says of a line: {@code error} or {@code warning}, the diagnostic's name in the compiler, and the words. */
+    record Message(String file, int line, String severity, String diagnostic, String text) {
+        @Override
+        public String toString() {
+            return file + ":" + line + ": " + severity + ": [" + diagnostic + "] " + text;
+        }
+    }
+
+    private static final Pattern MESSAGE = Pattern
+            .compile("(?m)^(?:.*[/\\\\])?([^/\\\\\\n]+\\.kt):(\\d+):\\d+: (error|warning): \\[(\\w+)] (.*)$");
+
+    private KotlinCompiler() {}
+
+    /**
+     * Compiles Kotlin files to {@code classes}, with this JVM's class path and {@code classPath}. It ends with an error if
+     * it can't be started; what it says of the sources is returned.
+     */
+    static List<Message> compile(Path classes, List<Path> classPath, List<Path> sources) {
+        List<String> arguments = new ArrayList<>(List.of("-no-stdlib", "-no-reflect", "-jvm-target", "21",
+                "-Xjspecify-annotations=strict", "-Xrender-internal-diagnostic-names",
+                "-Xreport-all-warnings", "-d", classes.toString(), "-cp"));
+        StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
+        classPath.forEach(entry -> path.append(File.pathSeparator).append(entry));
+        arguments.add(path.toString());
+        sources.forEach(source -> arguments.add(source.toString()));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        var code = new K2JVMCompiler().exec(new PrintStream(bytes, true, StandardCharsets.UTF_8),
+                arguments.toArray(String[]::new));
+        String output = bytes.toString(StandardCharsets.UTF_8);
+        List<Message> messages = new ArrayList<>();
+        for (Matcher matcher = MESSAGE.matcher(output); matcher.find();) {
+            messages.add(new Message(matcher.group(1), Integer.parseInt(matcher.group(2)), matcher.group(3),
+                    matcher.group(4), matcher.group(5)));
+        }
+        boolean refused = messages.stream().anyMatch(message -> message.severity().equals("error"));
+        if (code.getCode() != (refused ? 1 : 0)) {
+            throw new IllegalStateException("Kotlin's compiler ended with " + code + "\n" + output);
+        }
+        return messages;
+    }
+}
