@@ -7,6 +7,8 @@ import dev.covector.graph.Graph;
 import dev.covector.runtime.kernel.Checks;
 import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.CompiledCode;
+import dev.covector.runtime.kernel.DoubleGemm;
+import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.Lanes;
 import dev.covector.runtime.kernel.Philox;
@@ -43,13 +45,11 @@ final class FormatContractTest {
     private static final int GRAPHS = 20;
 
     @Test
-    void aVersionKeepsWhatArtifactsRelyOn() throws IOException {
+    void aVersionKeepsWhatArtifactsRelyOn() throws IOException, IllegalAccessException {
         Set<String> lines = new TreeSet<>();
         components(Program.class, lines);
         for (Class<?> type : NAMED) {
-            for (Field field : type.getFields()) {
-                lines.add(name(type) + "." + field.getName() + ": " + name(field.getType()));
-            }
+            fields(type, lines);
             for (Method method : type.getDeclaredMethods()) {
                 if (method.accessFlags().contains(AccessFlag.PUBLIC)
                         || method.accessFlags().contains(AccessFlag.PROTECTED)) {
@@ -59,7 +59,17 @@ final class FormatContractTest {
                 }
             }
         }
+        fields(DoubleGemm.class, lines);
+        fields(FloatGemm.class, lines);
         Golden.check("format-" + ProgramFormat.VERSION + ".txt", String.join("\n", lines) + "\n");
+    }
+
+    /** With the values of constants, which javac and the emitter write out where they are used. */
+    private static void fields(Class<?> type, Set<String> lines) throws IllegalAccessException {
+        for (Field field : type.getFields()) {
+            String constant = field.accessFlags().contains(AccessFlag.STATIC) ? " = " + field.get(null) : "";
+            lines.add(name(type) + "." + field.getName() + ": " + name(field.getType()) + constant);
+        }
     }
 
     private static void components(Class<?> type, Set<String> lines) {

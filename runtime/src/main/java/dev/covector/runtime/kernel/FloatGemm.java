@@ -27,11 +27,11 @@ public final class FloatGemm {
     /** Distance of the steps in A packed by steps: a power of two, for addressing. */
     public static final int A_STRIDE = 16;
 
-    /** With 12 rows of A this many steps stay in a first-level cache of 32 KB. */
-    static final int MAX_BLOCK_STEPS = 400;
+    /** With 12 rows of A this many steps take 24 KB of a first-level cache, by rows; by steps 32 KB. */
+    static final int MAX_BLOCK_STEPS = 512;
     /** Distance of the rows in A packed by rows: a whole number of cache lines. */
     public static final int A_ROW = MAX_BLOCK_STEPS + 16;
-    /** Panels of B packed at a time: with all steps of a block 400 KB, for a second-level cache. */
+    /** Panels of B packed at a time: with all steps of a block 512 KB, for a second-level cache. */
     static final int GROUP_PANELS = 8;
     /** Row tiles whose sums are kept at a time where K has several blocks: another 400 KB. */
     private static final int GROUP_ROW_TILES = 32;

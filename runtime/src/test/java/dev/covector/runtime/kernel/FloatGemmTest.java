@@ -33,7 +33,7 @@ final class FloatGemmTest {
     }
 
     @ParameterizedTest(name = "K = {0}")
-    @ValueSource(ints = {0, 1, 2, 11, 12, 13, 31, 32, 33, 64, 100, 400, 401, 784})
+    @ValueSource(ints = {0, 1, 2, 11, 12, 13, 31, 32, 33, 64, 100, 400, 512, 513, 784})
     void everySmallShape(int k) {
         for (int m : SIZES) {
             for (int n : SIZES) {
@@ -44,7 +44,7 @@ final class FloatGemmTest {
 
     @ParameterizedTest(name = "{0} of {1}x{3}x{2}")
     @CsvSource({
-        "1, 400, 401, 33", "1, 401, 784, 784", "1, 784, 13, 401", "1, 13, 784, 100", "1, 1, 784, 401",
+        "1, 400, 513, 33", "1, 401, 784, 784", "1, 784, 13, 401", "1, 13, 784, 100", "1, 1, 784, 401",
         "2, 33, 33, 33", "3, 1, 100, 64", "7, 12, 32, 401", "20, 13, 2, 31", "3, 0, 5, 5",
     })
     void largeShapesAndBatches(int batches, int m, int n, int k) {
@@ -79,8 +79,8 @@ final class FloatGemmTest {
         for (int k = 0; k < 5000; k++) {
             int steps = FloatGemm.blockSteps(k);
             int blocks = k == 0 ? 0 : (k + steps - 1) / steps;
-            assertEquals((k + 399) / 400, blocks, "blocks of K = " + k);
-            assertTrue(steps <= 400, "steps of a block of K = " + k);
+            assertEquals((k + 511) / 512, blocks, "blocks of K = " + k);
+            assertTrue(steps <= 512, "steps of a block of K = " + k);
         }
     }
 
