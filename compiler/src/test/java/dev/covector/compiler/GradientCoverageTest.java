@@ -57,6 +57,7 @@ final class GradientCoverageTest {
         return Stream.of(
                 row("sign", Expr::sign), row("floor", Expr::floor), row("ceil", Expr::ceil),
                 row("round", Expr::round), row("is_nan", x -> number(x.isNaN())),
+                row("a number of its dtype", x -> x.constant(1.0)), row("a whole one", x -> x.constant(1L)),
                 row("is_finite", x -> number(x.isFinite())), row("not", x -> number(x.gt(0).not())),
                 row("eq", x -> number(x.eq(x))), row("ne", x -> number(x.ne(x))),
                 row("lt", x -> number(x.lt(x))), row("le", x -> number(x.le(x))),

@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
  * <p>Every method throws a {@link GraphException} that names the operands and the user's line if it does not take them.
  */
 public final class Expr {
+    private static final String CAST = "cast the tensor first, such as .cast(FLOAT32)";
+
     private final GraphBuilder builder;
     private final Node node;
 
@@ -59,6 +61,25 @@ public final class Expr {
     /** The same value under a name that dumps and messages use. */
     public Expr named(String name) {
         return builder.named(this, name);
+    }
+
+    /**
+     * A number as a scalar of this dtype, for where it comes first: {@code x.constant(1.0).minus(x)} is 1 - x.
+     *
+     * @throws GraphException if this is bool, or an integer dtype that does not have the number
+     */
+    public Expr constant(double number) {
+        return like(number);
+    }
+
+    /**
+     * A whole number as a scalar of this dtype, exactly where that has so many digits.
+     *
+     * @throws GraphException if this is bool, or int32 and the number does not fit
+     */
+    public Expr constant(long number) {
+        refuseBool(CAST);
+        return builder.constant(dtype(), number, List.of(this));
     }
 
     // ---- arithmetic
@@ -1001,7 +1022,7 @@ public final class Expr {
     }
 
     private Expr like(double number) {
-        refuseBool("cast the tensor first, such as .cast(FLOAT32)");
+        refuseBool(CAST);
         return builder.constant(dtype(), number, List.of(this));
     }
 

@@ -12,6 +12,8 @@ record UserCode(String method, @Nullable SourceLine line) {
     /** The packages of the language itself; the first frame of any other is the user's. */
     private static final Set<String> OURS = Set.of("dev.covector.graph", "dev.covector.graph.ir",
             "dev.covector.graph.nn", "dev.covector.kotlin");
+    /** What may call the language, or be called by it, on the user's behalf. */
+    private static final List<String> LIBRARIES = List.of("java.", "kotlin.");
 
     static UserCode here() {
         return WALKER.walk(UserCode::of);
@@ -21,7 +23,7 @@ record UserCode(String method, @Nullable SourceLine line) {
         String method = "";
         for (StackWalker.StackFrame frame : (Iterable<StackWalker.StackFrame>) frames::iterator) {
             String className = frame.getClassName();
-            if (!className.startsWith("java.") && !OURS.contains(packageOf(className))) {
+            if (!isLibrary(className) && !OURS.contains(packageOf(className))) {
                 String file = frame.getFileName();
                 return new UserCode(method,
                         new SourceLine(file == null ? className : file, Math.max(frame.getLineNumber(), 0)));
@@ -35,15 +37,23 @@ record UserCode(String method, @Nullable SourceLine line) {
         return className.substring(0, Math.max(0, className.lastIndexOf('.')));
     }
 
+    private static boolean isLibrary(String className) {
+        return LIBRARIES.stream().anyMatch(className::startsWith);
+    }
+
     /** {@code matmul} for the DSL's own methods, {@code Linear.invoke} for those of layers. */
     private static String displayName(String className, String method, String inner) {
         // Neither bodies of lambdas nor the class that calls them, which the build makes of them, are methods of the DSL.
-        if (className.startsWith("java.") || method.startsWith("lambda$")
-                || className.endsWith("$Functions")) {
+        // Nor is what Kotlin calls for a delegated property.
+        if (isLibrary(className) || method.contains("lambda$") || className.endsWith("$Functions")
+                || method.equals("provideDelegate")) {
             return inner;
         }
         String simple = className.substring(className.lastIndexOf('.') + 1);
-        boolean plain = List.of("Expr", "GraphBuilder", "FunctionBuilder", "Graph").contains(simple);
-        return plain ? method : simple + "." + method;
+        // Kotlin's functions are in classes called after files, and those that fill in default arguments after these.
+        boolean plain = simple.endsWith("Kt")
+                || List.of("Expr", "GraphBuilder", "FunctionBuilder", "Graph").contains(simple);
+        String name = method.endsWith("$default") ? method.substring(0, method.lastIndexOf('$')) : method;
+        return plain ? name : simple + "." + name;
     }
 }

@@ -53,3 +53,19 @@ public fun FunctionBuilder.returns(vararg results: Pair<String, Expr>) {
         returns(name, value)
     }
 }
+
+/**
+ * A call changes these parameters to these values, all at once, when it ends.
+ *
+ * ```kotlin
+ * updates(w to w - 0.1 * loss.gradient(w), b to b - 0.1 * loss.gradient(b))
+ * ```
+ *
+ * @throws dev.covector.graph.GraphException if a target is not a parameter, is updated twice, or is
+ *   of another type than its new value
+ */
+public fun FunctionBuilder.updates(vararg changes: Pair<Expr, Expr>) {
+    for ((parameter, value) in changes) {
+        updates(parameter, value)
+    }
+}
