@@ -98,7 +98,7 @@ final class Accumulators {
         for (State state : states) {
             if (state.array() >= 0) {
                 names.pushLanes(state.dtype());
-                asm.storeReference(state.array());
+                asm.storeReference(state.array(), array(state.dtype()));
                 asm.loadReference(state.array());
                 asm.constant(state.at());
                 pushIdentity(asm, state.accumulator().kind(), state.dtype());

@@ -29,12 +29,7 @@ public final class CodeTable {
      */
     public static Emitter.ClassFile emit(String className, String dataFile, List<String> scalar,
             SortedMap<Integer, List<String>> vector) {
-        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
-            @Override
-            protected String getCommonSuperClass(String type1, String type2) {
-                return "java/lang/Object";
-            }
-        };
+        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         writer.visit(Opcodes.V21, Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, className, null, SUPER, null);
         MethodVisitor constructor = writer.visitMethod(0, "<init>", "()V", null, null);
         constructor.visitCode();
@@ -98,12 +93,14 @@ public final class CodeTable {
         method.visitTableSwitchInsn(0, cases.length - 1, none, cases);
         for (int i = 0; i < cases.length; i++) {
             method.visitLabel(cases[i]);
+            method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
             method.visitTypeInsn(Opcodes.NEW, drivers.get(i));
             method.visitInsn(Opcodes.DUP);
             method.visitMethodInsn(Opcodes.INVOKESPECIAL, drivers.get(i), "<init>", "()V", false);
             method.visitInsn(Opcodes.ARETURN);
         }
         method.visitLabel(none);
+        method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
         method.visitInsn(Opcodes.ACONST_NULL);
         end(method, Opcodes.ARETURN);
     }
@@ -121,12 +118,14 @@ public final class CodeTable {
         method.visitLookupSwitchInsn(none, widths, cases);
         for (int i = 0; i < cases.length; i++) {
             method.visitLabel(cases[i]);
+            method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
             method.visitVarInsn(Opcodes.ILOAD, 1);
             method.visitMethodInsn(Opcodes.INVOKESTATIC, className, "vector" + widths[i], "(I)" + CODE,
                     false);
             method.visitInsn(Opcodes.ARETURN);
         }
         method.visitLabel(none);
+        method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
         method.visitInsn(Opcodes.ACONST_NULL);
         end(method, Opcodes.ARETURN);
     }

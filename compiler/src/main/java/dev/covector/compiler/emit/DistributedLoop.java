@@ -39,7 +39,7 @@ final class DistributedLoop {
         Names.Mark mark = names.mark();
         Indexing.Saved saved = nest.indexing.enter(loop);
         names.pushRows();
-        asm.storeReference(rows);
+        asm.storeReference(rows, "[F");
         Runnable upper = names.fixed(loop.upper());
         names.push(loop.lower());
         asm.store(DType.INT32, block);

@@ -141,13 +141,7 @@ public final class Emitter {
     }
 
     private static ClassWriter start(Request request, String name, String superName, String... interfaces) {
-        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
-            @Override
-            protected String getCommonSuperClass(String type1, String type2) {
-                // Only of variables that are free again: no class needs to be loaded to find out.
-                return "java/lang/Object";
-            }
-        };
+        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         writer.visit(Opcodes.V21, Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null,
                 superName,
                 interfaces);
@@ -258,10 +252,12 @@ public final class Emitter {
         }
         for (int n = 0; n < count; n++) {
             method.visitLabel(cases[n]);
+            method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
             emitCase.accept(first + n);
             method.visitInsn(Opcodes.RETURN);
         }
         method.visitLabel(otherwise);
+        method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
         String exception = "java/lang/IndexOutOfBoundsException";
         method.visitTypeInsn(Opcodes.NEW, exception);
         method.visitInsn(Opcodes.DUP);

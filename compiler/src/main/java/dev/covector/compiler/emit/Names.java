@@ -25,7 +25,7 @@ final class Names {
     private static final int FRAME_LOCAL = 0;
     private static final int SCRATCH_LOCAL = 1;
     /** Frame, scratch, from, to. */
-    static final int PARAMETERS = 4;
+    static final List<Object> PARAMETERS = List.of(FRAME, SCRATCH, Opcodes.INTEGER, Opcodes.INTEGER);
     /** In the place of a variable: the array's elements begin at 0. */
     static final int NO_OFFSET = -1;
 
@@ -55,7 +55,7 @@ final class Names {
         if (shared != null) {
             asm.loadReference(FRAME_LOCAL);
             asm.field(FRAME, "numbers", "[J");
-            asm.storeReference(numbers);
+            asm.storeReference(numbers, "[J");
         }
         params.put(Bound.Param.FROM, 2);
         params.put(Bound.Param.TO, 3);
@@ -104,7 +104,7 @@ final class Names {
                 pushSlot(slot);
                 asm.op(Opcodes.AALOAD);
                 asm.castReference(type);
-                asm.storeReference(local);
+                asm.storeReference(local, type);
                 if (!slot.atStart()) {
                     pushFrameArray("offsets", "[I");
                     pushSlot(slot);
@@ -116,19 +116,19 @@ final class Names {
                 String role = packed.toString();
                 asm.loadReference(SCRATCH_LOCAL);
                 asm.field(SCRATCH, packed.dtype() == DType.FLOAT64 ? role + "64" : role, type);
-                asm.storeReference(local);
+                asm.storeReference(local, type);
                 if (!isAtStart(packed)) {
                     scratchInt(role + "Offset", offset);
                 }
             }
             case Access.Array.Pairs pairs -> {
                 callSorting("pairs", pairs, type);
-                asm.storeReference(local);
+                asm.storeReference(local, type);
             }
             case Access.Array.Stream stream -> {
                 asm.loadReference(SCRATCH_LOCAL);
                 asm.field(SCRATCH, stream.dtype() == DType.INT64 ? "bits64" : "bits32", type);
-                asm.storeReference(local);
+                asm.storeReference(local, type);
                 if (shared != null) {
                     int number = asm.local(DType.INT64);
                     pushLongNumber(shared.place(stream));

@@ -77,7 +77,7 @@ final class NestEmitter {
 
     private void whole(Nest nest) {
         body(nest.body());
-        asm.op(Opcodes.RETURN);
+        asm.end();
     }
 
     /** Notes the statement's line. */
@@ -217,14 +217,13 @@ final class NestEmitter {
 
     /** {@code while (counter < end) body}. */
     void count(int counter, Runnable pushEnd, Runnable body) {
-        Label top = new Label();
+        Label top = asm.top();
         Label out = new Label();
-        asm.place(top);
         asm.load(DType.INT32, counter);
         pushEnd.run();
         asm.jump(Opcodes.IF_ICMPGE, out);
         body.run();
-        asm.jump(Opcodes.GOTO, top);
+        asm.again(top);
         asm.place(out);
     }
 
@@ -319,7 +318,7 @@ final class NestEmitter {
         asm.jump(Opcodes.GOTO, end);
         asm.place(otherwise);
         names.push(select.b());
-        asm.place(end);
+        asm.place(end, Assembler.held(select.dtype()));
     }
 
     private void fallback(Value.Fallback fallback) {
@@ -336,7 +335,7 @@ final class NestEmitter {
         ScalarOps.cast(asm, dtype, DType.FLOAT64);
         asm.callStatic("java/lang/StrictMath", fallback.function().name().toLowerCase(Locale.ROOT), "(D)D");
         ScalarOps.cast(asm, DType.FLOAT64, dtype);
-        asm.place(end);
+        asm.place(end, Assembler.held(dtype));
     }
 
     private void checked(Value.Checked checked) {

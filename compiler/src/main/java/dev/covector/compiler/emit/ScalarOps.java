@@ -141,7 +141,7 @@ final class ScalarOps {
         asm.jump(Opcodes.GOTO, end);
         asm.place(yes);
         asm.constant(1);
-        asm.place(end);
+        asm.place(end, Opcodes.INTEGER);
     }
 
     /** Java's conversion; to bool it is a comparison with 0. */

@@ -212,9 +212,7 @@ final class VectorLoop {
                         asm.op(Opcodes.ISUB);
                     }
                 });
-                int local = asm.reference();
-                asm.storeReference(local);
-                masks.put(type, local);
+                masks.put(type, variable(DType.BOOL));
             }
             body(loop.body());
             nest.line(loop);
@@ -238,15 +236,13 @@ final class VectorLoop {
     /** A variable for the lanes of an accumulator, started. */
     private int start(Accumulator accumulator) {
         DType dtype = accumulator.operand().dtype();
-        int local = asm.reference();
         Runnable identity = () -> Accumulators.pushIdentity(asm, accumulator.kind(), dtype);
         if (dtype == DType.BOOL) {
             ops.broadcastMask(stateType(accumulator), identity);
         } else {
             ops.broadcast(dtype, identity);
         }
-        asm.storeReference(local);
-        return local;
+        return variable(dtype);
     }
 
     /** What the vectors of an accumulator's lanes hold, or, of bools, are the masks for. */
@@ -269,7 +265,7 @@ final class VectorLoop {
                                 () -> Accumulators.pushIdentity(asm, accumulator.kind(), dtype)))
                 : operand;
         ops.binary(accumulator.kind().operation(), dtype, () -> asm.loadReference(local), own);
-        asm.storeReference(local);
+        asm.storeReference(local, VectorOps.type(dtype));
     }
 
     private void addMask(Accumulator accumulator, int local) {
@@ -285,7 +281,7 @@ final class VectorLoop {
                     }
                 });
         ops.masks(any ? "or" : "and", () -> asm.loadReference(local), own);
-        asm.storeReference(local);
+        asm.storeReference(local, VectorOps.type(DType.BOOL));
     }
 
     /** Hands the lanes to the scalar code of the tail. */
@@ -358,8 +354,13 @@ final class VectorLoop {
 
     private int broadcast(Value value) {
         pushBroadcast(value);
+        return variable(value.dtype());
+    }
+
+    /** A variable of its own for the vector on the stack, or, of bools, the mask. */
+    private int variable(DType dtype) {
         int local = asm.reference();
-        asm.storeReference(local);
+        asm.storeReference(local, VectorOps.type(dtype));
         return local;
     }
 
@@ -495,9 +496,7 @@ final class VectorLoop {
         for (Stmt.Let step : steps) {
             Value value = step == steps.get(steps.size() - 1) ? let.value() : step.value();
             compute(step.value());
-            int local = asm.reference();
-            asm.storeReference(local);
-            vectors.get(part).put(value, local);
+            vectors.get(part).put(value, variable(value.dtype()));
             if (value.dtype() == DType.BOOL) {
                 maskTypes.put(value, maskType(step.value()));
             }
@@ -691,7 +690,7 @@ final class VectorLoop {
             lanes.run();
             asm.constant(0);
         }, false, () -> {});
-        asm.place(end);
+        asm.place(end, VectorOps.type(dtype));
     }
 
     private void storeLanes(DType dtype, Runnable vector, int at) {

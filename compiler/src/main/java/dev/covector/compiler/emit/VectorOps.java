@@ -31,6 +31,11 @@ final class VectorOps {
         return dtype.bytes() == 8 ? DType.INT64 : DType.INT32;
     }
 
+    /** The class of vectors, or, of bools, of masks. */
+    static String type(DType dtype) {
+        return dtype == DType.BOOL ? MASK_CLASS : owner(dtype);
+    }
+
     private static String owner(DType dtype) {
         return switch (dtype) {
             case FLOAT32 -> API + "FloatVector";
