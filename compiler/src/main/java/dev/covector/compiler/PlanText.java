@@ -3,6 +3,7 @@ package dev.covector.compiler;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.SourceLine;
 import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.Algorithm;
 import dev.covector.runtime.kernel.Program;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -80,7 +81,8 @@ final class PlanText {
         return switch (task) {
             case Program.Task.Loop loop -> "loop over " + loop.extent();
             case Program.Task.Contraction c ->
-                    "contraction " + (c.batch().isExactly(1) ? "" : c.batch() + " times ") + c.m()
+                    (c.algorithm() == Algorithm.WINOGRAD ? "contraction by Winograd " : "contraction ")
+                            + (c.batch().isExactly(1) ? "" : c.batch() + " times ") + c.m()
                             + "x" + c.k() + "x" + c.n();
         };
     }

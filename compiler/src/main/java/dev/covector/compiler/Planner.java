@@ -175,7 +175,8 @@ final class Planner {
                 numbers.addAll(List.of(add(lowered.packA()), add(lowered.packB()), add(lowered.finish())));
                 Optional<Program.Task.InPlace> a = lowered.a().map(operand -> inPlace(operand, numbers));
                 Optional<Program.Task.InPlace> b = lowered.b().map(operand -> inPlace(operand, numbers));
-                yield new Program.Task.Contraction(lowered.dtype(), numbers.get(0), numbers.get(1),
+                yield new Program.Task.Contraction(lowered.dtype(), lowered.algorithm(), numbers.get(0),
+                        numbers.get(1),
                         numbers.get(2), lowered.batch(), lowered.m(), lowered.n(), lowered.k(),
                         lowered.packsRows(), a, b);
             }

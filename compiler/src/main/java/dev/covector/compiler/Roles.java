@@ -78,6 +78,11 @@ final class Roles {
         markUpdateOnly(function, nodes);
     }
 
+    /** Whether each op is a kernel of its own. */
+    boolean isSeparate() {
+        return separate;
+    }
+
     Role of(Node node) {
         return roles.getOrDefault(node, Role.MEMBER);
     }

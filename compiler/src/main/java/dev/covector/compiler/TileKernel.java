@@ -12,8 +12,10 @@ import dev.covector.graph.ir.Op;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
+import dev.covector.runtime.kernel.Algorithm;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatGemm;
+import dev.covector.runtime.kernel.FloatWinograd;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +46,7 @@ final class TileKernel {
     private final Node product;
     private final Op.Dot dot;
     private final DType dtype;
+    private final Optional<Winograd> winograd;
 
     private TileKernel(Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
         this.kernel = kernel;
@@ -54,10 +57,12 @@ final class TileKernel {
                 .orElseThrow();
         this.dot = (Op.Dot) product.op();
         this.dtype = product.type().dtype();
+        this.winograd = roles.isSeparate() ? Optional.empty() : Winograd.of(product);
     }
 
     /** The nests, and the extents of the contraction. */
-    record Lowered(DType dtype, Nest packA, Nest packB, Nest finish, Dim batch, Dim m, Dim n, Dim k,
+    record Lowered(DType dtype, Algorithm algorithm, Nest packA, Nest packB, Nest finish, Dim batch, Dim m,
+            Dim n, Dim k,
             boolean packsRows, Optional<InPlace> a, Optional<InPlace> b) {}
 
     /** An operand that can be read where it is: the buffer, and the nest that says where its rows or steps are. */
@@ -70,13 +75,19 @@ final class TileKernel {
     private Lowered lower(String name) {
         Side a = new Side(product.input(0), dot.batchA(), dot.contractA());
         Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
+        if (winograd.isPresent()) {
+            Winograd by = winograd.get();
+            return new Lowered(dtype, Algorithm.WINOGRAD, by.packA(name + "_a", roles, buffers),
+                    by.packB(name + "_b", roles, buffers), finish(name + "_finish"), Dim.of(1), by.rows(),
+                    b.size(b.free), Dim.of(by.channels()), true, Optional.empty(), Optional.empty());
+        }
         Optional<InPlace> right =
                 rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), a);
         boolean rows = !a.hasNeighbours && right.isEmpty();
         Optional<InPlace> left =
                 rows ? leftInPlace(name + "_starts", new Side(a.operand, a.batch, a.contract))
                         : Optional.empty();
-        return new Lowered(dtype, pack(name + "_a", Access.Role.A, a, rows),
+        return new Lowered(dtype, Algorithm.DIRECT, pack(name + "_a", Access.Role.A, a, rows),
                 pack(name + "_b", Access.Role.B, b, false), finish(name + "_finish"), a.size(a.batch),
                 a.size(a.free), b.size(b.free), a.size(a.contract), rows, left, right);
     }
@@ -368,22 +379,34 @@ final class TileKernel {
         int batch = dot.batchA().size();
         int rows = product.input(0).type().shape().rank() - batch - dot.contractA().size();
         Map<Integer, Position> position = new HashMap<>();
-        digits(Bound.Param.MATRIX, counted(axes.subList(0, batch)), patterns, scopes, position);
+        Map<Integer, Coordinate<Position>> coordinates = new HashMap<>();
         Axis m = new Axis("row");
         Axis n = new Axis("col");
-        scopes.enter(m);
-        digits(m, counted(axes.subList(batch, batch + rows)), patterns, scopes, position);
+        List<@Nullable Integer> rowAxes = axes.subList(batch, batch + rows);
+        if (winograd.isPresent()) {
+            scopes.enter(m);
+            coordinates.putAll(winograd.get().coordinates(rowAxes, m, scopes));
+        } else {
+            digits(Bound.Param.MATRIX, counted(axes.subList(0, batch)), patterns, scopes, position);
+            scopes.enter(m);
+            digits(m, counted(rowAxes), patterns, scopes, position);
+        }
         scopes.enter(n);
         boolean single =
                 digits(n, counted(axes.subList(batch + rows, axes.size())), patterns, scopes, position);
+        position.forEach((axis, counter) -> coordinates.put(axis, Coordinate.of(counter)));
         Dim row = Dim.of(columns());
-        Access tile = new Access(new Access.Array.Packed(Access.Role.TILE, dtype), Dim.of(0),
-                List.of(new Access.Term(row, m), new Access.Term(row.times(-1), Bound.Param.M0),
-                        new Access.Term(Dim.of(1), n), new Access.Term(Dim.of(-1), Bound.Param.N0)));
-        lowering.define(product, index(product, position), scopes.let(new Value.Load(dtype, tile)));
+        List<Access.Term> terms = new ArrayList<>(List.of(new Access.Term(row, m),
+                new Access.Term(row.times(-1), Bound.Param.M0), new Access.Term(Dim.of(1), n),
+                new Access.Term(Dim.of(-1), Bound.Param.N0)));
+        if (winograd.isPresent()) {
+            terms.add(new Access.Term(Dim.of(FloatWinograd.PLANE), Bound.Param.MATRIX));
+        }
+        Access tile = new Access(new Access.Array.Packed(Access.Role.TILE, dtype), Dim.of(0), terms);
+        lowering.define(product, index(product, coordinates), scopes.let(new Value.Load(dtype, tile)));
         for (Node member : kernel.members()) {
             if (stored.contains(member)) {
-                lowering.store(member, index(member, position));
+                lowering.store(member, index(member, coordinates));
             }
         }
         Dim columns = axes.subList(batch + rows, axes.size()).isEmpty() ? Dim.of(1)
@@ -422,10 +445,10 @@ final class TileKernel {
         return merged.size() <= 1;
     }
 
-    private List<Coordinate<Position>> index(Node member, Map<Integer, Position> position) {
+    private List<Coordinate<Position>> index(Node member, Map<Integer, Coordinate<Position>> coordinates) {
         List<Coordinate<Position>> index = new ArrayList<>();
         for (Integer axis : kernel.axes(member)) {
-            index.add(Coordinate.of(axis == null ? null : position.get(axis)));
+            index.add(axis == null ? Coordinate.zero() : coordinates.getOrDefault(axis, Coordinate.zero()));
         }
         return index;
     }

@@ -116,9 +116,10 @@ public final class PreparedCall {
             case Program.Task.Loop loop ->
                     new Step.Loop(nests[loop.nest()], linked.formula(loop.extent()), linked.vector(flavour));
             case Program.Task.Contraction c -> {
-                Step.Parts parts = new Step.Parts(nests[c.packA()], nests[c.packB()], nests[c.finish()],
-                        linked.formula(c.batch()), linked.formula(c.m()), linked.formula(c.n()),
-                        linked.formula(c.k()), c.packsRows(), linked.vector(flavour));
+                Step.Parts parts =
+                        new Step.Parts(c.algorithm(), nests[c.packA()], nests[c.packB()], nests[c.finish()],
+                                linked.formula(c.batch()), linked.formula(c.m()), linked.formula(c.n()),
+                                linked.formula(c.k()), c.packsRows(), linked.vector(flavour));
                 yield switch (c.dtype()) {
                     case FLOAT32 ->
                             new Step.OfFloats(parts, frame, inPlace(c.a(), nests), inPlace(c.b(), nests));

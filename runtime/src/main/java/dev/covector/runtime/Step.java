@@ -1,5 +1,6 @@
 package dev.covector.runtime;
 
+import dev.covector.runtime.kernel.Algorithm;
 import dev.covector.runtime.kernel.DoubleContraction;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatContraction;
@@ -70,7 +71,8 @@ sealed interface Step {
     }
 
     /** The sizes of a contraction, and the nests around the shared tile. */
-    record Parts(Nest packA, Nest packB, Nest finish, Formula batch, Formula m, Formula n,
+    record Parts(Algorithm algorithm, Nest packA, Nest packB, Nest finish, Formula batch, Formula m,
+            Formula n,
             Formula k, boolean packsRows, boolean vector) {}
 
     /** An operand that need not be packed: the nest that says where it is, and the slot of its array. */
@@ -100,6 +102,10 @@ sealed interface Step {
             m = extents.evaluate(parts.m);
             n = extents.evaluate(parts.n);
             k = extents.evaluate(parts.k);
+        }
+
+        public Algorithm algorithm() {
+            return parts.algorithm;
         }
 
         public boolean packsRows() {

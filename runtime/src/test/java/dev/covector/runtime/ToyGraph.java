@@ -1,5 +1,6 @@
 package dev.covector.runtime;
 
+import dev.covector.runtime.kernel.Algorithm;
 import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatGemm;
@@ -190,8 +191,10 @@ final class ToyGraph {
                 }
             }
         });
-        return b.launch(MUCH, new Task.Contraction(dtype, packA, packB, finish, Dim.of(1), m, n, k, !floats,
-                Optional.empty(), Optional.empty()))
+        return b.launch(MUCH,
+                new Task.Contraction(dtype, Algorithm.DIRECT, packA, packB, finish, Dim.of(1), m, n, k,
+                        !floats,
+                        Optional.empty(), Optional.empty()))
                 .build();
     }
 

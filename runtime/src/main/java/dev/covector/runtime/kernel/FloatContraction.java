@@ -8,6 +8,9 @@ package dev.covector.runtime.kernel;
  * once a panel or tile, never once an element, from several threads with a scratch each.
  */
 public interface FloatContraction {
+    /** How it is computed; what follows is told of {@link Algorithm#DIRECT}. */
+    Algorithm algorithm();
+
     /**
      * How A is packed. Either is as fast to compute with: it should be the one in which neighbours in memory stay
      * neighbours.

@@ -79,11 +79,8 @@ public final class FloatGemm {
             int last = Math.min(perBatch, first + to - u);
             int low = first * unit;
             int high = Math.min(last * unit, byColumns ? n : m);
-            if (byColumns) {
-                range(c, s, vector, batch, 0, m, low, high, k);
-            } else {
-                range(c, s, vector, batch, low, high, 0, n, k);
-            }
+            range(c, s, vector, batch, byColumns ? 0 : low, byColumns ? m : high, byColumns ? low : 0,
+                    byColumns ? high : n, k);
             u += last - first;
         }
     }
@@ -131,6 +128,11 @@ public final class FloatGemm {
     private static void range(
             FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int nFrom, int nTo,
             int k) {
+        if (c.algorithm() == Algorithm.WINOGRAD) {
+            boolean byVectors = vector && tiles(c) == Tiles.ROWS;
+            FloatWinograd.range(c, s, byVectors, batch, mFrom, mTo, nFrom, nTo, k);
+            return;
+        }
         int blockSteps = blockSteps(k);
         boolean oneBlock = blockSteps == k;
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
@@ -213,14 +215,14 @@ public final class FloatGemm {
                 int nc = Math.min(TILE_N, n1 - n);
                 float[] sums = k0 == 0 ? s.tiles[tile] : s.block;
                 if (tiles == Tiles.SCALAR) {
-                    s.scalar.take(n - n0, mc, sums);
+                    s.scalar.take(n - n0, mc, sums, 0);
                 } else if (n < packed) {
                     int panel = s.panels[(n - n0) / TILE_N];
                     FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), panel, s.places, kc, sums);
                 } else if (tiles == Tiles.STEPS) {
                     FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed, kc), kc, sums, nc);
                 } else {
-                    FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed, kc), kc, sums, nc);
+                    FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed, kc), kc, sums, 0, nc);
                 }
                 if (k0 > 0) {
                     add(s.tiles[tile], s.block);

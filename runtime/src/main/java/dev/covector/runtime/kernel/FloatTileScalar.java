@@ -78,10 +78,10 @@ final class FloatTileScalar {
         }
     }
 
-    /** Writes the tile of the panel that begins at the column {@code n}. */
-    void take(int n, int rows, float[] c) {
+    /** Writes the tile of the panel that begins at the column {@code n}, to where {@code c} has it from {@code co} on. */
+    void take(int n, int rows, float[] c, int co) {
         for (int r = 0; r < rows; r++) {
-            System.arraycopy(pairs[r >> 1], (r & 1) * W + n, c, r * N, N);
+            System.arraycopy(pairs[r >> 1], (r & 1) * W + n, c, co + r * N, N);
         }
     }
 

@@ -66,14 +66,15 @@ final class FloatTileVector {
         }
     }
 
-    /** The same, of A by rows. */
-    static void rowsBlock(float[] a, int[] rows, int ro, float[] b, int bo, int kc, float[] c, int columns) {
+    /** The same, of A by rows; the tile begins at {@code co}. */
+    static void rowsBlock(float[] a, int[] rows, int ro, float[] b, int bo, int kc, float[] c, int co,
+            int columns) {
         for (int j = 0; j < columns;) {
             if (WIDE && (columns - j > L || !NARROW_ROWS.wanted())) {
-                FloatRowsWide.block(a, rows, ro, b, bo + j, kc, c, j);
+                FloatRowsWide.block(a, rows, ro, b, bo + j, kc, c, co + j);
                 j += 2 * L;
             } else {
-                FloatRowsNarrow.block(a, rows, ro, b, bo + j, kc, c, j);
+                FloatRowsNarrow.block(a, rows, ro, b, bo + j, kc, c, co + j);
                 j += L;
             }
         }

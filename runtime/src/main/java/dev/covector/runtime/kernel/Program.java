@@ -176,13 +176,15 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
         /**
          * A contraction on the shared tile: the nests that pack its operands and that finish a tile.
          *
+         * @param algorithm how it is computed
          * @param packsRows whether A is packed by rows ({@link FloatContraction#packsRows}); else up to 16 rows at a
          *                  time, as many as a vector has lanes, of which the tile uses its own
          * @param a where A is, if it can be left there ({@link FloatContraction#leavesA})
          * @param b where B is, if it can be left there ({@link FloatContraction#leavesB})
          */
-        record Contraction(DType dtype, int packA, int packB, int finish, Dim batch, Dim m, Dim n, Dim k,
-                boolean packsRows, Optional<InPlace> a, Optional<InPlace> b) implements Task {}
+        record Contraction(DType dtype, Algorithm algorithm, int packA, int packB, int finish, Dim batch,
+                Dim m,
+                Dim n, Dim k, boolean packsRows, Optional<InPlace> a, Optional<InPlace> b) implements Task {}
 
         /** An operand of a contraction in the buffer {@code slot}; the nest {@code places} says where in it. */
         record InPlace(int slot, int places) {}

@@ -358,6 +358,7 @@ public final class ProgramFormat {
             case Program.Task.Contraction c -> {
                 out.writeByte(1);
                 writeDType(out, c.dtype());
+                out.writeBoolean(c.algorithm() == Algorithm.WINOGRAD);
                 out.writeInt(c.packA());
                 out.writeInt(c.packB());
                 out.writeInt(c.finish());
@@ -376,7 +377,9 @@ public final class ProgramFormat {
         int tag = in.readUnsignedByte();
         return switch (tag) {
             case 0 -> new Program.Task.Loop(in.readInt(), Dim.readFrom(in));
-            case 1 -> new Program.Task.Contraction(readDType(in), in.readInt(), in.readInt(), in.readInt(),
+            case 1 -> new Program.Task.Contraction(readDType(in),
+                    in.readBoolean() ? Algorithm.WINOGRAD : Algorithm.DIRECT, in.readInt(), in.readInt(),
+                    in.readInt(),
                     Dim.readFrom(in), Dim.readFrom(in), Dim.readFrom(in), Dim.readFrom(in), in.readBoolean(),
                     first(readList(in, ProgramFormat::readInPlace)),
                     first(readList(in, ProgramFormat::readInPlace)));

@@ -110,6 +110,16 @@ public final class Scratch {
     final float[] block = new float[FloatGemm.TILE_M * FloatGemm.TILE_N];
     final double[] block64 = new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N];
 
+    private float[] planes = new float[0];
+
+    /** The tiles of {@link FloatWinograd}; made by the first call. */
+    float[] planes() {
+        if (planes.length == 0) {
+            planes = new float[FloatWinograd.PLANES * FloatWinograd.PLANE];
+        }
+        return planes;
+    }
+
     final FloatTileScalar scalar = new FloatTileScalar();
     final DoubleTileScalar scalar64 = new DoubleTileScalar();
 

@@ -121,6 +121,11 @@ final class FloatProblem implements FloatContraction {
     }
 
     @Override
+    public Algorithm algorithm() {
+        return Algorithm.DIRECT;
+    }
+
+    @Override
     public boolean packsRows() {
         return packsRows;
     }

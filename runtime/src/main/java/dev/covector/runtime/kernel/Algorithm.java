@@ -1,0 +1,11 @@
+package dev.covector.runtime.kernel;
+
+/** How a contraction is computed. */
+public enum Algorithm {
+    /** Product by product. */
+    DIRECT,
+    /**
+     * A convolution by windows of 3 × 3, four positions at a time: 16 products instead of 36 ({@link FloatWinograd}).
+     */
+    WINOGRAD
+}
