@@ -26,7 +26,8 @@ public operator fun Session.invoke(function: String, vararg inputs: Pair<String,
 
 /**
  * Runs a prepared call, with its inputs by name; one that is not named keeps the data that it was
- * given before. **The results are views that the next run overwrites.**
+ * given before. Where not even a pair may be allocated, there is Java's `input` and `run`. **The
+ * results are views that the next run overwrites.**
  *
  * ```kotlin
  * val train = session.prepare("train")

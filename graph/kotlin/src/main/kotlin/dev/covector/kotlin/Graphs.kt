@@ -58,7 +58,9 @@ public fun FunctionBuilder.returns(vararg results: Pair<String, Expr>) {
  * A call changes these parameters to these values, all at once, when it ends.
  *
  * ```kotlin
- * updates(w to w - 0.1 * loss.gradient(w), b to b - 0.1 * loss.gradient(b))
+ * function("train") {
+ *     updates(w to w - 0.1 * loss.gradient(w), b to b - 0.1 * loss.gradient(b))
+ * }
  * ```
  *
  * @throws dev.covector.graph.GraphException if a target is not a parameter, is updated twice, or is

@@ -51,17 +51,15 @@ private fun Expr.slice(axis: Int, index: Any): Slice =
             val hint =
                 when (index) {
                     is Expr -> "gather takes what a tensor of indices says, where chooses by bools"
+                    is IntArray,
+                    is List<*> -> "gather takes what a tensor of indices says, such as a constant"
                     is Long,
                     is LongProgression -> "indices are Ints"
                     else ->
                         "it is an Int, a range such as 0..<10, ALL, ELLIPSIS, NEW_AXIS or a Slice"
                 }
             throw builder()
-                .error(
-                    "index $axis is no index: $index, of ${index.javaClass.simpleName}",
-                    listOf(this),
-                    hint,
-                )
+                .error("index $axis is ${described(index)}, which is no index", listOf(this), hint)
         }
     }
 

@@ -75,7 +75,7 @@ public fun GraphBuilder.conv1d(
  *
  * ```kotlin
  * val edges by conv2d(3, 64, size = 7, Convolution.of().stride(2).padding(3))
- * val y = edges(images).relu()
+ * val y = edges(image).relu()
  * ```
  */
 public fun GraphBuilder.conv2d(

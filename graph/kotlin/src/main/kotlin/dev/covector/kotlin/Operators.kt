@@ -63,6 +63,12 @@ public fun Expr.clip(min: Number, max: Number): Expr = maximum(min).minimum(max)
  */
 public fun Expr.pow(exponent: Number): Expr = pow(scalar(exponent))
 
+/** max(x, 0), plus [slope] · min(x, 0); the derivative at 0 is the slope. */
+public fun Expr.leakyRelu(slope: Number): Expr = leakyRelu(slope.toDouble())
+
+/** x where it is positive, [alpha] · (exp(x) - 1) elsewhere; the derivative at 0 is alpha. */
+public fun Expr.elu(alpha: Number): Expr = elu(alpha.toDouble())
+
 /** Whether equal to a number, which takes this dtype, as bool. */
 public fun Expr.eq(number: Number): Expr = eq(scalar(number))
 
@@ -92,7 +98,7 @@ private fun Expr.scalar(number: Number): Expr =
         else ->
             throw builder()
                 .error(
-                    "a number next to a tensor is an Int, a Long, a Float or a Double, not $number of ${number.javaClass.simpleName}",
+                    "a number next to a tensor is an Int, a Long, a Float or a Double, not ${described(number)}",
                     listOf(this),
                     "convert it, such as with toDouble()",
                 )

@@ -16,6 +16,13 @@ public fun shapeOf(vararg extents: Any): Shape {
     return Shape.of(extents.map { extent -> extent as? Dim ?: Dim.of((extent as Int).toLong()) })
 }
 
+/**
+ * The extent of an axis, counted from the end where negative: `x.shape[0]`.
+ *
+ * @throws IndexOutOfBoundsException if there is no such axis
+ */
+public operator fun Shape.get(axis: Int): Dim = dim(axis)
+
 /** The same with an error of the graph, which says where. */
 internal fun GraphBuilder.shape(extents: Array<out Any>): Shape {
     extents.forEachIndexed { axis, extent ->
@@ -36,7 +43,13 @@ internal fun GraphBuilder.shape(extents: Array<out Any>): Shape {
 private fun isExtent(extent: Any) = extent is Int || extent is Dim
 
 private fun problem(axis: Int, extent: Any) =
-    "extent $axis is $extent, a ${extent.javaClass.simpleName}; an extent is an Int or a Dim"
+    "extent $axis is ${described(extent)}; it is an Int or a Dim"
+
+/** A value of a type that was not wanted. */
+internal fun described(value: Any): String {
+    val type = value.javaClass.simpleName
+    return if (value.javaClass.isArray) "of $type" else "$value of $type"
+}
 
 // Dim has these operators for other dimensions, and some for a Long on the right.
 

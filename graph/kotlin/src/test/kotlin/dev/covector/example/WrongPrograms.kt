@@ -169,6 +169,8 @@ internal class WrongPrograms {
 
     fun aTensorAsIndex() = wrong { x, i, _ -> x[ALL, i] }
 
+    fun anArrayAsIndex() = wrong { x, _, _ -> x[ALL, intArrayOf(0, 2)] }
+
     fun anIndexOutside() = wrong { x, _, _ -> x[ALL, 12] }
 
     fun moreIndicesThanAxes() = wrong { x, _, _ -> x[ALL, 0..1, 0] }

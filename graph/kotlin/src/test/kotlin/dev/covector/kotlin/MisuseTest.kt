@@ -1,11 +1,6 @@
 package dev.covector.kotlin
 
-import java.io.ByteArrayOutputStream
-import java.io.PrintStream
 import java.nio.file.Path
-import kotlin.io.path.writeText
-import org.jetbrains.kotlin.cli.common.ExitCode
-import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
@@ -60,38 +55,12 @@ class MisuseTest {
 
     /** Each refused line, and what is said of it up to where it would be that of any receiver. */
     private fun errors(program: String): String {
-        val file = folder.resolve("Program.kt")
-        file.writeText(program.trimIndent())
-        val output = ByteArrayOutputStream()
-        val exit =
-            K2JVMCompiler()
-                .exec(
-                    PrintStream(output, true),
-                    "-no-stdlib",
-                    "-no-reflect",
-                    "-jvm-target=21",
-                    "-Xjspecify-annotations=strict",
-                    "-Werror",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "-d",
-                    folder.resolve("classes").toString(),
-                    file.toString(),
-                )
-        val lines = file.toFile().readLines()
-        val errors =
-            output
-                .toString()
-                .lines()
-                .mapNotNull { line -> ERROR.find(line) }
-                .joinToString("\n") { error ->
-                    val (number, message) = error.destructured
-                    "${lines[number.toInt() - 1].trim()}: ${message.substringBefore(" in this context")}"
-                }
-        assertEquals(if (errors.isEmpty()) ExitCode.OK else ExitCode.COMPILATION_ERROR, exit) {
-            output.toString()
-        }
-        return errors
+        val lines = program.trimIndent().lines()
+        return ERROR.findAll(Kotlinc(folder).compile(mapOf("Program.kt" to program.trimIndent())))
+            .joinToString("\n") { error ->
+                val (number, message) = error.destructured
+                "${lines[number.toInt() - 1].trim()}: ${message.substringBefore(" in this context")}"
+            }
     }
 
     private companion object {

@@ -56,6 +56,8 @@ class OperatorsTest {
                 Form("x.minimum(1f)", { x.minimum(1f) }, { x.minimum(1.0) }),
                 Form("x.clip(0, 1)", { x.clip(0, 1) }, { x.clip(0.0, 1.0) }),
                 Form("x.pow(3)", { x.pow(3) }, { x.pow(3.0) }),
+                Form("x.leakyRelu(0.5f)", { x.leakyRelu(0.5f) }, { x.leakyRelu(0.5) }),
+                Form("x.elu(1)", { x.elu(1) }, { x.elu(1.0) }),
                 Form("i.eq(1)", { i.eq(1) }, { i.eq(1.0) }),
                 Form("i.ne(1)", { i.ne(1) }, { i.ne(1.0) }),
                 Form("x.lt(0)", { x.lt(0) }, { x.lt(0.0) }),

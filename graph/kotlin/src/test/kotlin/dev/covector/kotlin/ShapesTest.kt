@@ -21,6 +21,7 @@ class ShapesTest {
         assertEquals("[batch,4,length,64]", shapeOf(batch, heads, length, 64).toString())
         assertEquals(Shape.of(28, 28), shapeOf(28, 28))
         assertEquals(Shape.scalar(), shapeOf())
+        assertEquals(listOf(batch, Dim.of(28L)), shapeOf(batch, 28).let { listOf(it[0], it[-1]) })
     }
 
     @Test
@@ -44,6 +45,6 @@ class ShapesTest {
     @Test
     fun refusesWhatIsNoExtent() {
         val refused = assertThrows(IllegalArgumentException::class.java) { shapeOf(batch, 2L) }
-        assertEquals("extent 1 is 2, a Long; an extent is an Int or a Dim", refused.message)
+        assertEquals("extent 1 is 2 of Long; it is an Int or a Dim", refused.message)
     }
 }
