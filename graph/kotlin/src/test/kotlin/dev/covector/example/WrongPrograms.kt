@@ -70,6 +70,10 @@ internal class WrongPrograms {
             )
     }
 
+    fun parameterWithANegativeExtent() = wrong { _, _, _ ->
+        val w by parameter(3, -1, zeros())
+    }
+
     fun aParameterOnSeveralLines() = wrong { _, _, _ ->
         val w by
             parameter(
