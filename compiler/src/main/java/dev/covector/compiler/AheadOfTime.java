@@ -76,7 +76,8 @@ public final class AheadOfTime {
         add(files, List.of(CodeTable.emit(packagePath + codeClass, dataFile, scalar, vector)));
         Program program = Compiler.program(compilation, AheadOfTime::noCode);
         files.put(packagePath + dataFile, bytes(program));
-        return new Artifact(files, path + ".java", Facade.source(program, packageName, className));
+        return new Artifact(files, path + ".java", Facade.source(program, packageName, className, false),
+                Facade.source(program, packageName, className, true));
     }
 
     /** Adds class files; returns the name of the first. */

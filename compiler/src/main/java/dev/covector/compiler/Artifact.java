@@ -15,11 +15,22 @@ public final class Artifact {
     private final SortedMap<String, byte[]> files;
     private final String sourcePath;
     private final String source;
+    private final String nullMarkedSource;
 
-    Artifact(SortedMap<String, byte[]> files, String sourcePath, String source) {
+    Artifact(SortedMap<String, byte[]> files, String sourcePath, String source, String nullMarkedSource) {
         this.files = Collections.unmodifiableSortedMap(files);
         this.sourcePath = sourcePath;
         this.source = source;
+        this.nullMarkedSource = nullMarkedSource;
+    }
+
+    /**
+     * The same with a facade that is {@code @NullMarked}, so that Kotlin, and checkers of Java, know that nothing in it is
+     * null. Whoever compiles it needs JSpecify's annotations ({@code org.jspecify:jspecify}); who calls it, and the program
+     * when it runs, does not.
+     */
+    public Artifact nullMarked() {
+        return new Artifact(files, sourcePath, nullMarkedSource, nullMarkedSource);
     }
 
     /**

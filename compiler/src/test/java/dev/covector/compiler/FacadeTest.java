@@ -82,7 +82,13 @@ final class FacadeTest {
         Expr loss = Losses.softmaxCrossEntropy(logits, label).mean();
         g.function("train").returns("loss", loss).updates(Sgd.of(0.5).minimize(loss));
         g.function("predict").returns("probability", logits.softmax(-1)).returns("class", logits.argmax(-1));
-        Golden.check("Classifier.java.txt", AheadOfTime.compile(g.build(), "app", "Classifier").source());
+        Artifact artifact = AheadOfTime.compile(g.build(), "app", "Classifier");
+        Golden.check("Classifier.java.txt", artifact.source());
+        assertEquals(artifact.source()
+                .replace("\n\n/**\n * The graph",
+                        "\nimport org.jspecify.annotations.NullMarked;\n\n/**\n * The graph")
+                .replace("\npublic final class", "\n@NullMarked\npublic final class"),
+                artifact.nullMarked().source());
     }
 
     // ---- names

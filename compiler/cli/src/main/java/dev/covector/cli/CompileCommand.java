@@ -44,6 +44,11 @@ final class CompileCommand implements Callable<Integer> {
             description = "writes the facade's source there instead of compiling it")
     private @Nullable Path sources;
 
+    @Option(names = "--null-marked",
+            description = "has the source say that nothing is null, by JSpecify's @NullMarked, which is then needed "
+                    + "to compile it; what is compiled here says so anyway")
+    private boolean nullMarked;
+
     @Override
     public Integer call() {
         Graph graph = graphs.one(file);
@@ -63,7 +68,7 @@ final class CompileCommand implements Callable<Integer> {
             }
             if (sources != null) {
                 written = sources;
-                ClassFiles.write(ClassFiles.source(artifact), sources);
+                ClassFiles.write(ClassFiles.source(nullMarked ? artifact.nullMarked() : artifact), sources);
             }
         } catch (IOException e) {
             throw Output.cantWrite(written, e);

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.NullMarked;
 
 /** Makes class files of the facade, with the JDK's own compiler. */
 final class FacadeCompiler {
@@ -50,11 +51,13 @@ final class FacadeCompiler {
             throws IOException {
         Path kernels = folder.resolve("kernels");
         Path classes = Files.createDirectory(folder.resolve("classes"));
-        artifact.writeTo(kernels, folder);
+        // The annotation is in the class file then, where Kotlin sees it though it may lack the class of the annotation.
+        artifact.nullMarked().writeTo(kernels, folder);
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
-        int status = compiler.run(null, messages, messages, "--release", "21", "-proc:none", "-d",
-                classes.toString(),
-                "-cp", runtime() + File.pathSeparator + kernels,
+        int status = compiler.run(null, messages, messages, "--release", "21", "-proc:none", "-parameters",
+                "-d", classes.toString(), "-cp",
+                String.join(File.pathSeparator, place(CompiledGraph.class), place(NullMarked.class),
+                        kernels.toString()),
                 folder.resolve(artifact.sourcePath()).toString());
         if (status != 0) {
             throw new IllegalStateException(
@@ -70,9 +73,10 @@ final class FacadeCompiler {
         return files;
     }
 
-    private static Path runtime() {
+    /** The folder or jar that a class is in. */
+    private static String place(Class<?> type) {
         try {
-            return Path.of(CompiledGraph.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

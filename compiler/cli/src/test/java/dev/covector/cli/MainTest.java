@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.jar.JarFile;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -253,6 +254,10 @@ final class MainTest {
                     scaling.getClass().getMethod("scale", float[].class).invoke(scaling, new float[]{1, 2});
             Tensor y = (Tensor) result.getClass().getMethod("y").invoke(result);
             assertArrayEquals(new float[]{4, 8}, y.toFloats());
+            // What Kotlin and IDEs see of it.
+            assertTrue(scaling.getClass().isAnnotationPresent(NullMarked.class));
+            assertEquals("float[] x",
+                    scaling.getClass().getMethod("scale", float[].class).getParameters()[0].toString());
         }
         assertEquals(0, covector.run("compile g.txt -o g.jar --class app.Scaling").status());
         assertArrayEquals(jar, Files.readAllBytes(folder.resolve("g.jar")), "the same graph, another jar");
@@ -268,6 +273,10 @@ final class MainTest {
         assertEquals(0, ended.status(), ended.err());
         assertTrue(Files.exists(folder.resolve("classes/GCode.class")));
         assertTrue(Files.notExists(folder.resolve("classes/G.class")), "the facade is compiled elsewhere");
-        assertTrue(Files.readString(folder.resolve("sources/G.java")).contains("public final class G {"));
+        String source = Files.readString(folder.resolve("sources/G.java"));
+        assertTrue(source.contains("public final class G {") && !source.contains("NullMarked"), source);
+        assertEquals(0, covector.run("compile g.txt -o classes --sources sources --null-marked").status());
+        String marked = Files.readString(folder.resolve("sources/G.java"));
+        assertTrue(marked.contains("\n@NullMarked\npublic final class G {"), marked);
     }
 }

@@ -120,9 +120,11 @@ public final class CompileMojo extends AbstractMojo {
         }
         String pluginDigest = new Digest().add(plugin).value();
         String classPathDigest = new Digest().add(classPath).value();
+        // Who can compile the annotation gets it; nobody else is to need a dependency for it.
+        boolean nullMarked = Jars.have(classPath, "org/jspecify/annotations/NullMarked.class");
         for (GraphSource source : sources) {
             String name = source.className();
-            Digest digest = new Digest().add(pluginDigest).add(name);
+            Digest digest = new Digest().add(pluginDigest).add(name).add(String.valueOf(nullMarked));
             if (source.file() != null) {
                 digest.add(source.file());
             } else {
@@ -133,7 +135,7 @@ public final class CompileMojo extends AbstractMojo {
                 getLog().info(name + " is up to date.");
             } else {
                 getLog().info("Compiling " + name + " from " + describe(source));
-                compile(workshop, source, value, jdk, plugin, classPath);
+                compile(workshop, source, value, jdk, plugin, classPath, nullMarked);
             }
             workshop.publish(name);
         }
@@ -198,10 +200,13 @@ public final class CompileMojo extends AbstractMojo {
     }
 
     private void compile(Workshop workshop, GraphSource source, String digest, Jdk jdk, List<Path> plugin,
-            List<Path> classPath) throws IOException, MojoFailureException {
+            List<Path> classPath, boolean nullMarked) throws IOException, MojoFailureException {
         List<String> arguments = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
                 join(plugin), MAIN, "compile", "--class", source.className()));
         arguments.addAll(source.arguments(join(classPath)));
+        if (nullMarked) {
+            arguments.add("--null-marked");
+        }
         String[] output = {""};
         boolean compiled = workshop.compile(source.className(), digest, (classes, sources) -> {
             arguments.addAll(List.of("--output", classes.toString(), "--sources", sources.toString()));

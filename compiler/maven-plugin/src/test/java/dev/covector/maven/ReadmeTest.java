@@ -29,7 +29,7 @@ final class ReadmeTest {
         }
         String all = projects.toString()
                 .replaceAll("@project\\.version@|\\$\\{covector\\.version}", "0.1.0-SNAPSHOT")
-                .replaceAll("@kotlin\\.version@", "2.4.21");
+                .replaceAll("@kotlin\\.version@", "2.4.21").replaceAll("@jspecify\\.version@", "1.0.1");
         List<String> blocks = BLOCK.matcher(Files.readString(Path.of("README.md"))).results()
                 .map(block -> block.group(1)).toList();
         assertTrue(blocks.size() >= 7, "the examples were not found");

@@ -14,21 +14,25 @@ import java.util.stream.Collectors;
 /**
  * Writes the class by which programs call what was compiled ahead of time: for each function a method of tensors, another
  * of arrays where their lengths tell all dimensions, and a record of its results; for each parameter that is no optimizer's
- * two accessors. It has no lambdas and puts no strings together, for which the JVM would define classes.
+ * two accessors. It has no lambdas and puts no strings together, for which the JVM would define classes. Nothing in it is
+ * null, which it says where JSpecify's annotations are at hand.
  */
 public final class Facade {
     private static final int MAX_LINE = 110;
+    private static final String NULL_MARKED = "NullMarked";
 
     private final Program program;
     private final String className;
+    private final boolean nullMarked;
     private final StringBuilder out = new StringBuilder();
     /** Simple names of the runtime's classes, qualified if the facade itself is called so. */
     private final Map<String, String> types = new HashMap<>();
     private final List<String> imports = new ArrayList<>();
 
-    private Facade(Program program, String className) {
+    private Facade(Program program, String className, boolean nullMarked) {
         this.program = program;
         this.className = className;
+        this.nullMarked = nullMarked;
     }
 
     /**
@@ -53,9 +57,13 @@ public final class Facade {
         return className + "Code";
     }
 
-    /** The source text. */
-    public static String source(Program program, String packageName, String className) {
-        return new Facade(program, className).text(packageName);
+    /**
+     * The source text.
+     *
+     * @param nullMarked whether the class is {@code @NullMarked}
+     */
+    public static String source(Program program, String packageName, String className, boolean nullMarked) {
+        return new Facade(program, className, nullMarked).text(packageName);
     }
 
     private String text(String packageName) {
@@ -63,6 +71,9 @@ public final class Facade {
             type("dev.covector.runtime.", type);
         }
         type("dev.covector.runtime.kernel.", "ArrayInputs");
+        if (nullMarked) {
+            type("org.jspecify.annotations.", NULL_MARKED);
+        }
         line("// Written by Covector ", ProgramFormat.COVECTOR, " from the graph ", program.name(), ".");
         if (!packageName.isEmpty()) {
             line("package ", packageName, ";");
@@ -105,6 +116,9 @@ public final class Facade {
                 "}, compiled ahead of time, with parameters of its own.");
         line(" * Any number of threads may call it: functions that update parameters run alone.");
         line(" */");
+        if (nullMarked) {
+            line("@", type(NULL_MARKED));
+        }
         line("public final class ", className, " {");
         line("    private static final ", codeClass(className), " CODE = new ", codeClass(className), "();");
         line();

@@ -9,6 +9,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,6 +44,28 @@ final class KotlinCalls {
             PublicApi.executables(type).forEach(member -> calls.member(type, member));
         }
         return calls.lines;
+    }
+
+    static String source(List<Line> lines) {
+        return lines.stream().map(Line::code).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** The lines of which the compiler says something else than it must, with what it says. */
+    static List<String> surprises(List<Line> lines, List<KotlinCompiler.Message> messages) {
+        Map<Integer, List<KotlinCompiler.Message>> said =
+                messages.stream().collect(Collectors.groupingBy(KotlinCompiler.Message::line));
+        List<String> surprises = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
+            List<KotlinCompiler.Message> here = said.getOrDefault(i + 1, List.of());
+            if (line.diagnostics().isEmpty() != here.isEmpty()
+                    || !here.stream()
+                            .allMatch(message -> line.diagnostics().contains(message.diagnostic()))) {
+                surprises.add(
+                        "\n" + line.code() + "\n    should be " + line.diagnostics() + " and is " + here);
+            }
+        }
+        return surprises;
     }
 
     private void member(Class<?> type, Executable member) {

@@ -27,16 +27,17 @@ final class KotlinCompiler {
     private KotlinCompiler() {}
 
     /**
-     * Compiles Kotlin files to {@code classes}, with this JVM's class path and {@code classPath}. It ends with an error if
+     * Compiles Kotlin files, which may use Java files among them, to {@code classes}, with this JVM's class path and {@code classPath}. It ends with an error if
      * it can't be started; what it says of the sources is returned.
      */
-    static List<Message> compile(Path classes, List<Path> classPath, List<Path> sources) {
+    static List<Message> compile(Path classes, List<Path> classPath, List<Path> sources, String... options) {
         List<String> arguments = new ArrayList<>(List.of("-no-stdlib", "-no-reflect", "-jvm-target", "21",
                 "-Xjspecify-annotations=strict", "-Xrender-internal-diagnostic-names",
                 "-Xreport-all-warnings", "-d", classes.toString(), "-cp"));
         StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
         classPath.forEach(entry -> path.append(File.pathSeparator).append(entry));
         arguments.add(path.toString());
+        arguments.addAll(List.of(options));
         sources.forEach(source -> arguments.add(source.toString()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         var code = new K2JVMCompiler().exec(new PrintStream(bytes, true, StandardCharsets.UTF_8),

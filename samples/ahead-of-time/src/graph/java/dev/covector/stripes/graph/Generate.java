@@ -10,7 +10,7 @@ final class Generate {
 
     /** @param arguments the folder of classes, and that of sources */
     public static void main(String[] arguments) throws IOException {
-        AheadOfTime.compile(StripesGraph.graph(), "dev.covector.stripes", "Stripes")
+        AheadOfTime.compile(StripesGraph.graph(), "dev.covector.stripes", "Stripes").nullMarked()
                 .writeTo(Path.of(arguments[0]), Path.of(arguments[1]));
     }
 }
