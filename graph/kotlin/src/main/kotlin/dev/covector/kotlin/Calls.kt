@@ -54,8 +54,11 @@ public operator fun PreparedCall.invoke(vararg inputs: Pair<String, Tensor>): Re
 public operator fun Results.get(name: String): Tensor = tensor(name)
 
 /**
- * The result that is called as the property: `val probability by session("predict", "x" to
- * points)`.
+ * The result that is called as the property.
+ *
+ * ```kotlin
+ * val probability by session("predict", "x" to points)
+ * ```
  *
  * @throws dev.covector.runtime.CallException if there is no such result
  */

@@ -16,13 +16,6 @@ public fun shapeOf(vararg extents: Any): Shape {
     return Shape.of(extents.map { extent -> extent as? Dim ?: Dim.of((extent as Int).toLong()) })
 }
 
-/**
- * The extent of an axis, counted from the end where negative: `x.shape[0]`.
- *
- * @throws IndexOutOfBoundsException if there is no such axis
- */
-public operator fun Shape.get(axis: Int): Dim = dim(axis)
-
 /** The same with an error of the graph, which says where. */
 internal fun GraphBuilder.shape(extents: Array<out Any>): Shape {
     extents.forEachIndexed { axis, extent ->
@@ -51,14 +44,19 @@ internal fun described(value: Any): String {
     return if (value.javaClass.isArray) "of $type" else "$value of $type"
 }
 
+/**
+ * The extent of an axis, counted from the end where negative: `x.shape[0]`.
+ *
+ * @throws IndexOutOfBoundsException if there is no such axis
+ */
+public operator fun Shape.get(axis: Int): Dim = dim(axis)
+
 // Dim has these operators for other dimensions, and some for a Long on the right.
 
 /** The sum with a number: `length + 1`. */
 public operator fun Dim.plus(number: Int): Dim = plus(number.toLong())
 
-/**
- * The difference from a number: `length - 1`. It may be negative only as a part of a greater sum.
- */
+/** The difference from a number: `length - 1`. */
 public operator fun Dim.minus(number: Int): Dim = plus(-number.toLong())
 
 /** The product with a number: `batch * 2`. */
