@@ -2,6 +2,7 @@ package dev.covector.compiler;
 
 import dev.covector.graph.ir.Node;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -33,8 +34,24 @@ final class Detour {
     private final Set<Object> far = new HashSet<>();
     private int steps;
 
-    /** Neighbours yet to be looked at, and whether a third cluster lies before them. */
-    private record Way(Iterator<Node> nodes, boolean isFar) {}
+    /** The neighbours of some nodes, one after the other, and whether a third cluster lies before them. */
+    private final class Way {
+        final boolean isFar;
+        private final Iterator<Node> nodes;
+        private Iterator<Node> neighbours = Collections.emptyIterator();
+
+        Way(List<Node> nodes, boolean isFar) {
+            this.nodes = nodes.iterator();
+            this.isFar = isFar;
+        }
+
+        boolean hasNext() {
+            while (!neighbours.hasNext() && nodes.hasNext()) {
+                neighbours = next.apply(nodes.next()).iterator();
+            }
+            return neighbours.hasNext();
+        }
+    }
 
     private Detour(Map<Node, Cluster> clusterOf, Roles roles, Cluster start, Function<Node, List<Node>> next,
             Cluster goal) {
@@ -64,14 +81,12 @@ final class Detour {
     }
 
     private void open(Cluster cluster, boolean isFar) {
-        for (Node member : cluster.members()) {
-            open.add(new Way(next.apply(member).iterator(), isFar));
-        }
+        open.add(new Way(cluster.members(), isFar));
         steps += cluster.members().size();
     }
 
     private Outcome step() {
-        while (!open.isEmpty() && !open.element().nodes().hasNext()) {
+        while (!open.isEmpty() && !open.element().hasNext()) {
             open.remove();
         }
         if (open.isEmpty()) {
@@ -79,18 +94,18 @@ final class Detour {
         }
         steps++;
         Way way = open.element();
-        Node node = way.nodes().next();
+        Node node = way.neighbours.next();
         Cluster cluster = clusterOf.get(node);
         if (cluster == goal) {
-            return way.isFar() ? Outcome.FOUND : Outcome.MORE;
+            return way.isFar ? Outcome.FOUND : Outcome.MORE;
         }
         if (cluster != null) {
             if (far.add(cluster)) {
                 open(cluster, true);
             }
-        } else if (!roles.isMember(node) && (way.isFar() ? far : near).add(node)) {
+        } else if (!roles.isMember(node) && (way.isFar ? far : near).add(node)) {
             // Not computed by a kernel of its own; and members whose turn has not come lead nowhere.
-            open.add(new Way(next.apply(node).iterator(), way.isFar()));
+            open.add(new Way(List.of(node), way.isFar));
         }
         return Outcome.MORE;
     }

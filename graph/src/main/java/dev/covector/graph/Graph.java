@@ -4,15 +4,15 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable computation graph: named functions over shared parameters. Made by a {@link #builder}, or parsed from
@@ -161,19 +161,29 @@ public final class Graph {
 
     /** What {@code roots} depend on, themselves included, in ascending order of ids; without recursion. */
     public static List<Node> reachable(Collection<Node> roots) {
-        BitSet seen = new BitSet();
-        List<Node> found = new ArrayList<>();
+        @Nullable Node[] byId = new @Nullable Node[64];
+        int count = 0;
         Deque<Node> open = new ArrayDeque<>(roots);
         while (!open.isEmpty()) {
             Node node = open.pop();
-            if (!seen.get(node.id())) {
-                seen.set(node.id());
-                found.add(node);
-                node.inputs().forEach(open::push);
+            if (node.id() >= byId.length) {
+                byId = Arrays.copyOf(byId, 2 * node.id());
+            }
+            if (byId[node.id()] == null) {
+                byId[node.id()] = node;
+                count++;
+                for (Node input : node.inputs()) {
+                    open.push(input);
+                }
             }
         }
-        found.sort(Comparator.comparingInt(Node::id));
-        return List.copyOf(found);
+        List<Node> found = new ArrayList<>(count);
+        for (Node node : byId) {
+            if (node != null) {
+                found.add(node);
+            }
+        }
+        return Collections.unmodifiableList(found);
     }
 
     /** Name and size; the text form prints the whole. */

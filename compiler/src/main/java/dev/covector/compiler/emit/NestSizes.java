@@ -16,16 +16,16 @@ public final class NestSizes {
     /** A nest of so many definitions and stores is below the limit, whatever they are. */
     private static final int SURELY_FITS = 40;
     /** The narrower vectors are, the more of them a loop has. */
-    private static final List<Flavour> LARGEST_FLAVOURS = List.of(Flavour.SCALAR, Flavour.vector(128));
+    private static final List<Flavour> LARGEST_FLAVOURS = List.of(Flavour.vector(128), Flavour.SCALAR);
     /** But a whole tile is written out only if it is few vectors. */
     private static final List<Flavour> TILE_FLAVOURS =
-            List.of(Flavour.SCALAR, Flavour.vector(512), Flavour.vector(256), Flavour.vector(128));
+            List.of(Flavour.vector(128), Flavour.vector(256), Flavour.vector(512), Flavour.SCALAR);
 
     private final Map<NestForm, Integer> known = new HashMap<>();
 
     /**
-     * About how many bytes the method of a nest takes in that flavour in which it takes most, not less; 0 if it is sure to
-     * stay below {@link Emitter#METHOD_LIMIT}.
+     * About how many bytes the method of a nest takes in a flavour in which it reaches {@link Emitter#METHOD_LIMIT}; less than
+     * that if it does in none.
      */
     public int of(Nest nest) {
         Uses uses = new Uses(nest, Flavour.SCALAR);
@@ -41,10 +41,15 @@ public final class NestSizes {
         int size = 0;
         for (Flavour flavour : uses.params.contains(Bound.Param.M0) || uses.params.contains(Bound.Param.N0)
                 ? TILE_FLAVOURS : LARGEST_FLAVOURS) {
-            CodeSize code = new CodeSize();
-            NestEmitter.emit(code, shared, flavour.vector() ? new Uses(shared, flavour) : uses, dims,
-                    Map.of(), flavour);
-            size = Math.max(size, code.bytes());
+            // Scalar code has each step once or twice, vector code mostly twice or more.
+            boolean isKnown = size >= Emitter.METHOD_LIMIT
+                    || !flavour.vector() && 2 * size < Emitter.METHOD_LIMIT;
+            if (!isKnown) {
+                CodeSize code = new CodeSize();
+                NestEmitter.emit(code, shared, flavour.vector() ? new Uses(shared, flavour) : uses, dims,
+                        Map.of(), flavour);
+                size = Math.max(size, code.bytes());
+            }
         }
         return size;
     }
