@@ -5,6 +5,7 @@ import dev.covector.samples.basics.Basics;
 import dev.covector.samples.command.Sample;
 import dev.covector.samples.command.SampleCommands;
 import dev.covector.samples.image.Images;
+import dev.covector.samples.kotlin.InKotlin;
 import dev.covector.samples.tabular.Tabular;
 import dev.covector.samples.vision.Vision;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class Main {
     /** All samples, in the order in which a course comes to them. */
     static List<Sample> samples() {
         return Stream.of(Basics.samples(), Tabular.samples(), Images.samples(), Vision.samples(),
-                Attention.samples())
+                Attention.samples(), InKotlin.samples())
                 .flatMap(List::stream).toList();
     }
 }

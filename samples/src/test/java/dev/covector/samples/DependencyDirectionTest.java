@@ -89,7 +89,9 @@ final class DependencyDirectionTest {
                     "javax.tools"),
             row(COMMAND, RUNTIME, DATA, GRAPH, COMPILER, "picocli", "me.tongfei.progressbar"),
             row(PICTURE, COMMAND, "picocli", "org.knowm.xchart", "javax.imageio"),
-            row(SAMPLES, RUNTIME, DATA, IR, GRAPH, NN, COMPILER, COMMAND, PICTURE, "picocli"));
+            row(SAMPLES, RUNTIME, DATA, IR, GRAPH, NN, KOTLIN, COMPILER, COMMAND, PICTURE, "picocli",
+                    "kotlin",
+                    "org.jetbrains.annotations"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -54,6 +54,9 @@ abstract class ConvNetSample extends ImageSample {
     /** How weights start: unless told otherwise, as is best for ReLUs. */
     Initializer weights = Initializers.kaimingUniform();
 
+    /** Whether no layer does otherwise in training, as dropout and batch normalisation do: one output serves both. */
+    boolean sameInTraining;
+
     /** A sample with few images, since each of them takes longer than in a perceptron. */
     ConvNetSample(String sample, String title, int epochs, float learningRate, double atLeast) {
         super(sample, title, epochs, learningRate, atLeast, atLeast);
@@ -89,7 +92,8 @@ abstract class ConvNetSample extends ImageSample {
                     + " layers, found " + found);
         }
         Training training = new Training();
-        Expr loss = Losses.softmaxCrossEntropy(net.output(training), label).mean();
+        Expr trained = sameInTraining ? net.output() : net.output(training);
+        Expr loss = Losses.softmaxCrossEntropy(trained, label).mean();
         Expr correct = net.output().argmax(-1).eq(label).cast(FLOAT32).sum();
 
         g.function("train").returns("loss", loss).updates(optimizer.of(rate).minimize(loss))

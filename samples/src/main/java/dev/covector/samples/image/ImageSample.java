@@ -64,7 +64,7 @@ public abstract class ImageSample implements Sample {
     private final String title;
     /** How many images there are, unless they are read from files. */
     protected int drawnTraining = 20_000;
-    int drawnTest = 2_000;
+    protected int drawnTest = 2_000;
     private final double drawnAtLeast;
     private final double dataAtLeast;
 

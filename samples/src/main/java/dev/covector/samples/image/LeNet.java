@@ -20,6 +20,7 @@ public final class LeNet extends ConvNetSample {
         drawnTraining = 4_000;
         batch = 64;
         weights = Initializers.xavierUniform();
+        sameInTraining = true;
     }
 
     @Override
