@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +43,23 @@ final class ReadmeTest {
     @ValueSource(strings = {"--add-modules=jdk.incubator.vector", "-XX:ActiveProcessorCount=1"})
     void theExamplePrintsAndDumpsWhatTheReadmeShows(String option) throws Exception {
         Files.writeString(directory.resolve("Xor.java"), block(0, "java"));
-        assertEquals(block(1, "text"), java(option, "Xor.java"), "what the example prints");
+        assertEquals(block(2, "text"), java(option, "Xor.java"), "what the example prints");
+        assertDumps(block(3, "text"));
+    }
 
-        String shown = block(2, "text");
+    /** The same numbers and the same kernels, for lines of another file. */
+    @Test
+    void theExampleInKotlinPrintsAndDumpsTheSame() throws Exception {
+        String program = block(1, "kotlin");
+        assertEquals(block(2, "text"), kotlin("Xor", program), "what the example prints");
+
+        List<String> lines = program.lines().toList();
+        int tanh = 1 + lines.indexOf(lines.stream().filter(line -> line.contains("tanh()")).findFirst()
+                .orElseThrow());
+        assertDumps(block(3, "text").replaceAll("Xor\\.java:\\d+", "Xor.kt:" + tanh));
+    }
+
+    private void assertDumps(String shown) throws IOException {
         String kernels = contents(directory.resolve("xor-dump"), "-predict.kernels");
         assertTrue(kernels.contains(shown),
                 () -> "README.md shows\n" + shown + "\nbut the dump is\n" + kernels);
@@ -52,16 +67,10 @@ final class ReadmeTest {
 
     @Test
     void theNetworkIsTrainedInJavaAndUsedInKotlinAsTheReadmeShows() throws Exception {
-        Files.writeString(directory.resolve("Stripes.java"), block(3, "java"));
-        assertEquals(block(4, "text"), java("--add-modules=jdk.incubator.vector", "Stripes.java"));
+        Files.writeString(directory.resolve("Stripes.java"), block(4, "java"));
+        assertEquals(block(5, "text"), java("--add-modules=jdk.incubator.vector", "Stripes.java"));
 
-        Files.writeString(directory.resolve("Recognise.kt"), block(5, "kotlin"));
-        String classPath = System.getProperty("java.class.path");
-        java("-XX:TieredStopAtLevel=1", "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib",
-                "-no-reflect", "-Werror", "-Xjspecify-annotations=strict", "-jvm-target", "21",
-                "-cp", classPath, "-d", "classes", "Recognise.kt");
-        assertEquals(block(6, "text"),
-                java("-cp", "classes" + File.pathSeparator + classPath, "RecogniseKt"));
+        assertEquals(block(7, "text"), kotlin("Recognise", block(6, "kotlin")));
     }
 
     @Test
@@ -90,11 +99,14 @@ final class ReadmeTest {
     }
 
     @Test
-    void theLinksOfTheReadmeLeadToFiles() throws IOException {
+    void theLinksOfTheReadmeLeadToFilesAndHeadings() throws IOException {
         Set<String> links = matches("\\]\\((?!https?:)([^)]+)\\)", readme());
+        Set<String> headings = readme().lines().filter(line -> line.startsWith("##"))
+                .map(line -> line.replaceFirst("#+ ", "#").replace(' ', '-').toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
         assertFalse(links.isEmpty());
         for (String link : links) {
-            assertTrue(Files.exists(ROOT.resolve(link)),
+            assertTrue(link.startsWith("#") ? headings.contains(link) : Files.exists(ROOT.resolve(link)),
                     () -> "README.md links to " + link + ", which is missing");
         }
     }
@@ -108,9 +120,9 @@ final class ReadmeTest {
         List<Block> blocks = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$").matcher(readme()).results()
                 .map(match -> new Block(match.group(1), match.group(2)))
                 .filter(block -> !block.language().equals("sh")).toList();
-        assertEquals(List.of("java", "text", "text", "java", "text", "kotlin", "text"),
+        assertEquals(List.of("java", "kotlin", "text", "text", "java", "text", "kotlin", "text"),
                 blocks.stream().map(Block::language).toList(),
-                "programs, each with its output, the first with a dump");
+                "programs, each with its output, the first in two languages and with a dump");
         assertEquals(language, blocks.get(index).language());
         return blocks.get(index).text();
     }
@@ -118,6 +130,17 @@ final class ReadmeTest {
     private static Set<String> matches(String pattern, String text) {
         return Pattern.compile(pattern).matcher(text).results().map((MatchResult match) -> match.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What a program in Kotlin prints: a file of this name that is compiled without warnings. */
+    private String kotlin(String name, String program) throws IOException, InterruptedException {
+        Files.writeString(directory.resolve(name + ".kt"), program);
+        String classPath = System.getProperty("java.class.path");
+        java("-XX:TieredStopAtLevel=1", "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib",
+                "-no-reflect", "-Werror", "-Xjspecify-annotations=strict", "-jvm-target", "21",
+                "-cp", classPath, "-d", "classes", name + ".kt");
+        return java("--add-modules=jdk.incubator.vector", "-cp", "classes" + File.pathSeparator + classPath,
+                name + "Kt");
     }
 
     /** What a JVM prints that is started in the test's directory, with the class path of this one. */

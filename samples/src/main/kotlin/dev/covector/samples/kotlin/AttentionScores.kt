@@ -38,7 +38,7 @@ fun attentionScores(keys: Int, features: Int, queryFeatures: Int): Graph =
         val key by input(FLOAT32, batch, keys, features)
         val value by input(FLOAT32, batch, keys, width)
         val length by input(INT32, batch)
-        val mask = Attention.lengthMask(length, key.shape.dim(1))
+        val mask = Attention.lengthMask(length, key.shape[1])
 
         // The query of an additive score may have other features than the key.
         val longQuery = input("long_query", FLOAT32, shapeOf(batch, queries, queryFeatures))
