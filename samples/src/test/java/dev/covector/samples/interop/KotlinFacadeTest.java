@@ -121,8 +121,9 @@ final class KotlinFacadeTest {
                 KotlinCompiler.compile(directory.resolve("out"), List.of(classes), List.of(calls))));
 
         Path destructuring = Files.writeString(directory.resolve("Destructuring.kt"), DESTRUCTURING);
-        List<KotlinCompiler.Message> messages = KotlinCompiler.compile(directory.resolve("out"), List.of(),
-                List.of(calls, destructuring, source), "-Xname-based-destructuring=complete");
+        List<KotlinCompiler.Message> messages = KotlinCompiler.compile(directory.resolve("out"),
+                List.of(KotlinCompiler.JSPECIFY), List.of(calls, destructuring, source),
+                "-Xname-based-destructuring=complete");
         assertEquals(List.of(), KotlinCalls.surprises(lines,
                 messages.stream().filter(message -> message.file().equals("Calls.kt")).toList()));
         assertEquals(List.of(),
