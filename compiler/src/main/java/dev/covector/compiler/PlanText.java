@@ -81,7 +81,7 @@ final class PlanText {
         return switch (task) {
             case Program.Task.Loop loop -> "loop over " + loop.extent();
             case Program.Task.Contraction c ->
-                    (c.algorithm() == Algorithm.WINOGRAD ? "contraction by Winograd " : "contraction ")
+                    (c.algorithm() == Algorithm.DIRECT ? "contraction " : "contraction by Winograd ")
                             + (c.batch().isExactly(1) ? "" : c.batch() + " times ") + c.m()
                             + "x" + c.k() + "x" + c.n();
         };

@@ -46,7 +46,7 @@ final class TileKernel {
     private final Node product;
     private final Op.Dot dot;
     private final DType dtype;
-    private final Optional<Winograd> winograd;
+    private final Optional<? extends Winograd> winograd;
 
     private TileKernel(Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
         this.kernel = kernel;
@@ -77,9 +77,10 @@ final class TileKernel {
         Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
         if (winograd.isPresent()) {
             Winograd by = winograd.get();
-            return new Lowered(dtype, Algorithm.WINOGRAD, by.packA(name + "_a", roles, buffers),
+            return new Lowered(dtype, by.algorithm(), by.packA(name + "_a", roles, buffers),
                     by.packB(name + "_b", roles, buffers), finish(name + "_finish"), Dim.of(1), by.rows(),
-                    b.size(b.free), Dim.of(by.channels()), true, Optional.empty(), Optional.empty());
+                    by.columns(), by.steps(), by.algorithm() == Algorithm.WINOGRAD, Optional.empty(),
+                    Optional.empty());
         }
         Optional<InPlace> right =
                 rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), a);
@@ -382,18 +383,18 @@ final class TileKernel {
         Map<Integer, Coordinate<Position>> coordinates = new HashMap<>();
         Axis m = new Axis("row");
         Axis n = new Axis("col");
-        List<@Nullable Integer> rowAxes = axes.subList(batch, batch + rows);
+        boolean single = true;
         if (winograd.isPresent()) {
             scopes.enter(m);
-            coordinates.putAll(winograd.get().coordinates(rowAxes, m, scopes));
+            coordinates.putAll(winograd.get().coordinates(axes, m, n, scopes));
+            scopes.enter(n);
         } else {
             digits(Bound.Param.MATRIX, counted(axes.subList(0, batch)), patterns, scopes, position);
             scopes.enter(m);
-            digits(m, counted(rowAxes), patterns, scopes, position);
+            digits(m, counted(axes.subList(batch, batch + rows)), patterns, scopes, position);
+            scopes.enter(n);
+            single = digits(n, counted(axes.subList(batch + rows, axes.size())), patterns, scopes, position);
         }
-        scopes.enter(n);
-        boolean single =
-                digits(n, counted(axes.subList(batch + rows, axes.size())), patterns, scopes, position);
         position.forEach((axis, counter) -> coordinates.put(axis, Coordinate.of(counter)));
         Dim row = Dim.of(columns());
         List<Access.Term> terms = new ArrayList<>(List.of(new Access.Term(row, m),
@@ -409,7 +410,8 @@ final class TileKernel {
                 lowering.store(member, index(member, coordinates));
             }
         }
-        Dim columns = axes.subList(batch + rows, axes.size()).isEmpty() ? Dim.of(1)
+        Dim columns = winograd.isPresent() ? winograd.get().columns()
+                : axes.subList(batch + rows, axes.size()).isEmpty() ? Dim.of(1)
                 : Shape.of(product.type().shape().dims().subList(batch + rows, axes.size())).size();
         scopes.leave(Bound.Param.N0,
                 arePanels(columns) ? new Bound.Ahead(Bound.Param.N0, columns()) : Bound.Param.N1,

@@ -75,6 +75,10 @@ final class ProgramFormatTest {
         Expr fewer = g.input("fewer", DType.FLOAT32, Shape.of(128, 12));
         g.function("in_place").returns("y", few.transpose(1, 0).matmul(many)).returns("z",
                 fewer.transpose(1, 0).matmul(g.input("more", DType.FLOAT32, Shape.of(128, 512))));
+        Expr kernel = g.input("kernel", DType.FLOAT32, Shape.of(3, 3, 32, 32));
+        Expr convolution = g.input("image", DType.FLOAT32, Shape.of(2, 22, 22, 32)).conv(kernel);
+        g.function("convolution").returns("y", convolution)
+                .returns("dk", convolution.square().sum().gradient(kernel));
         Expr rows = g.input("rows", DType.FLOAT32, Shape.of(Dim.of("n"), 3));
         g.function("requiring").returns("y", rows.slice(0, 0, -2));
         return g.build();

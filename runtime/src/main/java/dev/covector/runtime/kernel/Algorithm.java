@@ -7,5 +7,7 @@ public enum Algorithm {
     /**
      * A convolution by windows of 3 × 3, four positions at a time: 16 products instead of 36 ({@link FloatWinograd}).
      */
-    WINOGRAD
+    WINOGRAD,
+    /** The derivative of such a convolution by its kernel, with as many products ({@link FloatWinogradGradient}). */
+    WINOGRAD_GRADIENT
 }

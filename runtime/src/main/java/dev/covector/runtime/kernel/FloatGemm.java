@@ -79,7 +79,7 @@ public final class FloatGemm {
             int last = Math.min(perBatch, first + to - u);
             int low = first * unit;
             int high = Math.min(last * unit, byColumns ? n : m);
-            range(c, s, vector, batch, byColumns ? 0 : low, byColumns ? m : high, byColumns ? low : 0,
+            range(c, s, vector, batch, m, byColumns ? 0 : low, byColumns ? m : high, byColumns ? low : 0,
                     byColumns ? high : n, k);
             u += last - first;
         }
@@ -117,6 +117,11 @@ public final class FloatGemm {
         ROWS
     }
 
+    /** Whether the vector tile for A by rows is compiled; if not, it will be the sooner. */
+    static boolean rowsAreHot() {
+        return GemmTiles.vector() && FloatTileVector.ROWS.wanted();
+    }
+
     private static Tiles tiles(FloatContraction c) {
         if (GemmTiles.vector() && c.packsRows() && FloatTileVector.ROWS.wanted()) {
             return Tiles.ROWS;
@@ -124,15 +129,21 @@ public final class FloatGemm {
         return GemmTiles.vector() && MAIN.wanted() ? Tiles.STEPS : Tiles.SCALAR;
     }
 
-    /** Rows {@code [mFrom, mTo)} by columns {@code [nFrom, nTo)} of one batch. */
+    /** Rows {@code [mFrom, mTo)} of {@code m}, by columns {@code [nFrom, nTo)}, of one batch. */
     private static void range(
+            FloatContraction c, Scratch s, boolean vector, int batch, int m, int mFrom, int mTo, int nFrom,
+            int nTo, int k) {
+        switch (c.algorithm()) {
+            case DIRECT -> direct(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);
+            case WINOGRAD -> FloatWinograd.range(c, s, vector && k > 0, mFrom, mTo, nFrom, nTo, k);
+            case WINOGRAD_GRADIENT -> FloatWinogradGradient.range(c, s,
+                    vector && k > 0 && tiles(c) == Tiles.STEPS, m, mFrom, mTo, nFrom, nTo, k);
+        }
+    }
+
+    private static void direct(
             FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int nFrom, int nTo,
             int k) {
-        if (c.algorithm() == Algorithm.WINOGRAD) {
-            boolean byVectors = vector && tiles(c) == Tiles.ROWS;
-            FloatWinograd.range(c, s, byVectors, batch, mFrom, mTo, nFrom, nTo, k);
-            return;
-        }
         int blockSteps = blockSteps(k);
         boolean oneBlock = blockSteps == k;
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
@@ -220,7 +231,7 @@ public final class FloatGemm {
                     int panel = s.panels[(n - n0) / TILE_N];
                     FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), panel, s.places, kc, sums);
                 } else if (tiles == Tiles.STEPS) {
-                    FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed, kc), kc, sums, nc);
+                    FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed, kc), kc, sums, 0, nc);
                 } else {
                     FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed, kc), kc, sums, 0, nc);
                 }
@@ -262,8 +273,8 @@ public final class FloatGemm {
         return s.turned;
     }
 
-    private static void add(float[] c, float[] t) {
-        for (int i = 0; i < TILE_M * TILE_N; i++) {
+    static void add(float[] c, float[] t) {
+        for (int i = 0; i < c.length; i++) {
             c[i] += t[i];
         }
     }

@@ -53,20 +53,20 @@ final class FloatTileVector {
                 : kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0);
     }
 
-    /** Writes the sums over {@code kc} steps of 12 rows by at least {@code columns} columns. */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int columns) {
+    /** Writes the sums over {@code kc} steps of 12 rows by at least {@code columns} columns, from {@code co} on. */
+    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co, int columns) {
         for (int j = 0; j < columns;) {
             if (WIDE && (columns - j > L || !NARROW.wanted())) {
-                FloatTileWide.block(a, ao, b, bo + j, kc, c, j);
+                FloatTileWide.block(a, ao, b, bo + j, kc, c, co + j);
                 j += 2 * L;
             } else {
-                FloatTileNarrow.block(a, ao, b, bo + j, kc, c, j);
+                FloatTileNarrow.block(a, ao, b, bo + j, kc, c, co + j);
                 j += L;
             }
         }
     }
 
-    /** The same, of A by rows; the tile begins at {@code co}. */
+    /** The same, of A by rows. */
     static void rowsBlock(float[] a, int[] rows, int ro, float[] b, int bo, int kc, float[] c, int co,
             int columns) {
         for (int j = 0; j < columns;) {

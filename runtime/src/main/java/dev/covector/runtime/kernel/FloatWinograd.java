@@ -32,8 +32,8 @@ public final class FloatWinograd {
     }
 
     /** Rows {@code [mFrom, mTo)} by columns {@code [nFrom, nTo)}, of {@code k} channels. */
-    static void range(FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int nFrom,
-            int nTo, int k) {
+    static void range(FloatContraction c, Scratch s, boolean vector, int mFrom, int mTo, int nFrom, int nTo,
+            int k) {
         int tileM = FloatGemm.TILE_M;
         int tileN = FloatGemm.TILE_N;
         int rowStride = rowStride(k);
@@ -46,22 +46,24 @@ public final class FloatWinograd {
                 s.starts[p * tileM + r] = Scratch.FLOAT_START + r * rowStride + p * k;
             }
         }
-        s.tile = s.planes();
+        s.growPlanes(1);
+        s.tile = s.planes[0];
         for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
             int n1 = Math.min(n0 + groupColumns, nTo);
             s.bOffset = Scratch.FLOAT_START;
             for (int n = n0; n < n1; n += tileN) {
-                c.packB(s, batch, 0, k, n, Math.min(tileN, n1 - n));
+                c.packB(s, 0, 0, k, n, Math.min(tileN, n1 - n));
                 s.bOffset += panel;
             }
             s.aOffset = Scratch.FLOAT_START;
             for (int m = mFrom; m < mTo; m += tileM) {
                 int mc = Math.min(tileM, mTo - m);
-                c.packA(s, batch, m, mc, 0, k);
+                c.packA(s, 0, m, mc, 0, k);
+                boolean hot = vector && FloatGemm.rowsAreHot();
                 for (int n = n0; n < n1; n += tileN) {
                     int nc = Math.min(tileN, n1 - n);
                     int b = Scratch.FLOAT_START + (n - n0) / tileN * panel;
-                    if (vector) {
+                    if (hot) {
                         vector(s, b, k, nc);
                     } else {
                         scalar(s, b, rowStride, k, mc, nc);

@@ -358,7 +358,7 @@ public final class ProgramFormat {
             case Program.Task.Contraction c -> {
                 out.writeByte(1);
                 writeDType(out, c.dtype());
-                out.writeBoolean(c.algorithm() == Algorithm.WINOGRAD);
+                out.writeUTF(c.algorithm().name());
                 out.writeInt(c.packA());
                 out.writeInt(c.packB());
                 out.writeInt(c.finish());
@@ -378,13 +378,23 @@ public final class ProgramFormat {
         return switch (tag) {
             case 0 -> new Program.Task.Loop(in.readInt(), Dim.readFrom(in));
             case 1 -> new Program.Task.Contraction(readDType(in),
-                    in.readBoolean() ? Algorithm.WINOGRAD : Algorithm.DIRECT, in.readInt(), in.readInt(),
+                    readAlgorithm(in), in.readInt(), in.readInt(),
                     in.readInt(),
                     Dim.readFrom(in), Dim.readFrom(in), Dim.readFrom(in), Dim.readFrom(in), in.readBoolean(),
                     first(readList(in, ProgramFormat::readInPlace)),
                     first(readList(in, ProgramFormat::readInPlace)));
             default -> throw new IOException("the program is damaged: there is no task of kind " + tag);
         };
+    }
+
+    private static Algorithm readAlgorithm(DataInput in) throws IOException {
+        String name = in.readUTF();
+        for (Algorithm algorithm : Algorithm.values()) {
+            if (algorithm.name().equals(name)) {
+                return algorithm;
+            }
+        }
+        throw new IOException("the program is damaged: there is no algorithm " + name);
     }
 
     private static void writeInPlace(DataOutput out, Program.Task.InPlace inPlace) throws IOException {

@@ -110,15 +110,8 @@ public final class Scratch {
     final float[] block = new float[FloatGemm.TILE_M * FloatGemm.TILE_N];
     final double[] block64 = new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N];
 
-    private float[] planes = new float[0];
-
-    /** The tiles of {@link FloatWinograd}; made by the first call. */
-    float[] planes() {
-        if (planes.length == 0) {
-            planes = new float[FloatWinograd.PLANES * FloatWinograd.PLANE];
-        }
-        return planes;
-    }
+    /** Tiles of {@link FloatWinograd} and of its gradient, with all planes. */
+    float[][] planes = new float[0][];
 
     final FloatTileScalar scalar = new FloatTileScalar();
     final DoubleTileScalar scalar64 = new DoubleTileScalar();
@@ -141,6 +134,16 @@ public final class Scratch {
         if (old < tileCount) {
             tiles = Arrays.copyOf(tiles, tileCount);
             Arrays.setAll(tiles, i -> i < old ? tiles[i] : new float[FloatGemm.TILE_M * FloatGemm.TILE_N]);
+        }
+    }
+
+    /** Makes room for this many tiles with all planes. */
+    void growPlanes(int tileCount) {
+        int old = planes.length;
+        if (old < tileCount) {
+            planes = Arrays.copyOf(planes, tileCount);
+            Arrays.setAll(planes,
+                    i -> i < old ? planes[i] : new float[FloatWinograd.PLANES * FloatWinograd.PLANE]);
         }
     }
 
