@@ -41,8 +41,8 @@ final class MainTest {
     void listsEachSampleWithALine() {
         List<String> lines = run("list").out.lines().toList();
         assertEquals(Main.samples().size(), lines.size());
-        assertEquals(
-                "mlp                  trains a 784-256-10 ReLU network on images, drawn by code or from IDX files",
+        assertEquals("mlp" + " ".repeat("linear-regression-kotlin".length() - "mlp".length())
+                + "  trains a 784-256-10 ReLU network on images, drawn by code or from IDX files",
                 lines.stream().filter(line -> line.startsWith("mlp ")).findFirst().orElse(""));
     }
 

@@ -77,11 +77,13 @@ public final class SampleCommands {
     }
 
     private static void list(CommandLine root, PrintWriter out) {
-        for (CommandLine command : root.getSubcommands().values()) {
-            if (command.getCommand() instanceof Sample) {
-                CommandSpec spec = command.getCommandSpec();
-                out.printf("%-20s %s%n", spec.name(), spec.usageMessage().description()[0]);
-            }
+        List<CommandSpec> samples = root.getSubcommands().values().stream()
+                .filter(command -> command.getCommand() instanceof Sample).map(CommandLine::getCommandSpec)
+                .toList();
+        int longest = samples.stream().mapToInt(spec -> spec.name().length()).max().orElseThrow();
+        for (CommandSpec spec : samples) {
+            String padding = " ".repeat(longest - spec.name().length());
+            out.println(spec.name() + padding + "  " + spec.usageMessage().description()[0]);
         }
         out.flush();
     }
