@@ -121,10 +121,12 @@ final class Cluster {
      * @param cheap     all take next to nothing
      * @param dear      some take as long as an exponential
      * @param shortSums some are sums of a few products each
+     * @param sumsOfProducts some are small contractions
      */
-    record Traits(boolean cheap, boolean dear, boolean shortSums) {
+    record Traits(boolean cheap, boolean dear, boolean shortSums, boolean sumsOfProducts) {
         private Traits and(Traits other) {
-            return new Traits(cheap && other.cheap, dear || other.dear, shortSums || other.shortSums);
+            return new Traits(cheap && other.cheap, dear || other.dear, shortSums || other.shortSums,
+                    sumsOfProducts || other.sumsOfProducts);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.covector.compiler;
 
 import dev.covector.graph.Graph;
+import dev.covector.graph.ir.BinaryKind;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.runtime.Dim;
@@ -187,7 +188,7 @@ final class Fusion {
         resultOf.put(member, result);
         return new Cluster(kind, member, Cluster.Axes.of(member, axes, result, blockOf),
                 cost(member, roles), new Cluster.Traits(Roles.isCheap(member),
-                        Roles.cost(member) >= DEAR, isShortSum(member)));
+                        Roles.cost(member) >= DEAR, isShortSum(member), isSumOfProducts(member)));
     }
 
     private void join(Node producer, Node consumer) {
@@ -238,6 +239,9 @@ final class Fusion {
         if (hasOnlyShortSums(p) && c.traits().dear() || p.traits().dear() && hasOnlyShortSums(c)) {
             return "a function wants lanes, and sums of so few products none";
         }
+        if (p.traits().sumsOfProducts() && c.traits().dear() && !c.axes().hasReduction()) {
+            return "vectors go through such sums several at a time, with too little space for a function behind them";
+        }
         if (p.cost() + c.cost() > budget) {
             return "both together exceed the budget of a method";
         }
@@ -247,6 +251,13 @@ final class Fusion {
     /** Whether there are sums of a few products each, as of a small contraction, and nothing that takes long. */
     private static boolean hasOnlyShortSums(Cluster cluster) {
         return cluster.traits().cheap() && cluster.traits().shortSums();
+    }
+
+    /** Whether it is what became of a contraction that is too small for the register tile. */
+    private static boolean isSumOfProducts(Node node) {
+        return node.op() instanceof Op.Reduce && !node.type().shape().size().isExactly(1)
+                && node.input(0).op() instanceof Op.Binary binary && binary.kind() == BinaryKind.MUL
+                && node.input(0).inputs().stream().anyMatch(factor -> factor.op() instanceof Op.Broadcast);
     }
 
     private boolean isShortSum(Node node) {

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class LoopKernel {
     /** Where other outer axes have fewer indices than this, the lane axis is cut for the threads instead of them. */
     private static final int MIN_PARALLEL = 8;
+    /** Elements that one thread has done in some microseconds. */
+    private static final int MIN_PARALLEL_WORK = 1 << 16;
 
     /** A row shorter than this is computed element by element. */
     private static final int MIN_LANES = 8;
@@ -187,7 +189,7 @@ final class LoopKernel {
         for (Integer axis : rows) {
             rowCount = rowCount.times(patterns.extent(axis));
         }
-        boolean cutLanes = lanesOuter && isFew(rowCount);
+        boolean cutLanes = lanesOuter && isFew(rowCount) && !isLittle();
         Dim extent;
         if (cutLanes) {
             extent = patterns.extent(lane);
@@ -320,6 +322,15 @@ final class LoopKernel {
     /** Whether there are too few indices to share out among threads. */
     static boolean isFew(Dim extent) {
         return extent.isConstant() && extent.value() < MIN_PARALLEL;
+    }
+
+    /** Whether there is too little to share out among threads: better to know how many lanes there are. */
+    private boolean isLittle() {
+        Dim work = patterns.extent(lane);
+        for (int axis : inner) {
+            work = work.times(patterns.extent(axis));
+        }
+        return work.isConstant() && work.value() < MIN_PARALLEL_WORK;
     }
 
     /** Whether a loop is over before lanes would pay. */

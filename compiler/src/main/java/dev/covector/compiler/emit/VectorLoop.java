@@ -52,6 +52,10 @@ final class VectorLoop {
      * memory is read whole.
      */
     private final boolean together;
+    /** How many there are, if that is certain; else negative. */
+    private final int iterations;
+    /** Whether the one group's last vector begins before the one beside it ends. */
+    private final boolean overlaps;
     /** Whether it is certain that no iterations are left after the groups. */
     private final boolean whole;
 
@@ -62,9 +66,8 @@ final class VectorLoop {
     /** Which vectors a mask is for. */
     private final Map<Value, DType> maskTypes = new IdentityHashMap<>();
     private int part;
-    private boolean inTail;
-    /** In the masked tail: the variables of the masks of its lanes. */
-    private final Map<DType, Integer> masks = new EnumMap<>(DType.class);
+    /** Of each part, in the masked tail: the variables of the masks of its lanes. */
+    private final List<Map<DType, Integer>> masks = new ArrayList<>();
 
     VectorLoop(NestEmitter nest, Stmt.Loop loop, Vectorisable lanes, int bits) {
         this.nest = nest;
@@ -77,28 +80,70 @@ final class VectorLoop {
         int tileParts = tileWidth() / length;
         this.tile = tileParts > 0 && masked() && loop.accumulators().isEmpty()
                 && tileParts * nest.uses.size(loop.body()) <= MAX_TILE_STEPS;
-        int iterations = Bound.distance(loop.lower(), loop.upper());
-        int side = tile || ordered ? 1 : sideBySide(iterations);
+        this.iterations = Bound.distance(loop.lower(), loop.upper());
+        int side = tile || ordered ? 1 : sideBySide();
         this.together = side > 1;
         this.parts = tile ? tileParts : ordered ? 512 / bits : side;
         for (int p = 0; p < parts; p++) {
             vectors.add(new IdentityHashMap<>());
+            masks.add(new EnumMap<>(DType.class));
         }
-        this.whole = iterations >= 0 && iterations % (length * parts) == 0;
+        this.overlaps = together && overlap();
+        this.whole = overlaps || iterations >= 0 && iterations % (length * parts) == 0;
     }
 
     /** How many vectors go through the sums within the loop together. */
-    private int sideBySide(int iterations) {
+    private int sideBySide() {
         boolean sums = loop.body().stream()
                 .anyMatch(stmt -> stmt instanceof Stmt.Loop inner && !inner.accumulators().isEmpty());
-        for (int count = MOST_SIDE_BY_SIDE; sums && count > 1; count /= 2) {
-            boolean whole = iterations >= 0 && iterations % (count * length) == 0;
-            int copies = whole ? count : masked() && iterations < 0 ? 2 * count : MAX_TILE_STEPS;
+        if (!sums || !loop.accumulators().isEmpty()) {
+            return 1;
+        }
+        if (overlap()) {
+            return vectors();
+        }
+        int most = iterations >= 0 && iterations <= length ? 1 : MOST_SIDE_BY_SIDE;
+        for (int count = most; count > 1; count /= 2) {
+            boolean alone = iterations >= 0 && iterations % (count * length) == 0;
+            int copies = alone ? count : masked() ? 2 * count : MAX_TILE_STEPS;
             if (copies * nest.uses.size(loop.body()) <= MAX_TILE_STEPS) {
                 return count;
             }
         }
         return 1;
+    }
+
+    /** How many vectors all iterations need, if it is certain how many there are. */
+    private int vectors() {
+        return (iterations + length - 1) / length;
+    }
+
+    /**
+     * Whether all vectors are one group, in which the last one may overlap the one beside it: then some iterations run twice,
+     * but nothing needs masks. Storing comes after everything else, because it may overwrite what has been loaded.
+     */
+    private boolean overlap() {
+        if (iterations < length || iterations % length == 0 || vectors() > MOST_SIDE_BY_SIDE
+                || vectors() * nest.uses.size(loop.body()) > MAX_TILE_STEPS || !masked()
+                || !(loop.body().getLast() instanceof Stmt.Store last)
+                || nest.uses.arrays.stream().anyMatch(Access.Array.Stream.class::isInstance)) {
+            return false;
+        }
+        boolean isReady = false;
+        for (Stmt stmt : loop.body().subList(0, loop.body().size() - 1)) {
+            isReady |= stmt instanceof Stmt.Let let && let.value() == last.value()
+                    || stmt instanceof Stmt.Loop inner
+                            && inner.accumulators().stream().anyMatch(sum -> sum.result() == last.value());
+            if (hasStores(stmt)) {
+                return false;
+            }
+        }
+        return isReady;
+    }
+
+    private static boolean hasStores(Stmt stmt) {
+        return stmt instanceof Stmt.Store
+                || stmt instanceof Stmt.Loop inner && inner.body().stream().anyMatch(VectorLoop::hasStores);
     }
 
     /**
@@ -155,7 +200,7 @@ final class VectorLoop {
             }
             asm.increment(axis, length * parts);
         };
-        if (tile && whole) {
+        if (overlaps || tile && whole) {
             group.run();
         } else if (tile) {
             Label rest = new Label();
@@ -181,11 +226,13 @@ final class VectorLoop {
         scalars.finish();
     }
 
-    /**
-     * The rest of the iterations, fewer than a group, in the first lanes.
-     */
+    /** How far from the first lane of the group the part at work begins. */
+    private int ahead() {
+        return overlaps ? Math.min(part * length, iterations - length) : part * length;
+    }
+
+    /** The rest of the iterations, fewer than a group, in the first lanes. */
     private void maskedTail(Runnable upper, int axis, List<int[]> accumulators) {
-        inTail = true;
         Label out = new Label();
         asm.load(DType.INT32, axis);
         upper.run();
@@ -193,7 +240,7 @@ final class VectorLoop {
         Set<DType> types = EnumSet.noneOf(DType.class);
         types.addAll(lanes.arrayTypes());
         loop.accumulators().forEach(accumulator -> types.add(stateType(accumulator)));
-        for (part = 0; part < parts; part++) {
+        for (part = 0; part < (together ? 1 : parts); part++) {
             if (part > 0) {
                 asm.load(DType.INT32, axis);
                 asm.constant(part * length);
@@ -202,18 +249,7 @@ final class VectorLoop {
                 asm.jump(Opcodes.IF_ICMPGE, out);
             }
             Names.Mark mark = nest.names.mark();
-            for (DType type : types) {
-                ops.firstLanes(type, () -> {
-                    upper.run();
-                    asm.load(DType.INT32, axis);
-                    asm.op(Opcodes.ISUB);
-                    if (part > 0) {
-                        asm.constant(part * length);
-                        asm.op(Opcodes.ISUB);
-                    }
-                });
-                masks.put(type, variable(DType.BOOL));
-            }
+            forParts(() -> masks(types, upper, axis));
             body(loop.body());
             nest.line(loop);
             for (int a = 0; a < accumulators.size(); a++) {
@@ -221,13 +257,28 @@ final class VectorLoop {
             }
             nest.names.release(mark);
         }
-        masks.clear();
-        inTail = false;
+        masks.forEach(Map::clear);
         asm.place(out);
     }
 
+    /** Makes the masks of the part at work: of none of its lanes, where the iterations end before it. */
+    private void masks(Set<DType> types, Runnable upper, int axis) {
+        for (DType type : types) {
+            ops.firstLanes(type, () -> {
+                upper.run();
+                asm.load(DType.INT32, axis);
+                asm.op(Opcodes.ISUB);
+                if (part > 0) {
+                    asm.constant(part * length);
+                    asm.op(Opcodes.ISUB);
+                }
+            });
+            masks.get(part).put(type, variable(DType.BOOL));
+        }
+    }
+
     private void pushTailMask(DType dtype) {
-        Integer mask = masks.get(dtype);
+        Integer mask = masks.get(part).get(dtype);
         if (mask != null) {
             asm.loadReference(mask);
         }
@@ -259,7 +310,7 @@ final class VectorLoop {
         }
         Runnable operand = () -> push(accumulator.operand());
         // Lanes past the end take the identity, which changes nothing: no sum that began at +0 is -0.
-        Runnable own = masks.containsKey(dtype)
+        Runnable own = endsHere(accumulator, dtype)
                 ? () -> ops.select(dtype, () -> pushTailMask(dtype), operand,
                         () -> ops.broadcast(dtype,
                                 () -> Accumulators.pushIdentity(asm, accumulator.kind(), dtype)))
@@ -268,12 +319,17 @@ final class VectorLoop {
         asm.storeReference(local, VectorOps.type(dtype));
     }
 
+    /** Whether lanes past the end would count: not in sums of loops within, of which each lane has its own. */
+    private boolean endsHere(Accumulator accumulator, DType type) {
+        return masks.get(part).containsKey(type) && loop.accumulators().contains(accumulator);
+    }
+
     private void addMask(Accumulator accumulator, int local) {
         boolean any = accumulator.kind() == Accumulator.Kind.ANY;
         DType type = maskType();
         Runnable operand = () -> pushMask(accumulator.operand(), type);
         // Lanes past the end are false to an "any", true to an "all".
-        Runnable own = !masks.containsKey(type) ? operand
+        Runnable own = !endsHere(accumulator, type) ? operand
                 : () -> ops.masks(any ? "and" : "or", operand, () -> {
                     pushTailMask(type);
                     if (!any) {
@@ -394,7 +450,7 @@ final class VectorLoop {
 
     /** For the part at work, or for all where they go together. */
     private void forParts(Runnable code) {
-        if (!together || inTail) {
+        if (!together) {
             code.run();
             return;
         }
@@ -459,7 +515,7 @@ final class VectorLoop {
         nest.names.pushArray(access.array());
         nest.indexing.pushElement(access);
         if (part > 0 && access.stride(loop.axis()).isExactly(1)) {
-            asm.constant(part * length);
+            asm.constant(ahead());
             asm.op(Opcodes.IADD);
         }
     }
@@ -470,7 +526,7 @@ final class VectorLoop {
         nest.names.pushStream(stream);
         nest.indexing.pushElement(access);
         if (part > 0) {
-            asm.constant(part * length);
+            asm.constant(ahead());
             asm.op(Opcodes.IADD);
         }
         asm.constant(length);
@@ -487,7 +543,7 @@ final class VectorLoop {
         if (dtype == DType.BOOL) {
             ops.storeMask(value, element);
         } else {
-            ops.store(dtype, value, element, masks.containsKey(dtype), () -> pushTailMask(dtype));
+            ops.store(dtype, value, element, masks.get(part).containsKey(dtype), () -> pushTailMask(dtype));
         }
     }
 
@@ -530,7 +586,7 @@ final class VectorLoop {
             ops.indices(index.dtype(), () -> {
                 nest.names.pushIndex(index.counter());
                 if (part > 0) {
-                    asm.constant(part * length);
+                    asm.constant(ahead());
                     asm.op(Opcodes.IADD);
                 }
             });
@@ -550,7 +606,7 @@ final class VectorLoop {
                 } else if (dtype == DType.BOOL) {
                     ops.loadMask(maskType(load), element);
                 } else {
-                    ops.load(dtype, element, masks.containsKey(dtype), () -> pushTailMask(dtype));
+                    ops.load(dtype, element, masks.get(part).containsKey(dtype), () -> pushTailMask(dtype));
                 }
             }
             case Value.Unary unary -> unary(unary);
