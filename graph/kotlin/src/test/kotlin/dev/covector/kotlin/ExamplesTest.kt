@@ -26,7 +26,10 @@ class ExamplesTest {
         val kotlinc = Kotlinc(folder)
         assertEquals(
             "",
-            kotlinc.compile(examples.associate { (name, program, _) -> "$name.kt" to program }),
+            kotlinc.compile(
+                examples.associate { (name, program, _) -> "$name.kt" to program } +
+                    ("Documented.kt" to documented())
+            ),
         )
         URLClassLoader(arrayOf(kotlinc.classes.toUri().toURL())).use { loader ->
             for ((name, _, output) in examples) {
