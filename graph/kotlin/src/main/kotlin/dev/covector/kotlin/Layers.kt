@@ -18,11 +18,14 @@ import kotlin.math.sqrt
 // they are: Dropout.of(0.5).
 
 /**
- * Any layer, whose parameters are named below the property.
+ * Any layer, whose parameters are named below the property by the path that [create] is given.
+ * Properties that [create] itself declares are named as anywhere else; those of a [Layer] are named
+ * below its path.
  *
  * ```kotlin
  * val output by layer { Linear.of(this, it, 256, 10) }
  * val net by layer { path -> Sequential.of(path, 6) { Residual.of(Linear.of(this, it, 64, 64)) } }
+ * val heads by layer { path -> List(3) { i -> Linear.of(this, "$path.$i", 64, 10) } }
  * ```
  *
  * @param create makes the layer by its path

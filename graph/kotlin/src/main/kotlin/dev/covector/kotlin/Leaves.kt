@@ -21,7 +21,7 @@ import dev.covector.runtime.Shape
  *   another type
  */
 public fun GraphBuilder.input(dtype: DType, vararg extents: Any): Named<Expr> =
-    input(dtype, shape(extents))
+    input(dtype, shape(extents, "what only a call knows has a name: val batch by dim()"))
 
 /**
  * Data that a call brings, named after the property: `val y by input(INT32, x.shape)`.
@@ -59,7 +59,7 @@ public fun GraphBuilder.parameter(
     extent: Int,
     initializer: Initializer,
     dtype: DType = FLOAT32,
-): Named<Expr> = parameter(shape(arrayOf(extent)), initializer, dtype)
+): Named<Expr> = parameter(fixed(extent), initializer, dtype)
 
 /** A [parameter] that is a matrix. */
 public fun GraphBuilder.parameter(
@@ -67,7 +67,7 @@ public fun GraphBuilder.parameter(
     columns: Int,
     initializer: Initializer,
     dtype: DType = FLOAT32,
-): Named<Expr> = parameter(shape(arrayOf(rows, columns)), initializer, dtype)
+): Named<Expr> = parameter(fixed(rows, columns), initializer, dtype)
 
 /** A [parameter] of three axes. */
 public fun GraphBuilder.parameter(
@@ -76,7 +76,7 @@ public fun GraphBuilder.parameter(
     third: Int,
     initializer: Initializer,
     dtype: DType = FLOAT32,
-): Named<Expr> = parameter(shape(arrayOf(first, second, third)), initializer, dtype)
+): Named<Expr> = parameter(fixed(first, second, third), initializer, dtype)
 
 /** A [parameter] of four axes, such as a kernel `[height, width, channels, outputs]`. */
 public fun GraphBuilder.parameter(
@@ -86,7 +86,7 @@ public fun GraphBuilder.parameter(
     fourth: Int,
     initializer: Initializer,
     dtype: DType = FLOAT32,
-): Named<Expr> = parameter(shape(arrayOf(first, second, third, fourth)), initializer, dtype)
+): Named<Expr> = parameter(fixed(first, second, third, fourth), initializer, dtype)
 
 /**
  * A parameter that optimisers leave alone, such as a running average, named after the property.
@@ -114,4 +114,7 @@ public fun GraphBuilder.state(
     extent: Int,
     initializer: Initializer,
     dtype: DType = FLOAT32,
-): Named<Expr> = state(shape(arrayOf(extent)), initializer, dtype)
+): Named<Expr> = state(fixed(extent), initializer, dtype)
+
+private fun GraphBuilder.fixed(vararg extents: Int): Shape =
+    shape(extents.toTypedArray(), "a parameter's extents are fixed, from 0 on")

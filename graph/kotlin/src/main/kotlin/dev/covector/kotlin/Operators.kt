@@ -3,8 +3,7 @@ package dev.covector.kotlin
 import dev.covector.graph.Expr
 
 // Expr has these operators for other expressions and for a Double on the right; here are all other
-// numbers, and numbers
-// on the left. A number takes the tensor's dtype, as it does in Java.
+// numbers, and numbers on the left. A number takes the tensor's dtype, as it does in Java.
 
 /**
  * Adds a number, which takes this dtype: `x + 1`.

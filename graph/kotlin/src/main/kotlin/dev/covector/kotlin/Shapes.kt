@@ -16,18 +16,14 @@ public fun shapeOf(vararg extents: Any): Shape {
     return Shape.of(extents.map { extent -> extent as? Dim ?: Dim.of((extent as Int).toLong()) })
 }
 
-/** The same with an error of the graph, which says where. */
-internal fun GraphBuilder.shape(extents: Array<out Any>): Shape {
+/** The same with errors of the graph, which say where, and what helps against a negative extent. */
+internal fun GraphBuilder.shape(extents: Array<out Any>, hint: String): Shape {
     extents.forEachIndexed { axis, extent ->
         if (!isExtent(extent)) {
             throw error(problem(axis, extent), emptyList(), "")
         }
         if (extent is Int && extent < 0) {
-            throw error(
-                "extent $axis is $extent, which is negative",
-                emptyList(),
-                "what only a call knows has a name, such as Dim.of(\"batch\")",
-            )
+            throw error("extent $axis is $extent, which is negative", emptyList(), hint)
         }
     }
     return shapeOf(*extents)
