@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class TileKernel {
     /** Neighbours side by side than which more gain nothing. */
     private static final int LONG_RUN = 16;
+    /** Of a B whose columns are not neighbours in memory, as many are packed together. */
+    private static final int COLUMNS_AT_A_TIME = 8;
     /** Rows of the left operand for which the right one is not packed. */
     private static final int MOST_ROWS_IN_PLACE = 24;
     /** Columns per row so many that how the left operand is packed is no matter. */
@@ -89,7 +91,9 @@ final class TileKernel {
                 rows ? leftInPlace(name + "_starts", new Side(a.operand, a.batch, a.contract))
                         : Optional.empty();
         return new Lowered(dtype, Algorithm.DIRECT, pack(name + "_a", Access.Role.A, a, rows),
-                pack(name + "_b", Access.Role.B, b, false), finish(name + "_finish"), a.size(a.batch),
+                transposed(name + "_b", new Side(b.operand, b.batch, b.contract))
+                        .orElseGet(() -> pack(name + "_b", Access.Role.B, b, false)),
+                finish(name + "_finish"), a.size(a.batch),
                 a.size(a.free), b.size(b.free), a.size(a.contract), rows, left, right);
     }
 
@@ -191,6 +195,50 @@ final class TileKernel {
         outer.leave(scopes, Stmt.Order.SEQUENTIAL);
         inner.leaveRuns(scopes);
         return new Nest(name, scopes.finish());
+    }
+
+    /**
+     * Packs B where its steps lie side by side in memory and its columns don't: some columns at a time, so that what is written
+     * fills lines of the cache, and fewer lines are read at a time than there may be in a set of it.
+     */
+    private Optional<Nest> transposed(String name, Side side) {
+        List<Integer> free = side.counted(side.free);
+        Dim all = side.size(side.free);
+        if (side.hasNeighbours || free.size() != 1 || !all.isConstant()
+                || all.value() % COLUMNS_AT_A_TIME != 0) {
+            return Optional.empty();
+        }
+        Lowering lowering = new Lowering(roles, buffers);
+        Scopes scopes = lowering.scopes();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, true, 0);
+        Axis group = new Axis("group");
+        steps.enterRuns(scopes);
+        scopes.enter(group);
+        steps.enter(scopes);
+        position.putAll(steps.counters);
+        position.put(free.getFirst(), group);
+        for (int column = 0; column < COLUMNS_AT_A_TIME; column++) {
+            List<Coordinate<Position>> index = new ArrayList<>(IndexMaps.at(IndexMaps.counters(
+                    side.operand.type().shape(), axis -> Objects.requireNonNull(position.get(axis)))));
+            index.set(free.getFirst(),
+                    Coordinate.<Position>of(group).moved(Dim.of(column), COLUMNS_AT_A_TIME));
+            if (lowering.place(side.operand, index) == null) {
+                return Optional.empty();
+            }
+            List<Access.Term> terms = new ArrayList<>(steps.position(columns()));
+            terms.add(new Access.Term(Dim.of(COLUMNS_AT_A_TIME), group));
+            terms.add(new Access.Term(Dim.of(-1), Bound.Param.N0));
+            scopes.add(new Stmt.Store(
+                    new Access(new Access.Array.Packed(Access.Role.B, dtype), Dim.of(column), terms),
+                    lowering.value(side.operand, index)));
+        }
+        steps.leave(scopes, Stmt.Order.SEQUENTIAL);
+        scopes.leave(new Bound.Runs(Bound.Param.N0, COLUMNS_AT_A_TIME, false),
+                new Bound.Runs(Bound.Param.N1, COLUMNS_AT_A_TIME, false), Stmt.Order.SEQUENTIAL, List.of());
+        steps.leaveRuns(scopes);
+        return Optional.of(new Nest(name, scopes.finish()));
     }
 
     // ---- operands in place

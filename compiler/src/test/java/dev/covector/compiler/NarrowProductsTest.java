@@ -68,7 +68,7 @@ final class NarrowProductsTest {
     @ParameterizedTest(name = "{0} rows")
     @ValueSource(ints = {1, 5, 11, 12, 13, 24, 63, 64, 65})
     void ofSoManyRows(int rows) {
-        for (int columns : new int[]{2, 12, 13, 32, 33, 71}) {
+        for (int columns : new int[]{2, 12, 13, 32, 33, 40, 64, 71}) {
             for (int steps : new int[]{16, 100}) {
                 check(Compiler.compile(graph(Dim.of(rows), columns, steps)), rows, columns, steps);
             }
