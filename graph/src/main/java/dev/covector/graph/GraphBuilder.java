@@ -376,6 +376,11 @@ public final class GraphBuilder {
      * @param hint what would likely mend it; empty if there is nothing to say
      */
     public GraphException error(String problem, List<Expr> operands, String hint) {
+        return errorHere(problem, operands, hint);
+    }
+
+    /** An error of what is made without a graph, such as a {@link Slice}. */
+    static GraphException errorHere(String problem, List<Expr> operands, String hint) {
         UserCode code = UserCode.here();
         StringBuilder text = new StringBuilder(code.method()).append(": ").append(problem);
         List<String> described =

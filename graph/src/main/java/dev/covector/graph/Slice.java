@@ -1,5 +1,6 @@
 package dev.covector.graph;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,12 +80,13 @@ public final class Slice {
      * Every {@code step}-th of these indices: {@code start:stop:step}. Where it is negative they are taken backwards, so
      * the start is the greater one.
      *
-     * @throws IllegalArgumentException if it is 0, or this is no range
+     * @throws GraphException if it is 0, or this is no range
      */
     public Slice step(int every) {
         if (every == 0 || kind != Kind.RANGE) {
-            throw new IllegalArgumentException(
-                    every == 0 ? "a slice's step can't be 0" : this + " has no step; ranges have");
+            throw GraphBuilder.errorHere(
+                    every == 0 ? "a slice's step can't be 0" : this + " has no step; ranges have", List.of(),
+                    "");
         }
         return new Slice(kind, start, stop, every);
     }

@@ -41,7 +41,8 @@ final class ErrorMessagesTest {
         "dev.covector.example.WrongComposites, composite-errors.txt",
         "dev.covector.example.WrongSorting, sorting-errors.txt",
         "dev.covector.example.WrongConvolutions, convolution-errors.txt",
-        "dev.covector.example.WrongNetworks, network-errors.txt"})
+        "dev.covector.example.WrongNetworks, network-errors.txt",
+        "dev.covector.example.WrongSizes, size-errors.txt"})
     void eachWrongProgramIsToldWhatIsWrong(Class<?> wrong, String file)
             throws ReflectiveOperationException, IOException {
         Path golden = FOLDER.resolve(file);

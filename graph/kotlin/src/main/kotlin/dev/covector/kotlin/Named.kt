@@ -1,6 +1,7 @@
 package dev.covector.kotlin
 
 import dev.covector.graph.Expr
+import dev.covector.graph.GraphBuilder
 import dev.covector.runtime.Dim
 import kotlin.properties.ReadOnlyProperty
 import kotlin.reflect.KProperty
@@ -8,6 +9,8 @@ import kotlin.reflect.KProperty
 /**
  * What a property declares under its own name: `val x by input(FLOAT32, batch, 784)` declares the
  * input `x`. It is declared where the property is, whether the property is ever read or not.
+ * Without `by` nothing is declared: `val x = input(FLOAT32, batch, 784)` is no input yet, only
+ * this.
  *
  * Parameters and layers that are properties of a [Layer] have its path in front of their name.
  */
@@ -71,14 +74,18 @@ public fun Expr.named(): Named<Expr> = named { name -> named(name) }
 internal fun <T> named(declare: (name: String) -> T): Named<T> = Named { _, name -> declare(name) }
 
 /** The same for what belongs to a layer if its property does. */
-internal fun <T> atPath(declare: (path: String) -> T): Named<T> = Named { owner, name ->
-    declare(if (owner is Layer) "${pathOf(owner)}.$name" else name)
-}
+internal fun <T> GraphBuilder.atPath(declare: (path: String) -> T): Named<T> =
+    Named { owner, name ->
+        declare(if (owner is Layer) "${path(owner)}.$name" else name)
+    }
 
-private fun pathOf(layer: Layer): String {
+private fun GraphBuilder.path(layer: Layer): String {
     // Null while the object is made, whatever its type says.
     val path: String? = layer.path
-    return checkNotNull(path) {
-        "${layer.javaClass.simpleName} has no path yet; make it a parameter of the constructor: override val path: String"
-    }
+    return path
+        ?: throw error(
+            "${layer.javaClass.simpleName} has none yet for what its properties declare",
+            emptyList(),
+            "make it a parameter of the constructor: override val path: String",
+        )
 }

@@ -40,9 +40,7 @@ class ErrorMessagesTest {
     fun messagesNameTheLineOfTheProgram() {
         for (program in programs) {
             val message = messageOf(program)
-            if (message.contains("\n  at ")) {
-                assertTrue(message.contains("\n  at WrongPrograms.kt:"), message)
-            }
+            assertTrue(message.contains("\n  at WrongPrograms.kt:"), message)
         }
     }
 

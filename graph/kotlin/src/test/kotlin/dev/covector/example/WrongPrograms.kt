@@ -12,6 +12,7 @@ import dev.covector.kotlin.ALL
 import dev.covector.kotlin.Layer
 import dev.covector.kotlin.clip
 import dev.covector.kotlin.conv2d
+import dev.covector.kotlin.embedding
 import dev.covector.kotlin.function
 import dev.covector.kotlin.get
 import dev.covector.kotlin.graph
@@ -20,6 +21,7 @@ import dev.covector.kotlin.input
 import dev.covector.kotlin.layer
 import dev.covector.kotlin.linear
 import dev.covector.kotlin.minus
+import dev.covector.kotlin.multiHeadAttention
 import dev.covector.kotlin.named
 import dev.covector.kotlin.parameter
 import dev.covector.kotlin.plus
@@ -251,5 +253,23 @@ internal class WrongPrograms {
         function("train") {
             returns("loss" to softmaxCrossEntropy(x, i).mean())
         }
+    }
+
+    // ---- sizes of layers
+
+    fun aLinearOfANegativeSize() = wrong { _, _, _ ->
+        val hidden by linear(-1, 4)
+    }
+
+    fun aConvolutionOfANegativeSize() = wrong { _, _, _ ->
+        val edges by conv2d(-3, 4, 3)
+    }
+
+    fun anEmbeddingOfANegativeSize() = wrong { _, _, _ ->
+        val words by embedding(-1, 4)
+    }
+
+    fun attentionByNoHeads() = wrong { _, _, _ ->
+        val attention by multiHeadAttention(8, heads = 0)
     }
 }

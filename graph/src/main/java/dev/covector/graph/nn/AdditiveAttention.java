@@ -28,6 +28,9 @@ public final class AdditiveAttention {
      */
     public static AdditiveAttention of(GraphBuilder g, String path, int queryFeatures, int keyFeatures,
             int hidden) {
+        Numbers.notNegative(g, "number of the queries' features", queryFeatures);
+        Numbers.notNegative(g, "number of the keys' features", keyFeatures);
+        Numbers.notNegative(g, "number of hidden features", hidden);
         double bound = Math.sqrt(6.0 / (hidden + 1));
         Initializer xavier = Initializers.xavierUniform();
         return of(g.parameter(path + ".query_weight", DType.FLOAT32, Shape.of(queryFeatures, hidden), xavier),

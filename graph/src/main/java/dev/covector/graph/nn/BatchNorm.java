@@ -39,6 +39,7 @@ public final class BatchNorm implements Block {
      * {@code path.running_mean}, zeros, and {@code path.running_var}, ones, a momentum of 0.1 and an epsilon of 1e-5.
      */
     public static BatchNorm of(GraphBuilder g, String path, int channels) {
+        Numbers.notNegative(g, "number of channels", channels);
         Shape shape = Shape.of(channels);
         return of(g.parameter(path + ".weight", DType.FLOAT32, shape, Initializers.constant(1)),
                 g.parameter(path + ".bias", DType.FLOAT32, shape, Initializers.zeros()),

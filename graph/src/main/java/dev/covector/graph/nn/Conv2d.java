@@ -4,6 +4,7 @@ import dev.covector.graph.Convolution;
 import dev.covector.graph.Expr;
 import dev.covector.graph.GraphBuilder;
 import dev.covector.graph.Initializer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ public final class Conv2d implements Block {
     public static Conv2d of(GraphBuilder g, String path, int inChannels, int outChannels, int[] size,
             Convolution settings) {
         return new Conv2d(
-                ConvLayer.of(g, path, inChannels, outChannels, sides(size), settings, null, null, true));
+                ConvLayer.of(g, path, inChannels, outChannels, sides(g, size), settings, null, null, true));
     }
 
     /** A layer that starts as told. */
@@ -72,10 +73,10 @@ public final class Conv2d implements Block {
         return new Conv2d(new ConvLayer(2, weight, bias, settings));
     }
 
-    private static int[] sides(int... size) {
+    private static int[] sides(GraphBuilder g, int... size) {
         if (size.length != 2) {
-            throw new IllegalArgumentException(
-                    "a kernel has a height and a width, got " + size.length + " numbers");
+            throw g.error("a kernel has a height and a width, got " + size.length + " numbers", List.of(),
+                    "");
         }
         return size;
     }

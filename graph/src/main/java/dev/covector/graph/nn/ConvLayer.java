@@ -17,6 +17,11 @@ record ConvLayer(int axes, Expr weight, @Nullable Expr bias, Convolution setting
     static ConvLayer of(GraphBuilder g, String path, int inChannels, int outChannels, int[] size,
             Convolution settings,
             @Nullable Initializer weight, @Nullable Initializer bias, boolean withBias) {
+        Numbers.notNegative(g, "number of input channels", inChannels);
+        Numbers.notNegative(g, "number of output channels", outChannels);
+        for (int extent : size) {
+            Numbers.atLeastOne(g, "size of the kernel", extent);
+        }
         int groups = settings.groups();
         if (inChannels % groups != 0 || outChannels % groups != 0) {
             throw g.error(

@@ -15,6 +15,8 @@ public final class Embedding implements Block {
 
     /** With a float32 parameter {@code path.weight}, [count, width], that starts standard normal, as PyTorch's. */
     public static Embedding of(GraphBuilder g, String path, int count, int width) {
+        Numbers.notNegative(g, "number of rows", count);
+        Numbers.notNegative(g, "width", width);
         return of(
                 g.parameter(path + ".weight", DType.FLOAT32, Shape.of(count, width), Initializers.normal(1)));
     }

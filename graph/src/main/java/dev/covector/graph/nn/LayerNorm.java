@@ -23,6 +23,7 @@ public final class LayerNorm implements Block {
 
     /** With float32 parameters {@code path.weight}, ones, and {@code path.bias}, zeros, and an epsilon of 1e-5. */
     public static LayerNorm of(GraphBuilder g, String path, int features) {
+        Numbers.notNegative(g, "number of features", features);
         Shape shape = Shape.of(features);
         return of(g.parameter(path + ".weight", DType.FLOAT32, shape, Initializers.constant(1)),
                 g.parameter(path + ".bias", DType.FLOAT32, shape, Initializers.zeros()), 1e-5);

@@ -35,6 +35,8 @@ public final class Linear implements Block {
     /** A layer that starts as told. */
     public static Linear of(GraphBuilder g, String path, int inFeatures, int outFeatures, Initializer weight,
             Initializer bias) {
+        Numbers.notNegative(g, "number of input features", inFeatures);
+        Numbers.notNegative(g, "number of output features", outFeatures);
         return of(g.parameter(path + ".weight", DType.FLOAT32, Shape.of(inFeatures, outFeatures), weight),
                 g.parameter(path + ".bias", DType.FLOAT32, Shape.of(outFeatures), bias));
     }

@@ -33,6 +33,8 @@ public final class MultiHeadAttention implements Block {
      * {@code width} features.
      */
     public static MultiHeadAttention of(GraphBuilder g, String path, int width, int heads) {
+        Numbers.notNegative(g, "width", width);
+        Numbers.atLeastOne(g, "number of heads", heads);
         UnaryOperator<String> part = name -> path + "." + name;
         return of(heads, Linear.of(g, part.apply("query"), width, width),
                 Linear.of(g, part.apply("key"), width, width),
@@ -42,7 +44,7 @@ public final class MultiHeadAttention implements Block {
 
     /** With any layers; the heads divide what the first three make. */
     public static MultiHeadAttention of(int heads, Linear query, Linear key, Linear value, Linear output) {
-        Numbers.atLeastOne("number of heads", heads);
+        Numbers.atLeastOne(query.weight().builder(), "number of heads", heads);
         return new MultiHeadAttention(heads, query, key, value, output);
     }
 

@@ -1,6 +1,9 @@
 package dev.covector.graph.nn;
 
-/** Checks of numbers that are given before there is a graph. */
+import dev.covector.graph.GraphBuilder;
+import java.util.List;
+
+/** Checks of numbers. Where there is a graph already, the error says in which line. */
 final class Numbers {
     private Numbers() {}
 
@@ -27,6 +30,24 @@ final class Numbers {
             throw new IllegalArgumentException("the " + what + " is " + value + ", should be 1 or more");
         }
         return value;
+    }
+
+    /** Features or channels of a layer. */
+    static void notNegative(GraphBuilder g, String what, int value) {
+        require(g, value >= 0, what, value, "0 or more");
+    }
+
+    static void atLeastOne(GraphBuilder g, String what, int value) {
+        require(g, value >= 1, what, value, "1 or more");
+    }
+
+    private static void require(GraphBuilder g, boolean holds, String what, int value, String wanted) {
+        if (!holds) {
+            throw g.error("the " + what + " is " + value + ", should be " + wanted, List.of(),
+                    value < 0
+                            ? "a layer's sizes are fixed when it is made; no number stands for one that only a call knows"
+                            : "");
+        }
     }
 
     private static double require(boolean holds, String what, double value, String wanted) {
