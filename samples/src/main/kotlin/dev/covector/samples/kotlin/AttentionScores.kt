@@ -117,12 +117,12 @@ internal class AttentionScoresSample : Sample {
         )
 
     private fun tell(name: String, results: Results, out: PrintWriter) {
-        val (first, second) = results["value"].toFloats().asList().chunked(WIDTH)
+        val (first, second) = results["value"].toFloatArray().asList().chunked(WIDTH)
         out.println("${name.padEnd(18)}  $first and $second")
     }
 
     private fun isRight(results: Results): Boolean =
-        AVERAGES.zip(results["value"].toFloats().asList()).all { (expected, found) ->
+        AVERAGES.zip(results["value"].toFloatArray().asList()).all { (expected, found) ->
             abs(found - expected) <= TOLERANCE
         }
 
@@ -133,6 +133,6 @@ internal class AttentionScoresSample : Sample {
             listOf("length 2", "length 6"),
             "key",
             (1..KEYS).map(Int::toString),
-            results["weight"].toDoubles(),
+            results["weight"].toDoubleArray(),
         )
 }

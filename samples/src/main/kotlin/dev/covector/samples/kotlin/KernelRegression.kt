@@ -93,8 +93,8 @@ internal class KernelRegressionSample : Sample {
             Chart("Kernel regression", "x", "y")
                 .size(900, 640)
                 .line("curve", queries, truth)
-                .line("width 1", queries, fixed["value"].toDoubles())
-                .line("learnt width", queries, learnt["value"].toDoubles())
+                .line("width 1", queries, fixed["value"].toDoubleArray())
+                .line("learnt width", queries, learnt["value"].toDoubleArray())
                 .points("points", x, y)
         fun heatMap(title: String, predicted: Results) =
             HeatMap(
@@ -103,7 +103,7 @@ internal class KernelRegressionSample : Sample {
                 names(queries),
                 "key",
                 names(x),
-                predicted["weight"].toDoubles(),
+                predicted["weight"].toDoubleArray(),
             )
         val panels =
             listOf(
@@ -124,7 +124,7 @@ internal class KernelRegressionSample : Sample {
     private fun curve(x: Double): Double = 2 * sin(x) + x.pow(0.8)
 
     private fun tell(session: Session, predicted: Results, truth: DoubleArray, out: PrintWriter) {
-        val width = session.parameters()["width"].item()
+        val width = session.parameters["width"].item()
         out.println(
             "width %.3f  mean squared error on the curve %.4f"
                 .format(Locale.ROOT, width, error(predicted, truth))
@@ -132,7 +132,7 @@ internal class KernelRegressionSample : Sample {
     }
 
     private fun error(predicted: Results, truth: DoubleArray): Double =
-        truth.zip(predicted["value"].toDoubles()) { a, b -> (a - b) * (a - b) }.average()
+        truth.zip(predicted["value"].toDoubleArray()) { a, b -> (a - b) * (a - b) }.average()
 
     /** Different for keys that are equal to two digits. */
     private fun names(values: DoubleArray): List<String> = values.mapIndexed { i, value ->

@@ -150,10 +150,10 @@ internal class LinearRegressionSample : Sample {
         points: NoisyPlane,
         checks: Checks,
     ) {
-        val (w0, w1) = session.parameters()[weight].toDoubles()
+        val (w0, w1) = session.parameters[weight].toDoubleArray()
         checks.near("w[0]", w0, 2.0, TOLERANCE)
         checks.near("w[1]", w1, -3.4, TOLERANCE)
-        checks.near("b", session.parameters()[bias].item(), 4.2, TOLERANCE)
+        checks.near("b", session.parameters[bias].item(), 4.2, TOLERANCE)
         // Half the variance of the noise, which in a thousand points varies by some percents.
         checks.atMost("loss", loss(session, points).toDouble(), 6e-5)
     }
