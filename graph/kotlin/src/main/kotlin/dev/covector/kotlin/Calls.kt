@@ -4,6 +4,7 @@ import dev.covector.runtime.PreparedCall
 import dev.covector.runtime.Results
 import dev.covector.runtime.Session
 import dev.covector.runtime.Tensor
+import kotlin.properties.ReadOnlyProperty
 import kotlin.reflect.KProperty
 
 /**
@@ -54,7 +55,8 @@ public operator fun PreparedCall.invoke(vararg inputs: Pair<String, Tensor>): Re
 public operator fun Results.get(name: String): Tensor = tensor(name)
 
 /**
- * The result that is called as the property.
+ * The result that is called as the property. That there is one is checked where the property is,
+ * whether it is ever read or not.
  *
  * ```kotlin
  * val probability by session("predict", "x" to points)
@@ -62,5 +64,11 @@ public operator fun Results.get(name: String): Tensor = tensor(name)
  *
  * @throws dev.covector.runtime.CallException if there is no such result
  */
-public operator fun Results.getValue(thisRef: Any?, property: KProperty<*>): Tensor =
+public operator fun Results.provideDelegate(
+    owner: Any?,
+    property: KProperty<*>,
+): ReadOnlyProperty<Any?, Tensor> {
     tensor(property.name)
+    // Of a prepared call, what its last run returned.
+    return ReadOnlyProperty { _, read -> tensor(read.name) }
+}

@@ -160,13 +160,24 @@ public fun Tensor.toLongArrays(): Array<LongArray> {
 }
 
 /**
- * The element at an index, one number for each axis: `tensor[2, 0]`; a Double whatever the dtype,
- * true as 1.
+ * The element at an index, one number for each axis, counted from the end where negative:
+ * `tensor[2, 0]`, `tensor[-1, 0]`; a Double whatever the dtype, true as 1.
  *
  * @throws IndexOutOfBoundsException if it is outside an axis
  * @throws IllegalArgumentException if there are not as many numbers as axes
  */
-public operator fun Tensor.get(vararg index: Int): Double = getDouble(*index)
+public operator fun Tensor.get(vararg index: Int): Double {
+    require(index.size == rank()) { "index of rank ${index.size} into ${describe()}" }
+    return getDouble(*IntArray(index.size) { axis -> fromTheStart(index[axis], axis) })
+}
+
+private fun Tensor.fromTheStart(index: Int, axis: Int): Int {
+    val extent = dim(axis)
+    if (index < -extent || index >= extent) {
+        throw IndexOutOfBoundsException("index $index is outside axis $axis of ${describe()}")
+    }
+    return if (index < 0) index + extent else index
+}
 
 /**
  * A view of these rows of axis 0: `images.rows(0..<256)`.

@@ -48,9 +48,11 @@ class CallsTest {
     fun aPreparedCallKeepsItsInputs() {
         val predict = session.prepare("predict")
         session.parameters["w"] = Tensor.of(floatArrayOf(2f, 3f), 2)
-        assertArrayEquals(floatArrayOf(2f, 6f), predict("x" to x)["y"].toFloatArray())
+        val y by predict("x" to x)
+        assertArrayEquals(floatArrayOf(2f, 6f), y.toFloatArray())
         session.parameters["w"] = Tensor.of(floatArrayOf(1f, 1f), 2)
         assertArrayEquals(floatArrayOf(1f, 2f), predict()["y"].toFloatArray())
+        assertArrayEquals(floatArrayOf(1f, 2f), y.toFloatArray())
     }
 
     @Test
@@ -69,6 +71,10 @@ class CallsTest {
                     {
                         session("predict", "x" to x)["z"]
                     },
+                "function \"predict\" has no result \"wrong\"; it has y" to
+                    {
+                        @Suppress("UNUSED_VARIABLE") val wrong by session("predict", "x" to x)
+                    },
             )
         table.forEach { (message, wrong) ->
             assertEquals(message, assertThrows(CallException::class.java) { wrong() }.message)
@@ -85,7 +91,7 @@ class CallsTest {
             listOf(
                 graph.name,
                 compiled.name,
-                graph.functions.map { it.name() },
+                graph.functions.map { it.name },
                 compiled.functionNames,
                 graph.parameters,
             ),

@@ -66,6 +66,7 @@ class TensorsTest {
     fun elementsAndRowsAreTakenByIndex() {
         val tensor = intArrayOf(0, 1, 2, 3, 4, 5).toTensor(3, 2)
         assertEquals(3.0, tensor[1, 1])
+        assertEquals(4.0, tensor[-1, -2])
         assertEquals("i32[2,2] {2, 3, 4, 5}", tensor.rows(1..<3).toString())
         assertEquals(
             listOf(DType.INT32, listOf(3, 2), 2, 6),
@@ -86,6 +87,9 @@ class TensorsTest {
                     {
                         arrayOf(floatArrayOf(1f, 2f), floatArrayOf(3f)).toTensor()
                     },
+                "index 2 is outside axis 1 of f32[1,2]" to { matrix[0, 2] },
+                "index -2 is outside axis 0 of f32[1,2]" to { matrix[-2, 0] },
+                "index of rank 1 into f32[1,2]" to { matrix[0] },
                 "wanted i64, this is f32[1,2]" to { matrix.toLongArray() },
                 "wanted bool, this is f32[1,2]" to { matrix.toBooleanArray() },
                 "wanted i32, this is f32[1,2]" to { matrix.toIntArrays() },
