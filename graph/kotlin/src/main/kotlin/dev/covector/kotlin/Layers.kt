@@ -59,6 +59,8 @@ public fun GraphBuilder.linear(
  * ```kotlin
  * val features by conv1d(64, 128, size = 3, Convolution.of().samePadding())
  * ```
+ *
+ * @param bias null for none, as what is normalised next needs none
  */
 public fun GraphBuilder.conv1d(
     inChannels: Int,
@@ -66,9 +68,13 @@ public fun GraphBuilder.conv1d(
     size: Int,
     settings: Convolution = Convolution.of(),
     weight: Initializer = byFanIn(size * (inChannels / settings.groups())),
-    bias: Initializer = byFanIn(size * (inChannels / settings.groups())),
+    bias: Initializer? = byFanIn(size * (inChannels / settings.groups())),
 ): Named<Conv1d> = atPath { path ->
-    Conv1d.of(this, path, inChannels, outChannels, size, settings, weight, bias)
+    if (bias == null) {
+        Conv1d.withoutBias(this, path, inChannels, outChannels, size, settings, weight)
+    } else {
+        Conv1d.of(this, path, inChannels, outChannels, size, settings, weight, bias)
+    }
 }
 
 /**
@@ -79,7 +85,12 @@ public fun GraphBuilder.conv1d(
  * ```kotlin
  * val edges by conv2d(3, 64, size = 7, Convolution.of().stride(2).padding(3))
  * val y = edges(image).relu()
+ *
+ * val conv by conv2d(64, 64, size = 3, Convolution.of().padding(1), bias = null)
+ * val norm by batchNorm(64)
  * ```
+ *
+ * @param bias null for none, as what is normalised next needs none
  */
 public fun GraphBuilder.conv2d(
     inChannels: Int,
@@ -87,9 +98,31 @@ public fun GraphBuilder.conv2d(
     size: Int,
     settings: Convolution = Convolution.of(),
     weight: Initializer = byFanIn(size * size * (inChannels / settings.groups())),
-    bias: Initializer = byFanIn(size * size * (inChannels / settings.groups())),
+    bias: Initializer? = byFanIn(size * size * (inChannels / settings.groups())),
 ): Named<Conv2d> = atPath { path ->
-    Conv2d.of(this, path, inChannels, outChannels, size, settings, weight, bias)
+    if (bias == null) {
+        Conv2d.withoutBias(this, path, inChannels, outChannels, size, settings, weight)
+    } else {
+        Conv2d.of(this, path, inChannels, outChannels, size, settings, weight, bias)
+    }
+}
+
+/**
+ * A [conv2d] whose kernel is not square, with `weight` of shape `[height, width, inChannels /
+ * groups, outChannels]`.
+ *
+ * ```kotlin
+ * val rows by conv2d(3, 8, height = 1, width = 7)
+ * ```
+ */
+public fun GraphBuilder.conv2d(
+    inChannels: Int,
+    outChannels: Int,
+    height: Int,
+    width: Int,
+    settings: Convolution = Convolution.of(),
+): Named<Conv2d> = atPath { path ->
+    Conv2d.of(this, path, inChannels, outChannels, intArrayOf(height, width), settings)
 }
 
 /**

@@ -1,9 +1,11 @@
 package dev.covector.kotlin
 
+import dev.covector.graph.Convolution
 import dev.covector.graph.Expr
 import dev.covector.graph.Graph
 import dev.covector.graph.GraphBuilder
 import dev.covector.graph.Updates
+import dev.covector.graph.ir.Node
 import dev.covector.graph.nn.Conv1d
 import dev.covector.graph.nn.Conv2d
 import dev.covector.graph.nn.Embedding
@@ -13,10 +15,12 @@ import dev.covector.runtime.CompiledGraph
 import dev.covector.runtime.DType
 import dev.covector.runtime.Dim
 import dev.covector.runtime.Parameters
+import dev.covector.runtime.Profile
 import dev.covector.runtime.Results
 import dev.covector.runtime.Session
 import dev.covector.runtime.Shape
 import dev.covector.runtime.Tensor
+import dev.covector.runtime.Workers
 import java.util.SortedSet
 
 // What Java asks for by methods, as properties.
@@ -24,6 +28,10 @@ import java.util.SortedSet
 /** The element type. */
 public val Expr.dtype: DType
     get() = dtype()
+
+/** What this is in the graph, for passes and tools. */
+public val Expr.node: Node
+    get() = node()
 
 /** The extents, some of which only a call may know. */
 public val Expr.shape: Shape
@@ -81,6 +89,14 @@ public val Tensor.rank: Int
 public val Tensor.size: Int
     get() = size()
 
+/** The array that this shares; its elements start at [offset]. */
+public val Tensor.array: Any
+    get() = array()
+
+/** Where in [array] the first element is. */
+public val Tensor.offset: Int
+    get() = offset()
+
 /** The bytes of an element. */
 public val DType.bytes: Int
     get() = bytes()
@@ -96,6 +112,26 @@ public val Graph.parameters: List<Graph.Parameter>
 /** All functions, in the order declared. */
 public val Graph.functions: List<Graph.Function>
     get() = functions()
+
+/** All nodes that something depends on, in topological order. */
+public val Graph.nodes: List<Node>
+    get() = nodes()
+
+/** The path, such as `hidden.weight`. */
+public val Graph.Parameter.name: String
+    get() = name()
+
+/** All that it computes: the results, then the updates' values. */
+public val Graph.Function.outputs: List<Node>
+    get() = outputs()
+
+/** The inputs and all nodes that the outputs depend on, in topological order. */
+public val Graph.Function.nodes: List<Node>
+    get() = nodes()
+
+/** The number of groups. */
+public val Convolution.groups: Int
+    get() = groups()
 
 /** The name of the graph. */
 public val CompiledGraph.name: String
@@ -116,6 +152,42 @@ public val Parameters.names: List<String>
 /** The names of the results, in the order of the function. */
 public val Results.names: List<String>
     get() = names()
+
+/** How many work, the caller included. */
+public val Workers.threads: Int
+    get() = threads()
+
+/** The functions that were called, in the order of their first calls. */
+public val Profile.functions: List<Profile.Function>
+    get() = functions()
+
+/** The kernels that have run, in the order in which their functions run them. */
+public val Profile.kernels: List<Profile.Kernel>
+    get() = kernels()
+
+/** The user's lines, those that took the longest first. */
+public val Profile.lines: List<Profile.Line>
+    get() = lines()
+
+/** Flops for each byte; NaN if there are neither. */
+public val Profile.Kernel.intensity: Double
+    get() = intensity()
+
+/** Flops a second. */
+public val Profile.Kernel.flopsPerSecond: Double
+    get() = flopsPerSecond()
+
+/** Bytes a second. */
+public val Profile.Kernel.bytesPerSecond: Double
+    get() = bytesPerSecond()
+
+/** Which code ran: `vector`, `scalar`, or both. */
+public val Profile.Kernel.flavour: String
+    get() = flavour()
+
+/** Flops for each byte; NaN if there are neither. */
+public val Profile.Line.intensity: Double
+    get() = intensity()
 
 /** The weight, `[inFeatures, outFeatures]`. */
 public val Linear.weight: Expr

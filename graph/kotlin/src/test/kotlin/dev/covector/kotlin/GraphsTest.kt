@@ -136,6 +136,9 @@ class GraphsTest {
                 val conv1 by conv1d(4, 6, 3)
                 val conv2 by conv2d(2, 4, size = 3, Convolution.of().padding(1).groups(2))
                 val conv3 by conv2d(4, 3, 1, weight = normal(0.1), bias = zeros())
+                val conv4 by conv2d(3, 3, 3, bias = null)
+                val conv5 by conv2d(3, 3, height = 1, width = 2)
+                val conv6 by conv1d(6, 6, 1, weight = normal(0.1), bias = null)
                 val batchNorm by batchNorm(4)
                 val layerNorm by layerNorm(12)
                 val embedding by embedding(10, 12)
@@ -147,8 +150,8 @@ class GraphsTest {
                 function("f") {
                     returns(
                         "words" to linear(words) + usual(words),
-                        "sequence" to conv1(sequence),
-                        "map" to conv3(map),
+                        "sequence" to conv6(conv1(sequence)),
+                        "map" to conv5(conv4(conv3(map))),
                     )
                     returns("attended" to additive(words, sequence, sequence))
                     updates(training.updates)
@@ -164,6 +167,9 @@ class GraphsTest {
             val conv1 = Conv1d.of(g, "conv1", 4, 6, 3)
             val conv2 = Conv2d.of(g, "conv2", 2, 4, 3, Convolution.of().padding(1).groups(2))
             val conv3 = Conv2d.of(g, "conv3", 4, 3, 1, Convolution.of(), normal(0.1), zeros())
+            val conv4 = Conv2d.withoutBias(g, "conv4", 3, 3, 3, Convolution.of())
+            val conv5 = Conv2d.of(g, "conv5", 3, 3, intArrayOf(1, 2), Convolution.of())
+            val conv6 = Conv1d.withoutBias(g, "conv6", 6, 6, 1, Convolution.of(), normal(0.1))
             val batchNorm = BatchNorm.of(g, "batchNorm", 4)
             val layerNorm = LayerNorm.of(g, "layerNorm", 12)
             val embedding = Embedding.of(g, "embedding", 10, 12)
@@ -174,8 +180,8 @@ class GraphsTest {
             val sequence = map.reshape(-1, 64, 4)
             function("f")
                 .returns("words", linear.invoke(words).plus(usual.invoke(words)))
-                .returns("sequence", conv1.invoke(sequence))
-                .returns("map", conv3.invoke(map))
+                .returns("sequence", conv6.invoke(conv1.invoke(sequence)))
+                .returns("map", conv5.invoke(conv4.invoke(conv3.invoke(map))))
                 .returns("attended", additive.invoke(words, sequence, sequence))
                 .updates(training.updates())
         }
@@ -214,7 +220,7 @@ class GraphsTest {
                     )
                     .map { name -> "$path.$name" } + listOf("$path.scale", "$path.average")
             },
-            kotlin.parameters.map { it.name() },
+            kotlin.parameters.map { it.name },
         )
     }
 
@@ -226,6 +232,6 @@ class GraphsTest {
                 val one = constant(FLOAT32, 1.0)
                 function("f") { returns("y" to one) }
             }
-        assertEquals(listOf("unread"), kotlin.parameters.map { it.name() })
+        assertEquals(listOf("unread"), kotlin.parameters.map { it.name })
     }
 }
