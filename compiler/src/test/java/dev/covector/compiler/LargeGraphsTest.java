@@ -95,6 +95,9 @@ final class LargeGraphsTest {
                 .findFirst().orElseThrow();
     }
 
+    /** So many results fit in one method, however many there are: what is left over grows faster than the graph. */
+    private static final int MOST_IN_A_METHOD = 100;
+
     /** Twice the nodes are twice the code, kernels and buffers: nothing is paid for by pair. */
     @ParameterizedTest
     @EnumSource
@@ -104,7 +107,7 @@ final class LargeGraphsTest {
         double growth = large.nodes() / (double) small.nodes();
         assertEquals(4, growth, 0.2);
         for (int i = 0; i < small.counts().size(); i++) {
-            long atMost = (long) (growth * 1.1 * small.counts().get(i)) + 16;
+            long atMost = (long) (growth * 1.1 * small.counts().get(i)) + MOST_IN_A_METHOD;
             assertTrue(large.counts().get(i) <= atMost, () -> small + " became " + large);
         }
     }
