@@ -75,7 +75,7 @@ final class DependencyDirectionTest {
             row(GRAPH, RUNTIME, IR, GUAVA),
             row(NN, RUNTIME, IR, GRAPH, GUAVA),
             row(TEXT, RUNTIME, IR, GRAPH),
-            row(KOTLIN, RUNTIME, GRAPH, NN, "kotlin", "org.jetbrains.annotations"),
+            row(KOTLIN, RUNTIME, IR, GRAPH, NN, "kotlin", "org.jetbrains.annotations"),
             // The passes know their tools, and no tool knows another but for what it builds on.
             row(REFERENCE, RUNTIME, KERNEL, IR, GRAPH),
             row(SIMPLIFY, RUNTIME, IR, GRAPH, REFERENCE),
