@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         description = "Measures workloads, from a line through ten points to LeNet: Covector beside loops by"
                 + " hand, what the machine can do at most, and other libraries. Each is a process, and they take"
                 + " turns. All workloads take about ten minutes, with peers twenty.",
-        footer = "%nExit status: 0, or 1 if a contender stopped or computed something else than the others.")
+        footer = "%nExit status: 0, or 1 if a contender stopped, computed something else than the others, or is a library"
+                + " that kept more cores busy than it was told to.")
 final class Main implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

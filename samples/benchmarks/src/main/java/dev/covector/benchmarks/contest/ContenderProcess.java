@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,11 @@ final class ContenderProcess implements AutoCloseable {
      *
      * @param nanos the middle of its samples, a step
      * @param bytes allocated a step; NaN where that is not known
+     * @param wall how long the run took, in nanoseconds
+     * @param processor the processor time that all threads of the process spent meanwhile, in nanoseconds, which systems count
+     *     in hundredths of a second; 0 where it is not known
      */
-    record Reading(double nanos, double bytes) {}
+    record Reading(double nanos, double bytes, long wall, long processor) {}
 
     private final Process process;
     private final BufferedReader answers;
@@ -79,6 +83,8 @@ final class ContenderProcess implements AutoCloseable {
         if (problem != null) {
             return null;
         }
+        long begin = System.nanoTime();
+        long processor = processorNanos();
         orders.println("run " + millis);
         String answer = answer("time ");
         if (answer == null) {
@@ -86,7 +92,12 @@ final class ContenderProcess implements AutoCloseable {
         }
         String[] numbers = answer.split(" ");
         return new Reading(Double.parseDouble(numbers[0]),
-                numbers.length > 3 ? Double.parseDouble(numbers[3]) : Double.NaN);
+                numbers.length > 3 ? Double.parseDouble(numbers[3]) : Double.NaN, System.nanoTime() - begin,
+                processorNanos() - processor);
+    }
+
+    private long processorNanos() {
+        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
 
     /** The most memory that it had so far, in bytes; 0 where the system does not tell. */

@@ -56,6 +56,12 @@ final class Contest {
             return middle(readings.stream().mapToDouble(Reading::bytes).toArray());
         }
 
+        /** How many cores it kept busy in its rounds. */
+        double cores() {
+            return (double) readings.stream().mapToLong(Reading::processor).sum()
+                    / readings.stream().mapToLong(Reading::wall).sum();
+        }
+
         long peakMemory() {
             return peakMemory;
         }

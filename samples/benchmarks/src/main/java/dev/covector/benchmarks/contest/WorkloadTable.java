@@ -14,6 +14,9 @@ import java.util.function.Function;
 
 /** The table of contests: a row a workload. */
 final class WorkloadTable {
+    /** What a JVM's collector may do beside the steps, and what counting in hundredths of a second leaves open. */
+    private static final double MOST_CORES_A_THREAD = 1.15;
+
     private final List<String> peers;
     private final int threads;
     private final Table table;
@@ -31,7 +34,11 @@ final class WorkloadTable {
         if (!peers.isEmpty()) {
             header.add("best peer/vector");
         }
-        header.addAll(List.of("of the limit", "MB auto"));
+        header.addAll(List.of("of the limit", "cores"));
+        if (!peers.isEmpty()) {
+            header.add("cores best peer");
+        }
+        header.add("MB auto");
         if (!peers.isEmpty()) {
             header.add("MB best peer");
         }
@@ -45,6 +52,12 @@ final class WorkloadTable {
             String problem = standing.problem();
             if (problem != null && !standing.declined()) {
                 problems.add(workload.name() + " " + name + ": " + problem);
+            }
+            // A library that was told to use one thread may well use two: its ratio would compare two cores with one.
+            if (peers.contains(name) && problem == null && standing.cores() > threads * MOST_CORES_A_THREAD) {
+                problems.add(String.format(Locale.ROOT, "%s %s: kept %.2f cores busy with %d thread%s",
+                        workload.name(), name,
+                        standing.cores(), threads, threads == 1 ? "" : "s"));
             }
         });
         String vector = Entrant.VECTOR.name();
@@ -67,6 +80,10 @@ final class WorkloadTable {
             row.add(best.isEmpty() ? "" : ratio(contest, best) + " " + best);
         }
         row.add(limit(workload, contest));
+        row.add(cell(standings, vector, WorkloadTable::cores));
+        if (!peers.isEmpty()) {
+            row.add(best.isEmpty() ? "" : cell(standings, best, WorkloadTable::cores));
+        }
         row.add(cell(standings, Entrant.AUTO.name(), WorkloadTable::megabytes));
         if (!peers.isEmpty()) {
             row.add(best.isEmpty() ? "" : cell(standings, best, WorkloadTable::megabytes));
@@ -91,6 +108,10 @@ final class WorkloadTable {
     private static String micros(Standing standing) {
         double micros = standing.nanos() / 1e3;
         return String.format(Locale.ROOT, micros < 1 ? "%.4f" : micros < 100 ? "%.2f" : "%.0f", micros);
+    }
+
+    private static String cores(Standing standing) {
+        return String.format(Locale.ROOT, "%.2f", standing.cores());
     }
 
     private static String megabytes(Standing standing) {

@@ -37,11 +37,12 @@ public final class TensorFlowContender implements Contender {
         this.workload = workload;
         Graph graph = new Graph();
         model = TensorFlowModel.of(workload, Ops.create(graph), data);
-        // Operations start on the thread that asks for the step: what there is to do in parallel is inside of them.
+        // With several threads, what there is to do in parallel is inside of operations. With -1 for those between operations,
+        // or the default executor, a session of one thread would still keep 1.5 cores busy.
         ConfigProto.Builder config = ConfigProto.newBuilder().setIntraOpParallelismThreads(threads)
-                .setInterOpParallelismThreads(-1).setUsePerSessionThreads(true);
-        if (SMALL.contains(workload)) {
-            // Half the time where a step is mostly the work of starting operations; slower for large arrays.
+                .setInterOpParallelismThreads(threads == 1 ? 1 : -1).setUsePerSessionThreads(true);
+        if (threads == 1 || SMALL.contains(workload)) {
+            // Half the time where a step is mostly the work of starting operations; slower for large arrays on several threads.
             config.setExperimental(ConfigProto.Experimental.newBuilder()
                     .setExecutorType("SINGLE_THREADED_EXECUTOR"));
         }
