@@ -1,11 +1,6 @@
 package dev.covector.compiler;
 
 import com.google.common.base.Suppliers;
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
-import com.google.common.hash.HashCode;
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
 import dev.covector.compiler.emit.Emitter;
 import dev.covector.compiler.emit.Loader;
 import dev.covector.graph.Graph;
@@ -13,13 +8,16 @@ import dev.covector.graph.ir.Literal;
 import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.text.GraphText;
-import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.FunctionCode;
 import dev.covector.runtime.kernel.Program;
-import java.nio.charset.StandardCharsets;
+import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,29 +51,42 @@ final class CompileCache {
 
     private record Entry(Key key, Program program) {}
 
-    /** By the keys' hash codes, so that keys, which have the graphs' data, are no more than softly reachable. */
-    private final Cache<Integer, Entry> programs =
-            CacheBuilder.newBuilder().concurrencyLevel(1).maximumSize(PROGRAMS).softValues().build();
-    /** By what the class files hash to. */
-    private final Cache<HashCode, FunctionCode> codes = CacheBuilder.newBuilder().weakValues().build();
-    private final AtomicLong hits = new AtomicLong();
-    private final AtomicLong misses = new AtomicLong();
+    /**
+     * Those last asked for, the last of all at the end, by the keys' hash codes, so that keys, which have the graphs' data,
+     * are no more than softly reachable. The JDK's map and not a library's cache: the first use of that takes a cold JVM as
+     * long as simplifying a graph.
+     */
+    private final SequencedMap<Integer, SoftReference<Entry>> programs =
+            new LinkedHashMap<>(16, 0.75f, true);
+    /** By the scalar class files, which their loader holds: so that an entry goes with its classes. */
+    private final Map<List<Emitter.ClassFile>, WeakReference<FunctionCode>> codes = new WeakHashMap<>();
+    private long hits;
+    private long misses;
 
     /** The program of a graph if an equal one was compiled before, which is counted. */
     @Nullable
     Program find(Key key, Graph graph) {
-        Entry entry = programs.getIfPresent(key.hashCode());
+        Program known = known(key);
+        return known == null ? null : of(graph, known);
+    }
+
+    private synchronized @Nullable Program known(Key key) {
+        SoftReference<Entry> reference = programs.get(key.hashCode());
+        Entry entry = reference == null ? null : reference.get();
         if (entry == null || !entry.key.equals(key)) {
             return null;
         }
-        hits.incrementAndGet();
-        return of(graph, entry.program);
+        hits++;
+        return entry.program;
     }
 
     /** Remembers what a graph was compiled to, and counts that it was. */
-    void add(Key key, Program program) {
-        misses.incrementAndGet();
-        programs.put(key.hashCode(), new Entry(key, program));
+    synchronized void add(Key key, Program program) {
+        misses++;
+        programs.put(key.hashCode(), new SoftReference<>(new Entry(key, program)));
+        if (programs.size() > PROGRAMS) {
+            programs.pollFirstEntry();
+        }
     }
 
     /**
@@ -101,34 +112,23 @@ final class CompileCache {
 
     /** The code of class files, loaded if it isn't yet. */
     FunctionCode code(List<Emitter.ClassFile> scalar, @Nullable List<Emitter.ClassFile> vector, int nests) {
-        Hasher hasher = Hashing.sha256().newHasher();
-        hash(hasher, scalar);
-        if (vector != null) {
-            hash(hasher, vector);
-        }
-        HashCode key = hasher.hash();
-        FunctionCode known = codes.getIfPresent(key);
-        if (known != null) {
-            return known;
-        }
-        Loader loader = new Loader();
-        Code scalarCode = loader.load(scalar);
-        FunctionCode loaded =
-                new FunctionCode(nests, scalarCode, vector == null ? null : loader.load(vector));
-        FunctionCode first = codes.asMap().putIfAbsent(key, loaded);
-        return first != null ? first : loaded;
-    }
-
-    private static void hash(Hasher hasher, List<Emitter.ClassFile> files) {
-        hasher.putInt(files.size());
-        for (Emitter.ClassFile file : files) {
-            hasher.putInt(file.name().length()).putString(file.name(), StandardCharsets.UTF_8)
-                    .putInt(file.bytes().length).putBytes(file.bytes());
+        synchronized (codes) {
+            WeakReference<FunctionCode> reference = codes.get(scalar);
+            FunctionCode known = reference == null ? null : reference.get();
+            if (known != null) {
+                return known;
+            }
+            Loader loader = new Loader();
+            FunctionCode loaded = new FunctionCode(nests, loader.load(scalar),
+                    vector == null ? null : loader.load(vector));
+            codes.remove(scalar); // or the key would stay that of a loader that may go
+            codes.put(scalar, new WeakReference<>(loaded));
+            return loaded;
         }
     }
 
-    CacheStatistics statistics() {
-        programs.cleanUp();
-        return new CacheStatistics(hits.get(), misses.get(), Math.toIntExact(programs.size()));
+    synchronized CacheStatistics statistics() {
+        programs.values().removeIf(reference -> reference.get() == null);
+        return new CacheStatistics(hits, misses, programs.size());
     }
 }

@@ -4,8 +4,11 @@ import dev.covector.compiler.loop.Listing;
 import dev.covector.compiler.loop.Nest;
 import dev.covector.runtime.Dim;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -65,8 +68,21 @@ public final class Emitter {
     /** Nest {@code nest} for all of its indices. */
     public record Run(int nest, int extent) {}
 
-    /** A class file, and its name with slashes. */
-    public record ClassFile(String name, byte[] bytes) {}
+    /** A class file, and its name with slashes; equal to others of the same bytes. */
+    public record ClassFile(String name, byte[] bytes) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof ClassFile(String otherName, byte[] otherBytes) && name.equals(otherName)
+                    && Arrays.equals(bytes, otherBytes);
+        }
+
+        @Override
+        public int hashCode() {
+            CRC32C sum = new CRC32C();
+            sum.update(bytes);
+            return (int) sum.getValue();
+        }
+    }
 
     /**
      * The classes of the function; the first is the driver, with a public constructor without parameters.

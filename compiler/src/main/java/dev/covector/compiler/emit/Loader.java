@@ -3,6 +3,7 @@ package dev.covector.compiler.emit;
 import dev.covector.runtime.kernel.Code;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.objectweb.asm.util.TraceClassVisitor;
  */
 public final class Loader extends ClassLoader {
     private final Map<String, byte[]> pending = new HashMap<>();
+    /** What it has loaded, for whoever would load the same again. */
+    private final List<List<Emitter.ClassFile>> loaded = new ArrayList<>();
 
     /** A loader without classes. */
     public Loader() {
@@ -29,6 +32,7 @@ public final class Loader extends ClassLoader {
      * @param files as {@link Emitter#emit} returns them
      */
     public Code load(List<Emitter.ClassFile> files) {
+        loaded.add(files);
         for (Emitter.ClassFile file : files) {
             pending.put(file.name().replace('/', '.'), file.bytes());
         }

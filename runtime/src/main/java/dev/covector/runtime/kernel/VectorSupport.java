@@ -1,12 +1,12 @@
 package dev.covector.runtime.kernel;
 
-import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import org.jspecify.annotations.Nullable;
 
 /** Whether vectors can be used in this JVM, and how wide they are. */
 public final class VectorSupport {
     private static final @Nullable Module MODULE = find();
-    private static final int BITS = MODULE == null ? 0 : Species.bits();
+    private static final int BITS = MODULE == null ? 0 : Shape.bits();
 
     private VectorSupport() {}
 
@@ -31,10 +31,13 @@ public final class VectorSupport {
         return BITS;
     }
 
-    /** Names the Vector API, so must not be touched without it. */
-    private static final class Species {
+    /**
+     * Names the Vector API, so must not be touched without it. The shape is what all preferred species have; to ask one of
+     * these would have the thread that wants to compile initialise some 250 classes of vectors, which can be another's work.
+     */
+    private static final class Shape {
         static int bits() {
-            int preferred = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+            int preferred = VectorShape.preferredShape().vectorBitSize();
             return preferred >= 512 ? 512 : preferred >= 256 ? 256 : 128;
         }
     }
