@@ -124,30 +124,18 @@ final class Exponentials extends Arithmetic {
         Reduced e = reduce(add(bounded, bounded));
         Value scale = plain ? plainPower(e.n()) : power(add(e.n(), integer(bias)));
         Value expm1 = fma(scale, reducedExpm1(e.r()), sub(scale, real(1)));
-        return withSign(shareOf(expm1, expm1, real(2)), x);
+        return withSign(div(expm1, add(expm1, real(2))), x);
     }
 
-    /** 1 / (1 + e^-x), of which e^-|x| keeps the relative error small where the result is. */
+    /**
+     * 1 / (1 + e^-x), of which e^-|x| keeps the relative error small where the result is. What the sum and the quotient lose
+     * is not mended, here and in tanh: that took a fifth of their time, and the worst error is 2.4 units of the last place.
+     */
     Value sigmoid(Value x) {
         Reduced reduced = reduce(atLeast(neg(abs(x)), either(-104, -746)));
         Value e = scale(reducedExp(reduced.r()), reduced.n());
         Value numerator = selectLess(x, real(0), e, real(1));
-        return shareOf(numerator, e, real(1));
-    }
-
-    /**
-     * a / (b + c) for positive b and c, rounded about once: what is lost in the sum and in the quotient is known
-     * exactly, and mends the quotient (Dekker, "A Floating-Point Technique for Extending the Available
-     * Precision", 1971).
-     */
-    private Value shareOf(Value a, Value b, Value c) {
-        Value sum = add(b, c);
-        Value lost = lostIn(sum, b, c);
-        Value inverse = div(real(1), sum);
-        Value quotient = mul(a, inverse);
-        Value negated = neg(quotient);
-        Value rest = fma(negated, lost, fma(negated, sum, a));
-        return fma(rest, inverse, quotient);
+        return div(numerator, add(e, real(1)));
     }
 
     /** ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|). */
