@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,18 @@ final class Cluster {
         Axes and(Axes other, AxisNumbers numbers) {
             Axes both = new Axes(new HashMap<>(), new HashMap<>());
             return both.add(this, numbers) && both.add(other, numbers) ? both : null;
+        }
+
+        /** Makes one of the blocks of both that an axis has in both, where they are of one size. */
+        void uniteBlocks(Axes other, Map<Integer, Integer> sizes, AxisNumbers numbers) {
+            Map<Integer, Integer> known = new HashMap<>();
+            blockOf.forEach((within, block) -> known.put(numbers.find(within), block));
+            other.blockOf.forEach((within, block) -> {
+                Integer same = known.get(numbers.find(within));
+                if (same != null && Objects.equals(sizes.get(same), sizes.get(block))) {
+                    numbers.unite(same, block);
+                }
+            });
         }
 
         private boolean add(Axes more, AxisNumbers numbers) {
@@ -112,6 +125,7 @@ final class Cluster {
     private final List<Explanation.Decision> decisions = new ArrayList<>();
     private Axes axes;
     private int cost;
+    private int reductions;
     private Traits traits;
     private int firstId;
 
@@ -134,6 +148,7 @@ final class Cluster {
         this.kind = kind;
         this.axes = axes;
         this.cost = cost;
+        this.reductions = Roles.isReduction(member) ? 1 : 0;
         this.traits = traits;
         this.firstId = member.id();
         members.add(member);
@@ -162,6 +177,11 @@ final class Cluster {
         return cost;
     }
 
+    /** How many of the members are reductions. */
+    int reductions() {
+        return reductions;
+    }
+
     Traits traits() {
         return traits;
     }
@@ -180,6 +200,7 @@ final class Cluster {
         decisions.addAll(reader.decisions);
         axes = joined;
         cost += reader.cost;
+        reductions += reader.reductions;
         traits = traits.and(reader.traits);
         firstId = Math.min(firstId, reader.firstId);
     }

@@ -6,6 +6,7 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
+import dev.covector.runtime.kernel.Scratch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,6 +56,8 @@ final class Fusion {
     private final Map<Node, List<@Nullable Integer>> axesOf = new HashMap<>();
     private final Map<Node, List<@Nullable Integer>> resultOf = new HashMap<>();
     private final Map<Node, List<Source>> sources = new HashMap<>();
+    /** Per axis that counts blocks: how many indices a block has. */
+    private final Map<Integer, Integer> blockSizes = new HashMap<>();
 
     private Fusion(Roles roles, int budget) {
         this.roles = roles;
@@ -171,7 +174,9 @@ final class Fusion {
         if (member.op() instanceof Op.PartialSum partial) {
             Integer within = axes.get(partial.axis());
             if (within != null && !member.type().shape().dim(partial.axis()).isExactly(1)) {
-                blockOf.put(within, numbers.next());
+                Integer block = numbers.next();
+                blockOf.put(within, block);
+                blockSizes.put(block, partial.block());
             }
         }
         Kernel.Kind kind = switch (member.op()) {
@@ -242,6 +247,9 @@ final class Fusion {
         if (p.traits().sumsOfProducts() && c.traits().dear() && !c.axes().hasReduction()) {
             return "vectors go through such sums several at a time, with too little space for a function behind them";
         }
+        if (p.reductions() + c.reductions() > Scratch.MAX_IN_LANES) {
+            return "a loop has room for " + Scratch.MAX_IN_LANES + " reductions";
+        }
         if (p.cost() + c.cost() > budget) {
             return "both together exceed the budget of a method";
         }
@@ -300,6 +308,7 @@ final class Fusion {
                 }
             }
         }
+        p.axes().uniteBlocks(c.axes(), blockSizes, numbers);
         return p.axes().and(c.axes(), numbers);
     }
 
