@@ -39,6 +39,11 @@ final class LaunchRun implements Workers.Task {
         indexWork = operations / indices;
     }
 
+    /** Whether it is too little for more than one thread. */
+    boolean isBrief() {
+        return inline;
+    }
+
     void run() {
         if (inline) {
             for (Step step : steps) {

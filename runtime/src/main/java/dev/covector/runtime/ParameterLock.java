@@ -13,6 +13,10 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Who finds nobody else takes it by one compare-and-set and gives it back by a plain store: a call of a tiny graph
  * takes no longer than two more of them would. As soon as a second one comes, all go by the queue, until it is empty.
+ *
+ * <p>Who only reads, and briefly, need not take it at all: {@link #glance}, read, and look by {@link #isUnchanged} whether
+ * what was read belongs together, as with a sequence lock. So calls that predict don't wait for each other's writes, and the
+ * processor may begin the next one before it has finished the last.
  */
 final class ParameterLock {
     private static final int ALL = Integer.MAX_VALUE;
@@ -36,6 +40,32 @@ final class ParameterLock {
     private final AtomicInteger queue = new AtomicInteger();
     /** What who entered alone does. */
     private volatile int alone;
+    /** How often it has been taken exclusively; who has it so counts. */
+    private volatile int changes;
+
+    /**
+     * Begins to read without taking the lock.
+     *
+     * @return what {@link #isUnchanged} wants to know, or a negative number if it has to be taken
+     */
+    long glance() {
+        int seen = changes;
+        return queue.get() == 0 && alone != EXCLUDES ? Integer.toUnsignedLong(seen) : -1;
+    }
+
+    /** Whether nobody has changed anything since that {@link #glance}. */
+    boolean isUnchanged(long seen) {
+        // Or what was read before might be read after the count.
+        VarHandle.acquireFence();
+        return changes == (int) seen;
+    }
+
+    /** To be called by who has taken it exclusively, before the first change. */
+    private void count() {
+        changes = changes + 1;
+        // Or a change might be seen before the count.
+        VarHandle.storeStoreFence();
+    }
 
     /**
      * Takes the lock.
@@ -46,6 +76,9 @@ final class ParameterLock {
         if (queue.get() == 0 && ALONE.compareAndSet(this, NOBODY, exclusive ? EXCLUDES : SHARES)) {
             // Of two who come at once, one by the queue, each sees the other at least.
             if (queue.get() == 0) {
+                if (exclusive) {
+                    count();
+                }
                 return true;
             }
             alone = NOBODY;
@@ -53,6 +86,9 @@ final class ParameterLock {
         queue.incrementAndGet();
         permits.acquireUninterruptibly(exclusive ? ALL : 1);
         awaitLast(exclusive);
+        if (exclusive) {
+            count();
+        }
         return false;
     }
 

@@ -48,9 +48,14 @@ public final class PreparedCall {
      * anyway.
      */
     private final int[] copied;
+    /** Whether there is anything to copy, so that a call of a tiny graph need not look. */
+    private final boolean copies;
+    private final boolean random;
     private final boolean exclusive;
     /** Whether an input's shape has changed since the dimensions were evaluated. */
     private boolean stale = true;
+    /** Whether it changes no parameters, and is so short that it may as well run twice. */
+    private boolean brief;
     /** Times the launches while the session is being profiled. */
     private @Nullable ProfiledCall profiled;
 
@@ -70,6 +75,8 @@ public final class PreparedCall {
         this.copied = function.results().stream().mapToInt(
                 port -> function.buffers().get(port.slot()) instanceof Program.Buffer.Own ? -1 : port.slot())
                 .toArray();
+        this.copies = Arrays.stream(copied).anyMatch(slot -> slot >= 0) || !function.commits().isEmpty();
+        this.random = function.random();
         this.exclusive = !function.updates().isEmpty() || !function.commits().isEmpty();
         for (int slot = 0; slot < frame.buffers.length; slot++) {
             switch (function.buffers().get(slot)) {
@@ -200,7 +207,7 @@ public final class PreparedCall {
         if (stale) {
             bind();
         }
-        if (linked.function.random()) {
+        if (random) {
             frame.step = session.nextStep();
             for (Frame own : nestFrames) {
                 own.step = frame.step;
@@ -216,24 +223,49 @@ public final class PreparedCall {
     }
 
     private Results execute() {
+        return brief && executeAtAGlance() ? results : executeLocked();
+    }
+
+    /**
+     * Without the lock of the parameters, which takes longer than a tiny graph.
+     *
+     * @return false if somebody changed them meanwhile, so that all has to be computed again
+     */
+    private boolean executeAtAGlance() {
+        long seen = session.lock().glance();
+        if (seen < 0) {
+            return false;
+        }
+        try {
+            runLaunches();
+            if (copies) {
+                copyResultsAndCommits();
+            }
+        } catch (RuntimeException e) {
+            // What is thrown for parameters of which some are old and some new says nothing.
+            if (session.lock().isUnchanged(seen)) {
+                throw e;
+            }
+        }
+        return session.lock().isUnchanged(seen);
+    }
+
+    private void runLaunches() {
+        for (LaunchRun launch : launches) {
+            launch.run();
+        }
+    }
+
+    private Results executeLocked() {
         boolean alone = session.lock().acquire(exclusive);
         try {
             if (alone) {
-                for (LaunchRun launch : launches) {
-                    launch.run();
-                }
+                runLaunches();
             } else {
                 runAttended();
             }
-            for (int i = 0; i < copied.length; i++) {
-                if (copied[i] >= 0) {
-                    copy(copied[i], results.array(i), results.size(i));
-                }
-            }
-            for (int i = 0; i < linked.function.commits().size(); i++) {
-                Program.Commit commit = linked.function.commits().get(i);
-                Object parameter = session.array(commit.parameter());
-                copy(commit.slot(), parameter, Array.getLength(parameter));
+            if (copies) {
+                copyResultsAndCommits();
             }
         } finally {
             session.lock().release(exclusive, alone);
@@ -250,9 +282,7 @@ public final class PreparedCall {
         } else if (profile != null) {
             runProfiled(profile);
         } else {
-            for (LaunchRun launch : launches) {
-                launch.run();
-            }
+            runLaunches();
         }
     }
 
@@ -272,6 +302,18 @@ public final class PreparedCall {
             profiled = call;
         }
         call.run(extents, profile);
+    }
+
+    private void copyResultsAndCommits() {
+        for (int i = 0; i < copied.length; i++) {
+            if (copied[i] >= 0) {
+                copy(copied[i], results.array(i), results.size(i));
+            }
+        }
+        for (Program.Commit commit : linked.function.commits()) {
+            Object parameter = session.array(commit.parameter());
+            copy(commit.slot(), parameter, Array.getLength(parameter));
+        }
     }
 
     private void copy(int slot, Object to, int size) {
@@ -306,8 +348,10 @@ public final class PreparedCall {
         }
         growStorages();
         bindResults();
+        brief = !exclusive;
         for (LaunchRun launch : launches) {
             launch.bind(extents);
+            brief &= launch.isBrief();
         }
         stale = false;
     }

@@ -41,6 +41,48 @@ final class ParameterLockTest {
         return first;
     }
 
+    /** Without the lock, where that is enough. */
+    private long readAtAGlance() {
+        long seen = lock.glance();
+        if (seen >= 0) {
+            long first = left;
+            long second = right;
+            if (lock.isUnchanged(seen)) {
+                assertEquals(first, second, "seen in the middle of a change");
+                return first;
+            }
+        }
+        return read();
+    }
+
+    @Test
+    void aGlanceIsEnoughWhereNobodyChangesAnything() {
+        long seen = lock.glance();
+        boolean alone = lock.acquire(false);
+        assertTrue(lock.glance() >= 0, "while another one reads");
+        lock.release(false, alone);
+        assertTrue(lock.isUnchanged(seen));
+    }
+
+    @Test
+    void aGlanceIsNotEnoughDuringAChangeOrAcrossOne() {
+        long seen = lock.glance();
+        boolean alone = lock.acquire(true);
+        assertTrue(lock.glance() < 0, "during a change");
+        assertFalse(lock.isUnchanged(seen), "since a change has begun");
+        lock.release(true, alone);
+        assertFalse(lock.isUnchanged(seen), "since a change was made");
+        assertTrue(lock.isUnchanged(lock.glance()));
+    }
+
+    @Test
+    void aGlanceIsNotEnoughWhereSomebodyAttends() {
+        lock.beAttended();
+        assertTrue(lock.glance() < 0);
+        lock.beUnattended();
+        assertTrue(lock.glance() >= 0);
+    }
+
     @Test
     void whoIsAloneEntersAlone() {
         for (boolean exclusive : new boolean[]{true, false}) {
@@ -72,7 +114,7 @@ final class ParameterLockTest {
                     if (writes) {
                         write();
                     } else {
-                        long seen = read();
+                        long seen = turn % 3 == 0 ? read() : readAtAGlance();
                         assertTrue(seen >= last, "an older value after a newer one");
                         last = seen;
                     }
