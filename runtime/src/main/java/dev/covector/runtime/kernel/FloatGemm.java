@@ -31,6 +31,8 @@ public final class FloatGemm {
     static final int MAX_BLOCK_STEPS = 512;
     /** Distance of the rows in A packed by rows: a whole number of cache lines. */
     public static final int A_ROW = MAX_BLOCK_STEPS + 16;
+    /** Distance of packed panels of B: with room for the steps of any block, and not a power of two. */
+    static final int PANEL = MAX_BLOCK_STEPS * TILE_N + TILE_N;
     /** Panels of B packed at a time: with all steps of a block 512 KB, for a second-level cache. */
     static final int GROUP_PANELS = 8;
     /** Row tiles whose sums are kept at a time where K has several blocks: another 400 KB. */
@@ -153,8 +155,8 @@ public final class FloatGemm {
         int groupColumns =
                 placed > 0 && oneBlock ? nTo - nFrom : Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
         s.growFloat(Math.max(blockSteps * A_STRIDE, TILE_M * A_ROW),
-                blockSteps * columnPanels(Math.min(groupColumns, nTo - nFrom - placed)) * TILE_N,
-                oneBlock ? 1 : rowTiles(groupRows) * columnPanels(groupColumns));
+                columnPanels(Math.min(groupColumns, nTo - nFrom - placed)) * PANEL,
+                oneBlock ? 2 : rowTiles(groupRows) * columnPanels(groupColumns));
         s.growPlaces(groupRows + TILE_M, columnPanels(placed));
         for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
             int n1 = Math.min(n0 + groupColumns, nTo);
@@ -192,10 +194,10 @@ public final class FloatGemm {
         s.bOffset = Scratch.FLOAT_START;
         for (int n = n0; n < n1 && kc > 0; n += TILE_N) {
             c.packB(s, batch, k0, kc, n, Math.min(TILE_N, n1 - n));
-            s.bOffset += kc * TILE_N;
+            s.bOffset += PANEL;
         }
         if (tiles == Tiles.SCALAR) {
-            s.scalar.spread(s.b, Scratch.FLOAT_START, kc, n1 - n0);
+            s.scalar.spread(s.b, Scratch.FLOAT_START, PANEL, kc, n1 - n0);
         }
     }
 
@@ -222,34 +224,42 @@ public final class FloatGemm {
             }
             int[] rows = leavesA ? s.starts : PACKED_ROWS;
             int row = leavesA ? m - m0 : 0;
-            for (int n = n0; n < n1; n += TILE_N) {
-                int nc = Math.min(TILE_N, n1 - n);
-                float[] sums = k0 == 0 ? s.tiles[tile] : s.block;
+            for (int n = n0; n < n1;) {
+                boolean pair =
+                        tiles == Tiles.ROWS && n1 - n >= 2 * TILE_N && FloatTileVector.takesPairs();
+                int end = Math.min(n + (pair ? 2 * TILE_N : TILE_N), n1);
+                float[] sums = k0 == 0 ? s.tiles[tile] : s.blocks[0];
                 if (tiles == Tiles.SCALAR) {
                     s.scalar.take(n - n0, mc, sums, 0);
                 } else if (n < packed) {
                     int panel = s.panels[(n - n0) / TILE_N];
-                    FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), panel, s.places, kc, sums);
+                    FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), panel, s.places, kc, sums, mc);
                 } else if (tiles == Tiles.STEPS) {
-                    FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed, kc), kc, sums, 0, nc);
+                    FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed), kc, sums, 0, mc, end - n);
+                } else if (pair) {
+                    FloatTileVector.pairBlock(a, rows, row, s.b, panel(n - packed), kc, sums,
+                            k0 == 0 ? s.tiles[tile + 1] : s.blocks[1], mc);
                 } else {
-                    FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed, kc), kc, sums, 0, nc);
+                    FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed), kc, sums, 0,
+                            end - n);
                 }
-                if (k0 > 0) {
-                    add(s.tiles[tile], s.block);
+                for (int i = 0; n < end; i++, n += TILE_N) {
+                    s.tile = s.tiles[tile + i];
+                    if (k0 > 0) {
+                        add(s.tile, s.blocks[i], mc * TILE_N);
+                    }
+                    if (lastBlock) {
+                        c.finish(s, batch, m, mc, n, Math.min(TILE_N, n1 - n));
+                    }
                 }
-                if (lastBlock) {
-                    s.tile = s.tiles[tile];
-                    c.finish(s, batch, m, mc, n, nc);
-                }
-                tile += oneBlock ? 0 : 1;
+                tile += oneBlock ? 0 : pair ? 2 : 1;
             }
         }
     }
 
     /** Where in its array a packed panel of B begins. */
-    private static int panel(int column, int kc) {
-        return Scratch.FLOAT_START + column * kc;
+    private static int panel(int column) {
+        return Scratch.FLOAT_START + column / TILE_N * PANEL;
     }
 
     /** Finds where rows of A are that are left there; what is computed of rows after the last is not used. */
@@ -273,8 +283,9 @@ public final class FloatGemm {
         return s.turned;
     }
 
-    static void add(float[] c, float[] t) {
-        for (int i = 0; i < c.length; i++) {
+    /** Adds the first {@code count} elements. */
+    static void add(float[] c, float[] t, int count) {
+        for (int i = 0; i < count; i++) {
             c[i] += t[i];
         }
     }

@@ -25,13 +25,13 @@ final class FloatTileScalar {
 
     private int columns;
 
-    /** Takes over packed panels of B. */
-    void spread(float[] b, int bo, int kc, int columns) {
+    /** Takes over packed panels of B that are {@code panel} apart. */
+    void spread(float[] b, int bo, int panel, int kc, int columns) {
         this.columns = columns;
         grow(kc / 4 + kc % 4);
         int fours = kc & -4;
         for (int n = 0; n < columns; n += N) {
-            int from = bo + n * kc;
+            int from = bo + n / N * panel;
             for (int k = 0; k < kc; k++) {
                 if (k < fours) {
                     System.arraycopy(b, from + k * N, steps[k >> 2], (k & 3) * W + n, N);

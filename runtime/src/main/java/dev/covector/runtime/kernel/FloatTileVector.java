@@ -13,6 +13,12 @@ final class FloatTileVector {
 
     private static final int L = SPECIES.length();
     private static final boolean WIDE = GemmTiles.manyRegisters(SPECIES.vectorBitSize());
+    /** Rows of the register tiles that are half as high. */
+    private static final int LOW_M = FloatGemm.TILE_M / 2;
+
+    /** Places of the steps in a packed panel. */
+    private static final int[] PACKED =
+            IntStream.range(0, FloatGemm.MAX_BLOCK_STEPS).map(k -> k * FloatGemm.TILE_N).toArray();
 
     private static final int[] NO_ROWS = new int[FloatGemm.TILE_M];
 
@@ -27,11 +33,17 @@ final class FloatTileVector {
             () -> kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0));
     static final GemmWarmer NARROW_ROWS = new GemmWarmer("covector-warm-float-narrow-rows", 20_000,
             () -> kc -> FloatRowsNarrow.block(Z, NO_ROWS, 0, Z, 0, kc, Z, 0));
-    /** The wide one for a B that is not packed, asked for once a contraction; until it is there, B is packed. */
-    static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 30, () -> {
-        int[] places = IntStream.range(0, GemmWarmer.STEPS).map(k -> k * FloatGemm.TILE_N).toArray();
-        return kc -> FloatTilePlaces.block(Z, 0, Z, 0, places, kc, Z, 0);
+    /** For two panels of B at a time, of A by rows. */
+    static final GemmWarmer PAIR = new GemmWarmer("covector-warm-float-pair", 20_000, () -> {
+        float[] b = new float[2 * FloatGemm.PANEL];
+        return kc -> FloatRowsPair.block(Z, NO_ROWS, 0, b, 0, kc, Z, Z, 0);
     });
+    /** The wide one for a B that is not packed, asked for once a contraction; until it is there, B is packed. */
+    static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 30,
+            () -> kc -> FloatTilePlaces.block(Z, 0, Z, 0, PACKED, kc, Z, 0));
+    /** For at most 6 rows. */
+    static final GemmWarmer LOW = new GemmWarmer("covector-warm-float-low", 20_000,
+            () -> kc -> FloatTileLow.block(Z, 0, Z, 0, PACKED, kc, Z, 0));
 
     private FloatTileVector() {}
 
@@ -40,10 +52,20 @@ final class FloatTileVector {
         return WIDE && PLACES.wanted();
     }
 
-    /** Writes the sums of 12 rows by 32 columns, where B is not packed. */
-    static void placesBlock(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c) {
+    /** Whether two whole panels can be computed at a time, of A by rows. */
+    static boolean takesPairs() {
+        return WIDE && PAIR.wanted();
+    }
+
+    /** Writes the sums of at least {@code rows} rows by 32 columns, where B is not packed. */
+    static void placesBlock(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c, int rows) {
+        boolean low = rows <= LOW_M && LOW.wanted();
         for (int j = 0; j < FloatGemm.TILE_N; j += 2 * L) {
-            FloatTilePlaces.block(a, ao, b, bo + j, places, kc, c, j);
+            if (low) {
+                FloatTileLow.block(a, ao, b, bo + j, places, kc, c, j);
+            } else {
+                FloatTilePlaces.block(a, ao, b, bo + j, places, kc, c, j);
+            }
         }
     }
 
@@ -53,20 +75,28 @@ final class FloatTileVector {
                 : kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0);
     }
 
-    /** Writes the sums over {@code kc} steps of 12 rows by at least {@code columns} columns, from {@code co} on. */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co, int columns) {
+    /**
+     * Writes the sums over {@code kc} steps of at least {@code rows} rows by at least {@code columns} columns, from
+     * {@code co} on.
+     */
+    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co, int rows,
+            int columns) {
         for (int j = 0; j < columns;) {
-            if (WIDE && (columns - j > L || !NARROW.wanted())) {
-                FloatTileWide.block(a, ao, b, bo + j, kc, c, co + j);
-                j += 2 * L;
-            } else {
+            if (!WIDE || columns - j <= L && NARROW.wanted()) {
                 FloatTileNarrow.block(a, ao, b, bo + j, kc, c, co + j);
                 j += L;
+                continue;
             }
+            if (rows <= LOW_M && LOW.wanted()) {
+                FloatTileLow.block(a, ao, b, bo + j, PACKED, kc, c, co + j);
+            } else {
+                FloatTileWide.block(a, ao, b, bo + j, kc, c, co + j);
+            }
+            j += 2 * L;
         }
     }
 
-    /** The same, of A by rows. */
+    /** The same of 12 rows, of A by rows. */
     static void rowsBlock(float[] a, int[] rows, int ro, float[] b, int bo, int kc, float[] c, int co,
             int columns) {
         for (int j = 0; j < columns;) {
@@ -76,6 +106,16 @@ final class FloatTileVector {
             } else {
                 FloatRowsNarrow.block(a, rows, ro, b, bo + j, kc, c, co + j);
                 j += L;
+            }
+        }
+    }
+
+    /** The same of at least {@code rows} rows, by a whole panel of B and the next one, to {@code c} and to {@code d}. */
+    static void pairBlock(float[] a, int[] starts, int first, float[] b, int bo, int kc, float[] c, float[] d,
+            int rows) {
+        for (int j = 0; j < FloatGemm.TILE_N; j += 2 * L) {
+            for (int r = 0; r < rows; r += LOW_M) {
+                FloatRowsPair.block(a, starts, first + r, b, bo + j, kc, c, d, r * FloatGemm.TILE_N + j);
             }
         }
     }

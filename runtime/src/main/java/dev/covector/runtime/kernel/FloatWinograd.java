@@ -86,7 +86,7 @@ public final class FloatWinograd {
 
     private static void scalar(Scratch s, int b, int rowStride, int k, int rows, int columns) {
         for (int p = 0; p < PLANES; p++) {
-            s.scalar.spread(s.b, b + p * k * FloatGemm.TILE_N, k, columns);
+            s.scalar.spread(s.b, b + p * k * FloatGemm.TILE_N, 0, k, columns);
             s.scalar.compute(s.a, s.starts[p * FloatGemm.TILE_M], rowStride, 1, k, rows);
             s.scalar.take(0, rows, s.tile, p * PLANE);
         }

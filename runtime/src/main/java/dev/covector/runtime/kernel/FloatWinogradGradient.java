@@ -76,7 +76,7 @@ public final class FloatWinogradGradient {
                 float[] sums = s.planes[k0 == 0 ? tile : 0];
                 multiply(s, vector, m - first, b, kc, mc, Math.min(FloatGemm.TILE_N, n1 - n), sums);
                 if (k0 > 0) {
-                    FloatGemm.add(s.planes[tile], sums);
+                    FloatGemm.add(s.planes[tile], sums, sums.length);
                 }
                 b += FloatWinograd.PLANES * PLANE_B;
                 tile++;
@@ -90,9 +90,10 @@ public final class FloatWinogradGradient {
             int planeA = Scratch.FLOAT_START + p * PLANE_A + a;
             int planeB = b + p * PLANE_B;
             if (vector) {
-                FloatTileVector.block(s.a, planeA, s.b, planeB, kc, sums, p * FloatWinograd.PLANE, columns);
+                FloatTileVector.block(s.a, planeA, s.b, planeB, kc, sums, p * FloatWinograd.PLANE, rows,
+                        columns);
             } else {
-                s.scalar.spread(s.b, planeB, kc, columns);
+                s.scalar.spread(s.b, planeB, 0, kc, columns);
                 s.scalar.compute(s.a, planeA, 1, FloatGemm.A_STRIDE, kc, rows);
                 s.scalar.take(0, rows, sums, p * FloatWinograd.PLANE);
             }

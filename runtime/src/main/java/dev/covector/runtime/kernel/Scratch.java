@@ -103,11 +103,11 @@ public final class Scratch {
     float[] turned = new float[0];
     double[] turned64 = new double[0];
 
-    // The tiles that wait for further blocks of steps, and the block that is to be added to one of them.
+    // The tiles that wait for further blocks of steps, and the blocks that are to be added to some of them.
     // An array each: with variable offsets C2 would not vectorise the adding.
     float[][] tiles = new float[0][];
     double[][] tiles64 = new double[0][];
-    final float[] block = new float[FloatGemm.TILE_M * FloatGemm.TILE_N];
+    final float[][] blocks = new float[2][FloatGemm.TILE_M * FloatGemm.TILE_N];
     final double[] block64 = new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N];
 
     /** Tiles of {@link FloatWinograd} and of its gradient, with all planes. */

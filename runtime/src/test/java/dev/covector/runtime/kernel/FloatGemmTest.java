@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** All flavours against three plain loops with the same order of adding: the same bits. */
 final class FloatGemmTest {
-    private static final int[] SIZES = {0, 1, 2, 11, 12, 13, 31, 32, 33, 64};
+    private static final int[] SIZES = {0, 1, 2, 6, 11, 12, 13, 31, 32, 33, 64, 97};
 
     private final Scratch scratch = new Scratch();
 
@@ -29,6 +29,8 @@ final class FloatGemmTest {
             assertTrue(FloatTileVector.ROWS.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.PLACES.await(60, TimeUnit.SECONDS));
+            assertTrue(FloatTileVector.LOW.await(60, TimeUnit.SECONDS));
+            assertTrue(FloatTileVector.PAIR.await(60, TimeUnit.SECONDS));
         }
     }
 
@@ -45,6 +47,7 @@ final class FloatGemmTest {
     @ParameterizedTest(name = "{0} of {1}x{3}x{2}")
     @CsvSource({
         "1, 400, 513, 33", "1, 401, 784, 784", "1, 784, 13, 401", "1, 13, 784, 100", "1, 1, 784, 401",
+        "1, 6, 160, 25", "1, 18, 300, 784", "3, 30, 128, 600",
         "2, 33, 33, 33", "3, 1, 100, 64", "7, 12, 32, 401", "20, 13, 2, 31", "3, 0, 5, 5",
     })
     void largeShapesAndBatches(int batches, int m, int n, int k) {
