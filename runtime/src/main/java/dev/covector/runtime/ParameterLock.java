@@ -61,6 +61,7 @@ final class ParameterLock {
     }
 
     /** To be called by who has taken it exclusively, before the first change. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else is here
     private void count() {
         changes = changes + 1;
         // Or a change might be seen before the count.
