@@ -139,18 +139,26 @@ record Compilation(Graph source, Graph simplified, Graph differentiated, Graph s
         }
 
         List<Emitter.ClassFile> scalar() {
-            return emit(Flavour.SCALAR, "covector/" + className + "Scalar");
+            return Emitter.emit(request(Flavour.SCALAR, "covector/" + className + "Scalar"));
         }
 
         List<Emitter.ClassFile> vector(int bits) {
-            return emit(Flavour.vector(bits), "covector/" + className + "Vector");
+            return Emitter.emit(vectorRequest(bits));
+        }
+
+        /** What vector code is made of. No node of a graph is in it, so it may outlive this. */
+        Emitter.Request vectorRequest(int bits) {
+            return request(Flavour.vector(bits), "covector/" + className + "Vector");
         }
 
         /** @param driver the name of the first class, with slashes; those of the others begin with it */
         List<Emitter.ClassFile> emit(Flavour flavour, String driver) {
-            return Emitter
-                    .emit(new Emitter.Request(driver, listingName(), methods.emitted(), plan.dims(), listing,
-                            plan.whole(), flavour));
+            return Emitter.emit(request(flavour, driver));
+        }
+
+        private Emitter.Request request(Flavour flavour, String driver) {
+            return new Emitter.Request(driver, listingName(), methods.emitted(), plan.dims(), listing,
+                    plan.whole(), flavour);
         }
 
         /** The nests as the runtime takes them, with the one that runs all others if there is one. */

@@ -58,7 +58,7 @@ final class CompileCache {
      */
     private final SequencedMap<Integer, SoftReference<Entry>> programs =
             new LinkedHashMap<>(16, 0.75f, true);
-    /** By the scalar class files, which their loader holds: so that an entry goes with its classes. */
+    /** By the scalar class files, which their loader keeps: so that an entry goes with its classes. */
     private final Map<List<Emitter.ClassFile>, WeakReference<FunctionCode>> codes = new WeakHashMap<>();
     private long hits;
     private long misses;
@@ -110,8 +110,11 @@ final class CompileCache {
         return known.withNotes(() -> notes.get().get(number));
     }
 
-    /** The code of class files, loaded if it isn't yet. */
-    FunctionCode code(List<Emitter.ClassFile> scalar, @Nullable List<Emitter.ClassFile> vector, int nests) {
+    /**
+     * The code of class files, loaded if it isn't yet. Vector code is emitted when it is first wanted; of functions whose
+     * scalar classes are the same, it may be either's: it gives the bits that these give.
+     */
+    FunctionCode code(List<Emitter.ClassFile> scalar, Emitter.@Nullable Request vector, int nests) {
         synchronized (codes) {
             WeakReference<FunctionCode> reference = codes.get(scalar);
             FunctionCode known = reference == null ? null : reference.get();
@@ -119,8 +122,9 @@ final class CompileCache {
                 return known;
             }
             Loader loader = new Loader();
+            loader.keep(scalar);
             FunctionCode loaded = new FunctionCode(nests, loader.load(scalar),
-                    vector == null ? null : loader.load(vector));
+                    vector == null ? null : () -> loader.load(Emitter.emit(vector)));
             codes.remove(scalar); // or the key would stay that of a loader that may go
             codes.put(scalar, new WeakReference<>(loaded));
             return loaded;

@@ -173,7 +173,7 @@ public final class Compiler {
 
     private static FunctionCode load(Compilation.Compiled compiled, CompileCache cache) {
         int bits = VectorSupport.bits();
-        return cache.code(compiled.scalar(), bits == 0 ? null : compiled.vector(bits),
+        return cache.code(compiled.scalar(), bits == 0 ? null : compiled.vectorRequest(bits),
                 compiled.methodNumbers());
     }
 

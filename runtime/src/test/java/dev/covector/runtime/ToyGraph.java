@@ -53,7 +53,7 @@ final class ToyGraph {
             return new Program.Function(f.name(), f.inputs(), f.results(), f.buffers(), f.storages(),
                     f.requirements(), f.dims(),
                     f.reals(), f.integers(), f.nests(), f.launches(), f.commits(), f.updates(), f.random(),
-                    new FunctionCode(NESTS, f.code().scalar(), vector), f.notes());
+                    new FunctionCode(NESTS, f.code().scalar(), () -> vector), f.notes());
         }).toList();
         return CompiledGraph
                 .of(new Program(program.name(), program.parameters(), functions, program.initial()));

@@ -18,12 +18,16 @@ import org.objectweb.asm.util.TraceClassVisitor;
  */
 public final class Loader extends ClassLoader {
     private final Map<String, byte[]> pending = new HashMap<>();
-    /** What it has loaded, for whoever would load the same again. */
-    private final List<List<Emitter.ClassFile>> loaded = new ArrayList<>();
+    private final List<Object> kept = new ArrayList<>();
 
     /** A loader without classes. */
     public Loader() {
         super("covector", Loader.class.getClassLoader());
+    }
+
+    /** Keeps an object for as long as there is one of its classes. */
+    public synchronized void keep(Object object) {
+        kept.add(object);
     }
 
     /**
@@ -31,8 +35,7 @@ public final class Loader extends ClassLoader {
      *
      * @param files as {@link Emitter#emit} returns them
      */
-    public Code load(List<Emitter.ClassFile> files) {
-        loaded.add(files);
+    public synchronized Code load(List<Emitter.ClassFile> files) {
         for (Emitter.ClassFile file : files) {
             pending.put(file.name().replace('/', '.'), file.bytes());
         }

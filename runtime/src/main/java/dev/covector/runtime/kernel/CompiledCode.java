@@ -41,11 +41,15 @@ public abstract class CompiledCode {
                 throw new IllegalStateException(
                         "the data of " + what + " is missing: it is a file beside the class");
             }
-            return ProgramFormat.read(stream, what, (function, nests) -> new FunctionCode(nests,
-                    scalar(function), bits == 0 ? null : vector(function, bits)));
+            return ProgramFormat.read(stream, what, (function, nests) -> code(function, nests, bits));
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    private FunctionCode code(int function, int nests, int bits) {
+        Code vector = bits == 0 ? null : vector(function, bits);
+        return new FunctionCode(nests, scalar(function), vector == null ? null : () -> vector);
     }
 
     /** The program's data, or null if it is not there. Only a class of its own module may open it. */

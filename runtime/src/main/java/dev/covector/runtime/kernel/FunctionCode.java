@@ -3,6 +3,7 @@ package dev.covector.runtime.kernel;
 import dev.covector.runtime.Flavour;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionCode {
     private final Code scalar;
-    private final @Nullable Code vector;
+    private final @Nullable DeferredCode vector;
     private final int nests;
     private final NestCode @Nullable [] warming;
 
@@ -20,13 +21,20 @@ public final class FunctionCode {
      *
      * @param nests  how many
      * @param scalar the code without the Vector API
-     * @param vector the code with it; gives the same bits
+     * @param vector makes the code with it, which gives the same bits; is asked once, when that is first wanted, and
+     *               perhaps by another thread
      */
-    public FunctionCode(int nests, Code scalar, @Nullable Code vector) {
+    public FunctionCode(int nests, Code scalar, @Nullable Supplier<Code> vector) {
         this.scalar = scalar;
-        this.vector = vector;
         this.nests = nests;
-        this.warming = vector == null ? null : nests(nest -> NestCode.warming(nest, scalar, vector));
+        if (vector == null) {
+            this.vector = null;
+            this.warming = null;
+        } else {
+            DeferredCode deferred = new DeferredCode(vector);
+            this.vector = deferred;
+            this.warming = nests(nest -> NestCode.warming(nest, scalar, deferred));
+        }
     }
 
     /** The code without the Vector API. */
@@ -49,7 +57,7 @@ public final class FunctionCode {
         if (flavour == Flavour.AUTO && warming != null) {
             return warming.clone();
         }
-        Code code = flavour == Flavour.VECTOR && vector != null ? vector : scalar;
+        Code code = flavour == Flavour.VECTOR && vector != null ? vector.get() : scalar;
         return nests(nest -> NestCode.fixed(nest, code));
     }
 

@@ -1,6 +1,7 @@
 package dev.covector.runtime.kernel;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One nest of generated code, and which flavour of it runs now.
@@ -44,7 +45,9 @@ public final class NestCode {
 
     private final int nest;
     private final Code first;
-    private final Code last;
+    private final @Nullable DeferredCode deferred;
+    /** What it changes to, once that is made; until then {@code first}. */
+    private Code last;
 
     private volatile boolean hot;
     /** Held by the one thread that measures; the fields below are its own. */
@@ -59,20 +62,21 @@ public final class NestCode {
     /** Calls since the vector code is taken for slower; counted carelessly. */
     private int calls;
 
-    private NestCode(int nest, Code first, Code last) {
+    private NestCode(int nest, Code first, @Nullable DeferredCode deferred) {
         this.nest = nest;
         this.first = first;
-        this.last = last;
-        this.hot = first == last;
+        this.last = first;
+        this.deferred = deferred;
+        this.hot = deferred == null;
     }
 
     /** A nest that runs this code from the first call on. */
     static NestCode fixed(int nest, Code code) {
-        return new NestCode(nest, code, code);
+        return new NestCode(nest, code, null);
     }
 
     /** A nest that starts on {@code scalar} and changes to {@code vector}. */
-    static NestCode warming(int nest, Code scalar, Code vector) {
+    static NestCode warming(int nest, Code scalar, DeferredCode vector) {
         return new NestCode(nest, scalar, vector);
     }
 
@@ -203,12 +207,23 @@ public final class NestCode {
         return (trials < EAGER_TRIALS || ++calls % SELDOM == 0) && measuring.compareAndSet(false, true);
     }
 
-    /** Whether a trial is paid for, and no tile wants the compiler. */
+    /** Whether a trial is paid for, no tile wants the compiler, and there is something to try. */
     private boolean due() {
-        if ((trialNanos + nextTrialNanos) * SHARE > scalarNanos || GemmWarmer.busy()) {
+        if ((trialNanos + nextTrialNanos) * SHARE > scalarNanos || GemmWarmer.busy() || !made()) {
             return false;
         }
         trials++;
+        return true;
+    }
+
+    private boolean made() {
+        if (last == first && deferred != null) {
+            Code vector = deferred.poll();
+            if (vector == null) {
+                return false;
+            }
+            last = vector;
+        }
         return true;
     }
 

@@ -3,6 +3,7 @@ package dev.covector.runtime.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -37,13 +38,19 @@ final class NestCodeTest {
         };
     }
 
+    private static NestCode warming(Code scalar, Code vector) {
+        DeferredCode made = new DeferredCode(() -> vector);
+        assertSame(vector, made.get());
+        return NestCode.warming(0, scalar, made);
+    }
+
     @ParameterizedTest(name = "{0} indices of {1} operations")
     @CsvSource({
         "1000, 1, true", "1000, 1000000, true", "128, 1, true", "2, 100000, true",
         "127, 1, true", "1, 1000, true", "1, 1000000, false", "0, 1, false",
     })
     void whileItWarmsEachIndexRunsOnce(int length, long indexWork, boolean tried) {
-        NestCode nest = NestCode.warming(0, slow, fast);
+        NestCode nest = warming(slow, fast);
         int runs = 200;
         for (int i = 0; i < runs; i++) {
             nest.run(frame, scratch, 0, length, indexWork);
@@ -57,7 +64,7 @@ final class NestCodeTest {
 
     @Test
     void changesOnceTheVectorCodeHasKeptUpSeveralTimesInARow() {
-        NestCode nest = NestCode.warming(0, slow, fast);
+        NestCode nest = warming(slow, fast);
         while (fastIndices.get() == 0) {
             nest.run(frame, scratch, 0, SIZE, 1);
         }
@@ -75,7 +82,7 @@ final class NestCodeTest {
     @Test
     void staysWhereTheVectorCodeIsSlower() {
         AtomicInteger slowerIndices = new AtomicInteger();
-        NestCode nest = NestCode.warming(0, slow, counting(slowerIndices, 4 * SLOW_NANOS));
+        NestCode nest = warming(slow, counting(slowerIndices, 4 * SLOW_NANOS));
         for (int i = 0; i < 300; i++) {
             nest.run(frame, scratch, 0, SIZE, 1);
         }
@@ -85,7 +92,7 @@ final class NestCodeTest {
 
     @Test
     void onlyAFewIndicesAreTriedAtFirst() {
-        NestCode nest = NestCode.warming(0, slow, fast);
+        NestCode nest = warming(slow, fast);
         while (fastIndices.get() == 0) {
             nest.run(frame, scratch, 0, SIZE, 100);
         }
@@ -100,7 +107,7 @@ final class NestCodeTest {
             count.run(nest, f, s, from, to);
             slow.run(nest, f, s, 0, s.m1 - s.m0);
         };
-        NestCode nest = NestCode.warming(0, slowCount, count);
+        NestCode nest = warming(slowCount, count);
         scratch.m1 = 12;
         scratch.k1 = 10;
         int runs = 0;
