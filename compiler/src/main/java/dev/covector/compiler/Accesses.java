@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What nests read, write, and need to know of the extents. */
+/** What nests read, write, need to know of the extents, and whether they can fail. */
 final class Accesses {
     /** A load or a store of a nest. */
     record Touch(Access access, boolean isStore) {
@@ -23,6 +23,7 @@ final class Accesses {
 
     private final List<Touch> touches = new ArrayList<>();
     private final Set<Dim> dims = new LinkedHashSet<>();
+    private boolean canFail;
 
     private Accesses() {}
 
@@ -55,16 +56,23 @@ final class Accesses {
 
     /** All loads and stores of nests, in the order of the text. */
     static List<Touch> touches(List<Nest> nests) {
-        Accesses accesses = new Accesses();
-        nests.forEach(nest -> accesses.statements(nest.body()));
-        return accesses.touches;
+        return of(nests).touches;
+    }
+
+    /** Whether data can end the call while one of the nests runs: an index out of range, or a divisor 0. */
+    static boolean canFail(List<Nest> nests) {
+        return of(nests).canFail;
     }
 
     /** The dimensions in nests that are not constants, each once, in the order of their first use. */
     static List<Dim> dims(List<Nest> nests) {
+        return of(nests).dims.stream().filter(dim -> !dim.isConstant()).toList();
+    }
+
+    private static Accesses of(List<Nest> nests) {
         Accesses accesses = new Accesses();
         nests.forEach(nest -> accesses.statements(nest.body()));
-        return accesses.dims.stream().filter(dim -> !dim.isConstant()).toList();
+        return accesses;
     }
 
     private void statements(List<Stmt> statements) {
@@ -83,6 +91,7 @@ final class Accesses {
                             access(load.access());
                         }
                         case Value.Checked checked -> {
+                            canFail = true;
                             dims.add(checked.extent());
                             operand(checked.index());
                         }
@@ -129,6 +138,8 @@ final class Accesses {
         switch (value) {
             case Value.Unary v -> operand(v.x());
             case Value.Binary v -> {
+                boolean divides = v.op() == Value.BinaryOp.DIV || v.op() == Value.BinaryOp.REM;
+                canFail |= divides && v.dtype().isInteger();
                 operand(v.a());
                 operand(v.b());
             }

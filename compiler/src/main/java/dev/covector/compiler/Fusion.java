@@ -234,8 +234,9 @@ final class Fusion {
                 || c.kind() == Kernel.Kind.TILE && p.axes().hasReduction()) {
             return "a reduction needs whole rows, a tile is a part of some";
         }
-        if (p.kind() == Kernel.Kind.TILE && c.members().stream().anyMatch(roles::isUpdateOnly)) {
-            return "parameters are updated together, when nothing reads their old values any more";
+        if (p.kind() == Kernel.Kind.TILE && c.members().stream().anyMatch(roles::isUpdateOnly)
+                && !(canWaitForUpdates(p) && canWaitForUpdates(c))) {
+            return "something needs it before parameters are updated, when nothing reads their old values any more";
         }
         if (p.kind() == Kernel.Kind.TILE && isNarrow(p)
                 && !c.traits().cheap()) {
@@ -254,6 +255,10 @@ final class Fusion {
             return "both together exceed the budget of a method";
         }
         return null;
+    }
+
+    private boolean canWaitForUpdates(Cluster cluster) {
+        return cluster.members().stream().allMatch(roles::canWaitForUpdates);
     }
 
     /** Whether there are sums of a few products each, as of a small contraction, and nothing that takes long. */

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Orders kernels in launches and gives buffers their memory.
  *
- * <p>A kernel runs as soon as what it reads is there, but parameters are updated at the end, together, when nothing
- * else reads their old values: then an update can be made in place. The memory of a temporary is used again once its
+ * <p>A kernel runs as soon as what it reads is there, but a parameter is updated when nothing else reads its old
+ * value any more, and nothing else can fail: then the update can be made in place. The memory of a temporary is used again once its
  * last reader is done, or by its last reader, which then overwrites each element just after reading it.
  */
 final class Planner {
@@ -68,11 +68,12 @@ final class Planner {
 
     /** A kernel as loops, before its launch is known. */
     private record Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests, Dim work,
-            Cost cost, List<Accesses.Touch> touches, Set<Integer> reads, Set<Integer> writes) {
+            Cost cost, List<Accesses.Touch> touches, Set<Integer> reads, Set<Integer> writes,
+            boolean canFail) {
         Draft(String name, Kernel kernel, Program.Task task, List<Integer> nests, Dim work, Cost cost,
-                List<Accesses.Touch> touches) {
+                List<Accesses.Touch> touches, boolean canFail) {
             this(name, kernel, task, nests, work, cost, touches, Accesses.slots(touches, false),
-                    Accesses.slots(touches, true));
+                    Accesses.slots(touches, true), canFail);
         }
     }
 
@@ -93,7 +94,7 @@ final class Planner {
             int size = made.stream().mapToInt(sizes::of).max().orElse(0);
             if (size < Emitter.METHOD_LIMIT || kernel.members().size() == 1) {
                 drafts.add(new Draft(name, kernel, task, numbers, work(kernel),
-                        Cost.of(kernel, stored, roles), Accesses.touches(made)));
+                        Cost.of(kernel, stored, roles), Accesses.touches(made), Accesses.canFail(made)));
             } else {
                 made.clear();
                 buffers.undo(mark);
@@ -225,45 +226,47 @@ final class Planner {
     private int[] launches(List<Draft> drafts) {
         Map<Integer, Integer> writer = new HashMap<>();
         int[] launch = new int[drafts.size()];
-        Set<Integer> updating = updating(drafts);
-        int last = 0;
         for (int i = 0; i < drafts.size(); i++) {
             Draft draft = drafts.get(i);
-            int earliest = 0;
-            for (int slot : draft.reads()) {
-                Integer producer = writer.get(slot);
-                if (producer != null && producer != i) {
-                    earliest = Math.max(earliest, launch[producer] + 1);
-                }
-            }
-            launch[i] = earliest;
+            launch[i] = behindOperands(draft, i, writer, launch);
             for (int slot : draft.writes()) {
                 writer.put(slot, i);
             }
-            if (updating.contains(i)) {
-                last = Math.max(last, earliest);
-            }
         }
-        Set<Integer> old = new HashSet<>();
-        function.updates().forEach(update -> old.add(buffers.of(update.parameter()).index()));
+        Set<Integer> updating = updating(drafts);
+        Map<Integer, Integer> behindReaders = new HashMap<>();
+        int behindFailures = 0;
         for (int i = 0; i < drafts.size(); i++) {
-            if (!updating.contains(i) && drafts.get(i).reads().stream().anyMatch(old::contains)) {
-                last = Math.max(last, launch[i] + 1);
+            if (!updating.contains(i)) {
+                int next = launch[i] + 1;
+                drafts.get(i).reads().forEach(slot -> behindReaders.merge(slot, next, Math::max));
+                behindFailures = drafts.get(i).canFail() ? Math.max(behindFailures, next) : behindFailures;
             }
         }
+        Map<Integer, Integer> oldOf = new HashMap<>();
+        function.updates().forEach(update -> oldOf.put(buffers.of(update.value()).index(),
+                buffers.of(update.parameter()).index()));
         for (int i : updating) {
-            launch[i] = Math.max(launch[i], last);
-        }
-        // Update kernels that read each other's results keep their order.
-        for (int i : updating) {
-            for (int slot : drafts.get(i).reads()) {
-                Integer producer = writer.get(slot);
-                if (producer != null && producer != i && updating.contains(producer)) {
-                    launch[i] = Math.max(launch[i], launch[producer] + 1);
-                }
+            Draft draft = drafts.get(i);
+            launch[i] = Math.max(behindFailures, behindOperands(draft, i, writer, launch));
+            for (int slot : draft.writes()) {
+                launch[i] = Math.max(launch[i],
+                        behindReaders.getOrDefault(oldOf.getOrDefault(slot, -1), 0));
             }
         }
         return launch;
+    }
+
+    /** The first launch in which all is there that a kernel reads. */
+    private static int behindOperands(Draft draft, int number, Map<Integer, Integer> writer, int[] launch) {
+        int earliest = 0;
+        for (int slot : draft.reads()) {
+            Integer producer = writer.get(slot);
+            if (producer != null && producer != number) {
+                earliest = Math.max(earliest, launch[producer] + 1);
+            }
+        }
+        return earliest;
     }
 
     /** The kernels that only serve to give parameters their new values, by their number. */

@@ -46,6 +46,8 @@ final class Roles {
     /** Nodes that a contraction computes while it packs, or a concat while it copies. */
     private final Set<Node> packed = new HashSet<>();
     private final Set<Node> updateOnly = new HashSet<>();
+    /** Read by what is in {@link #updateOnly}, and by nothing else. */
+    private final Set<Node> readByUpdates = new HashSet<>();
 
     /** Whether arithmetic is never computed again at each use. */
     private final boolean separate;
@@ -99,6 +101,11 @@ final class Roles {
     /** Whether this only serves to give parameters their new values. */
     boolean isUpdateOnly(Node node) {
         return updateOnly.contains(node);
+    }
+
+    /** Whether nothing needs this before parameters get their new values, so that it can be computed as late as they. */
+    boolean canWaitForUpdates(Node node) {
+        return updateOnly.contains(node) || readByUpdates.contains(node);
     }
 
     /** About how many instructions an element of a member takes, with what is inline in its operands. */
@@ -255,10 +262,14 @@ final class Roles {
         Set<Node> values = new HashSet<>();
         function.updates().forEach(update -> values.add(update.value()));
         for (Node node : nodes.reversed()) {
-            boolean onTheWay = !users(node).isEmpty() && (isElementwise(node) || isMovement(node));
-            if ((values.contains(node) || onTheWay) && updateOnly.containsAll(users(node))
-                    && !results.contains(node)) {
+            if (results.contains(node) || !updateOnly.containsAll(users(node))) {
+                continue;
+            }
+            boolean isRead = !users(node).isEmpty();
+            if (values.contains(node) || isRead && (isElementwise(node) || isMovement(node))) {
                 updateOnly.add(node);
+            } else if (isRead) {
+                readByUpdates.add(node);
             }
         }
     }
