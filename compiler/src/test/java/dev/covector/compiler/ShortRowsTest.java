@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A row times a matrix, for rows of all lengths around one, two, four and more vectors: vectors go through the sums
+ * A row times a matrix, for rows of all lengths around one, two, four, sixteen and more vectors: vectors go through the sums
  * together, and the last one, or the last group, may overlap the one before. Elements are small integers, so that plain
  * loops give the same results to the bit.
  */
@@ -31,7 +31,7 @@ final class ShortRowsTest {
     @ParameterizedTest(name = "{0} columns")
     @ValueSource(ints = {1, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 25, 31, 32, 33, 47, 48, 49, 50, 63, 64, 65,
         80, 96, 100,
-        127, 128, 129, 200})
+        127, 128, 129, 200, 255, 256, 257, 319, 320, 321, 400, 512, 530, 1000})
     void ofRowsOfAllLengths(int columns) {
         for (DType dtype : new DType[]{DType.FLOAT32, DType.FLOAT64}) {
             for (int steps : STEPS) {
