@@ -34,8 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class TileKernel {
     /** Neighbours side by side than which more gain nothing. */
     private static final int LONG_RUN = 16;
-    /** Of a B whose columns are not neighbours in memory, as many are packed together. */
-    private static final int COLUMNS_AT_A_TIME = 8;
+    /** Of a B whose columns are not neighbours in memory, at most as many are packed together... */
+    private static final int MOST_AT_A_TIME = 8;
+    /** ... and at least as many. */
+    private static final int LEAST_AT_A_TIME = 4;
     /** Rows of the left operand for which the right one is not packed. */
     private static final int MOST_ROWS_IN_PLACE = 24;
     /** Columns per row so many that how the left operand is packed is no matter. */
@@ -204,8 +206,8 @@ final class TileKernel {
     private Optional<Nest> transposed(String name, Side side) {
         List<Integer> free = side.counted(side.free);
         Dim all = side.size(side.free);
-        if (side.hasNeighbours || free.size() != 1 || !all.isConstant()
-                || all.value() % COLUMNS_AT_A_TIME != 0) {
+        int together = atATime(all);
+        if (side.hasNeighbours || free.size() != 1 || together == 0) {
             return Optional.empty();
         }
         Lowering lowering = new Lowering(roles, buffers);
@@ -219,26 +221,37 @@ final class TileKernel {
         steps.enter(scopes);
         position.putAll(steps.counters);
         position.put(free.getFirst(), group);
-        for (int column = 0; column < COLUMNS_AT_A_TIME; column++) {
+        for (int column = 0; column < together; column++) {
             List<Coordinate<Position>> index = new ArrayList<>(IndexMaps.at(IndexMaps.counters(
                     side.operand.type().shape(), axis -> Objects.requireNonNull(position.get(axis)))));
             index.set(free.getFirst(),
-                    Coordinate.<Position>of(group).moved(Dim.of(column), COLUMNS_AT_A_TIME));
+                    Coordinate.<Position>of(group).moved(Dim.of(column), together));
             if (lowering.place(side.operand, index) == null) {
                 return Optional.empty();
             }
             List<Access.Term> terms = new ArrayList<>(steps.position(columns()));
-            terms.add(new Access.Term(Dim.of(COLUMNS_AT_A_TIME), group));
+            terms.add(new Access.Term(Dim.of(together), group));
             terms.add(new Access.Term(Dim.of(-1), Bound.Param.N0));
             scopes.add(new Stmt.Store(
                     new Access(new Access.Array.Packed(Access.Role.B, dtype), Dim.of(column), terms),
                     lowering.value(side.operand, index)));
         }
         steps.leave(scopes, Stmt.Order.SEQUENTIAL);
-        scopes.leave(new Bound.Runs(Bound.Param.N0, COLUMNS_AT_A_TIME, false),
-                new Bound.Runs(Bound.Param.N1, COLUMNS_AT_A_TIME, false), Stmt.Order.SEQUENTIAL, List.of());
+        scopes.leave(new Bound.Runs(Bound.Param.N0, together, false),
+                new Bound.Runs(Bound.Param.N1, together, false), Stmt.Order.SEQUENTIAL, List.of());
         steps.leaveRuns(scopes);
         return Optional.of(new Nest(name, scopes.finish()));
+    }
+
+    /** How many columns are packed together, of so many in all: a part of each panel and of the last; 0 if none suits. */
+    private int atATime(Dim all) {
+        for (int together = MOST_AT_A_TIME; all.isConstant() && together >= LEAST_AT_A_TIME; together--) {
+            boolean single = all.value() <= columns();
+            if (all.value() % together == 0 && (single || columns() % together == 0)) {
+                return together;
+            }
+        }
+        return 0;
     }
 
     // ---- operands in place

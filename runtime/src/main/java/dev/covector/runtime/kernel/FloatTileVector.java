@@ -34,7 +34,7 @@ final class FloatTileVector {
     static final GemmWarmer NARROW_ROWS = new GemmWarmer("covector-warm-float-narrow-rows", 20_000,
             () -> kc -> FloatRowsNarrow.block(Z, NO_ROWS, 0, Z, 0, kc, Z, 0));
     /** For two panels of B at a time, of A by rows. */
-    static final GemmWarmer PAIR = new GemmWarmer("covector-warm-float-pair", 20_000, () -> {
+    static final GemmWarmer PAIR = new GemmWarmer("covector-warm-float-pair", 100_000, () -> {
         float[] b = new float[2 * FloatGemm.PANEL];
         return kc -> FloatRowsPair.block(Z, NO_ROWS, 0, b, 0, kc, Z, Z, 0);
     });
