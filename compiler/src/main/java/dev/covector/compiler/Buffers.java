@@ -7,6 +7,7 @@ import dev.covector.graph.ir.Op;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,11 +105,15 @@ final class Buffers {
     }
 
     double[] reals() {
-        return reals.stream().mapToDouble(Double::doubleValue).toArray();
+        double[] all = new double[reals.size()];
+        Arrays.setAll(all, reals::get);
+        return all;
     }
 
     long[] integers() {
-        return integers.stream().mapToLong(Long::longValue).toArray();
+        long[] all = new long[integers.size()];
+        Arrays.setAll(all, integers::get);
+        return all;
     }
 
     /** Whether {@code node} is data of the graph that a slot must hold. */

@@ -6,7 +6,6 @@ import dev.covector.graph.ir.NodeFactory;
 import dev.covector.graph.ir.Op;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -185,7 +184,7 @@ final class Differentiate {
         }
         Set<Node> after = new HashSet<>();
         List<Node> path = new ArrayList<>();
-        for (Node node : before.stream().sorted(Comparator.comparingInt(Node::id)).toList()) {
+        for (Node node : before.stream().sorted((a, b) -> Integer.compare(a.id(), b.id())).toList()) {
             if (wanted.contains(node) || passedTo(node).stream().anyMatch(after::contains)) {
                 after.add(node);
                 path.add(node);

@@ -1,6 +1,6 @@
 package dev.covector.compiler;
 
-import dev.covector.compiler.emit.Loader;
+import dev.covector.compiler.emit.Disassembly;
 import dev.covector.compiler.loop.Listing;
 import dev.covector.graph.text.GraphText;
 import dev.covector.runtime.kernel.VectorSupport;
@@ -33,10 +33,10 @@ final class Dump {
                 add(files, Listing.file(function.listingName(), page), pages.get(page));
             }
             add(files, function.name() + ".plan.txt", PlanText.print(function.plan()));
-            add(files, function.name() + ".scalar.bytecode.txt", Loader.disassemble(function.scalar()));
+            add(files, function.name() + ".scalar.bytecode.txt", Disassembly.classes(function.scalar()));
             if (VectorSupport.bits() > 0) {
                 add(files, function.name() + ".vector.bytecode.txt",
-                        Loader.disassemble(function.vector(VectorSupport.bits())));
+                        Disassembly.classes(function.vector(VectorSupport.bits())));
             }
         }
         return files;

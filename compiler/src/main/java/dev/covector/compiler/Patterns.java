@@ -6,7 +6,6 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -177,8 +176,16 @@ final class Patterns {
         List<Integer> candidates = new ArrayList<>(outer);
         candidates.addAll(inner);
         candidates.removeAll(blockOf.values());
-        return candidates.stream().max(Comparator.comparingInt(this::neighbours)
-                .thenComparingInt(candidates::indexOf)).orElse(-1);
+        Integer best = -1;
+        int most = Integer.MIN_VALUE;
+        for (Integer axis : candidates) {
+            int count = neighbours(axis);
+            if (count >= most) {
+                best = axis;
+                most = count;
+            }
+        }
+        return best;
     }
 
     /** Whether more accesses are neighbours along {@code axis} than not. */

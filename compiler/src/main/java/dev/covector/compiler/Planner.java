@@ -91,8 +91,8 @@ final class Planner {
             List<Integer> numbers = new ArrayList<>();
             Program.Task task = lower(kernel, name, stored, numbers);
             List<Nest> made = nests.subList(before, nests.size());
-            int size = made.stream().mapToInt(sizes::of).max().orElse(0);
-            if (size < Emitter.METHOD_LIMIT || kernel.members().size() == 1) {
+            int size = kernel.members().size() == 1 ? 0 : made.stream().mapToInt(sizes::of).max().orElse(0);
+            if (size < Emitter.METHOD_LIMIT) {
                 drafts.add(new Draft(name, kernel, task, numbers, work(kernel),
                         Cost.of(kernel, stored, roles), Accesses.touches(made), Accesses.canFail(made)));
             } else {

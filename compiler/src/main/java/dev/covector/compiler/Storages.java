@@ -4,7 +4,6 @@ import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Program;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,7 +56,7 @@ final class Storages {
         for (int i = 0; i < values.size(); i++) {
             order.add(i);
         }
-        order.sort(Comparator.comparingLong((Integer i) -> -values.get(i).size()));
+        order.sort((i, j) -> Long.compare(values.get(j).size(), values.get(i).size()));
         int[] of = new int[values.size()];
         List<DType> dtypes = new ArrayList<>();
         List<Shared> all = new ArrayList<>();

@@ -38,7 +38,12 @@ record UserCode(String method, @Nullable SourceLine line) {
     }
 
     private static boolean isLibrary(String className) {
-        return LIBRARIES.stream().anyMatch(className::startsWith);
+        for (String library : LIBRARIES) {
+            if (className.startsWith(library)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@code matmul} for the DSL's own methods, {@code Linear.invoke} for those of layers. */

@@ -11,11 +11,23 @@ import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.util.Textifier;
+import org.objectweb.asm.util.TraceClassVisitor;
 import org.objectweb.asm.util.TraceMethodVisitor;
 
-/** The methods of a function's classes as text, one by one. */
+/** A function's classes as text. */
 public final class Disassembly {
     private Disassembly() {}
+
+    /** All of them, for dumps. */
+    public static String classes(List<Emitter.ClassFile> files) {
+        StringWriter text = new StringWriter();
+        for (Emitter.ClassFile file : files) {
+            PrintWriter writer = new PrintWriter(text);
+            new ClassReader(file.bytes()).accept(new TraceClassVisitor(null, new Textifier(), writer), 0);
+            writer.flush();
+        }
+        return text.toString();
+    }
 
     /** The instructions of each method by its name, which is a nest's for all but the driver's; of equals, the first. */
     public static Map<String, String> methods(List<Emitter.ClassFile> files) {

@@ -1,15 +1,10 @@
 package dev.covector.compiler.emit;
 
 import dev.covector.runtime.kernel.Code;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.util.Textifier;
-import org.objectweb.asm.util.TraceClassVisitor;
 
 /**
  * Defines the classes of one compiled function. They are ordinary classes of an unnamed module: it reads the
@@ -47,6 +42,14 @@ public final class Loader extends ClassLoader {
         }
     }
 
+    /** A class of its own is looked for nowhere else, which would be in each file of the application's class path. */
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        synchronized (getClassLoadingLock(name)) {
+            return pending.containsKey(name) ? findClass(name) : super.loadClass(name, resolve);
+        }
+    }
+
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytes = pending.remove(name);
@@ -54,16 +57,5 @@ public final class Loader extends ClassLoader {
             throw new ClassNotFoundException(name);
         }
         return defineClass(name, bytes, 0, bytes.length);
-    }
-
-    /** The classes as text, for dumps. */
-    public static String disassemble(List<Emitter.ClassFile> files) {
-        StringWriter text = new StringWriter();
-        for (Emitter.ClassFile file : files) {
-            PrintWriter writer = new PrintWriter(text);
-            new ClassReader(file.bytes()).accept(new TraceClassVisitor(null, new Textifier(), writer), 0);
-            writer.flush();
-        }
-        return text.toString();
     }
 }

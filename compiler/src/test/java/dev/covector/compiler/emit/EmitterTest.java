@@ -188,7 +188,7 @@ final class EmitterTest {
     }
 
     private static boolean namesVectorApi(Emitter.ClassFile file) {
-        return Loader.disassemble(List.of(file)).contains("jdk/incubator/vector");
+        return Disassembly.classes(List.of(file)).contains("jdk/incubator/vector");
     }
 
     @Test
