@@ -105,6 +105,13 @@ final class Accesses {
                 }
                 case Stmt.Split split -> split.extents().forEach(this::bound);
                 case Stmt.Sort sort -> dims.add(sort.pairs().length());
+                case Stmt.Transpose transpose -> {
+                    touches.add(new Touch(transpose.source(), false));
+                    touches.add(new Touch(transpose.target(), true));
+                    access(transpose.source());
+                    access(transpose.target());
+                    dims.add(transpose.apart());
+                }
             }
         }
     }

@@ -186,7 +186,7 @@ final class Planner {
         };
     }
 
-    private Program.Task.InPlace inPlace(TileKernel.InPlace operand, List<Integer> numbers) {
+    private Program.Task.InPlace inPlace(Packing.InPlace operand, List<Integer> numbers) {
         numbers.add(add(operand.places()));
         return new Program.Task.InPlace(operand.slot(), numbers.getLast());
     }

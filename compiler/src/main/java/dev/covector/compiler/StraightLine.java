@@ -117,6 +117,7 @@ final class StraightLine {
                 case Stmt.Store store -> memory.put(element(store.target()), image(store.value()));
                 case Stmt.Split split -> split(split);
                 case Stmt.Sort sort -> throw new Unfit();
+                case Stmt.Transpose transpose -> throw new Unfit();
             }
         }
     }

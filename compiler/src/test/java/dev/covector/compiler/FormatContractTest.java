@@ -9,6 +9,7 @@ import dev.covector.runtime.kernel.Code;
 import dev.covector.runtime.kernel.CompiledCode;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatGemm;
+import dev.covector.runtime.kernel.FloatTranspose;
 import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.Lanes;
 import dev.covector.runtime.kernel.Philox;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.Test;
  */
 final class FormatContractTest {
     private static final List<Class<?>> NAMED =
-            List.of(Checks.class, Code.class, CompiledCode.class, Frame.class,
+            List.of(Checks.class, Code.class, CompiledCode.class, FloatTranspose.class, Frame.class,
                     Lanes.class, Philox.class, Scratch.class, Sorting.class, StrictLanes.class);
     private static final Pattern OURS = Pattern.compile("dev/covector/\\w+(?:/\\w+)*");
     private static final int GRAPHS = 20;

@@ -146,6 +146,9 @@ final class Distribution {
                 case Stmt.Sort s -> {
                     return false;
                 }
+                case Stmt.Transpose s -> {
+                    return false;
+                }
             }
         }
         return true;

@@ -66,6 +66,10 @@ final class Indexing {
                 }
                 case Stmt.Split split -> {}
                 case Stmt.Sort sort -> {}
+                case Stmt.Transpose transpose -> {
+                    hoist(transpose.source(), transpose.source().array(), saved, sums);
+                    hoist(transpose.target(), transpose.target().array(), saved, sums);
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.covector.compiler.loop.Stmt;
 import dev.covector.compiler.loop.Value;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.FloatTranspose;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,7 +106,23 @@ final class NestEmitter {
             }
             case Stmt.Split split -> split(split);
             case Stmt.Sort sort -> names.callSorting("sort", sort.pairs(), "V");
+            case Stmt.Transpose transpose -> transpose(transpose);
         }
+    }
+
+    private void transpose(Stmt.Transpose transpose) {
+        names.pushArray(transpose.source().array());
+        indexing.pushElement(transpose.source());
+        names.push(transpose.apart());
+        names.pushArray(transpose.target().array());
+        indexing.pushElement(transpose.target());
+        asm.constant(transpose.step());
+        names.pushIndex(transpose.to());
+        names.pushIndex(transpose.from());
+        asm.op(Opcodes.ISUB);
+        boolean wide = flavour.vector() && flavour.bits() >= FloatTranspose.VECTOR_BITS;
+        asm.callStatic(Assembler.KERNEL + "FloatTranspose", wide ? "columnsByVectors" : "columns",
+                "([FII[FIII)V");
     }
 
     private void loop(Stmt.Loop loop) {

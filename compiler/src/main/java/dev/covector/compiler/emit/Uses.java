@@ -49,6 +49,7 @@ final class Uses {
                 case Stmt.Store store -> 1;
                 case Stmt.Split split -> split.axes().size();
                 case Stmt.Sort sort -> 1;
+                case Stmt.Transpose transpose -> 1;
             };
         }
         return size;
@@ -74,6 +75,15 @@ final class Uses {
                     split.extents().forEach(this::bound);
                 }
                 case Stmt.Sort sort -> dims.add(sort.pairs().length());
+                case Stmt.Transpose transpose -> {
+                    arrays.add(transpose.source().array());
+                    arrays.add(transpose.target().array());
+                    access(transpose.source());
+                    access(transpose.target());
+                    dims.add(transpose.apart());
+                    position(transpose.from());
+                    position(transpose.to());
+                }
             }
         }
     }

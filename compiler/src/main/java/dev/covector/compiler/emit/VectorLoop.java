@@ -407,6 +407,7 @@ final class VectorLoop {
                 case Stmt.Store store -> broadcastBefore(store.value());
                 case Stmt.Split split -> {}
                 case Stmt.Sort sort -> throw inLanes();
+                case Stmt.Transpose transpose -> throw inLanes();
             }
         }
         for (Accumulator accumulator : outer.accumulators()) {
@@ -469,6 +470,7 @@ final class VectorLoop {
                 case Stmt.Store store -> forParts(() -> store(store));
                 case Stmt.Split split -> nest.split(split);
                 case Stmt.Sort sort -> throw inLanes();
+                case Stmt.Transpose transpose -> throw inLanes();
             }
         }
     }

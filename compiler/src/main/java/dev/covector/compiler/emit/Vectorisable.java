@@ -90,6 +90,7 @@ public final class Vectorisable {
             // The digits of a varying index are not affine in it.
             case Stmt.Split split -> !varying.contains(split.source());
             case Stmt.Sort sort -> false;
+            case Stmt.Transpose transpose -> false;
         };
     }
 

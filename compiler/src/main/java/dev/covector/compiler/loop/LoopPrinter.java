@@ -1,6 +1,7 @@
 package dev.covector.compiler.loop;
 
 import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.FloatTranspose;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -116,6 +117,10 @@ public final class LoopPrinter {
                                 + list(split.extents(), ", ") + ")");
                 case Stmt.Sort sort ->
                         line(depth, "sort " + sort.pairs() + "[0.." + sort.pairs().length() + "]");
+                case Stmt.Transpose transpose -> line(depth,
+                        access(transpose.target()) + " by " + transpose.step() + " = transpose of "
+                                + FloatTranspose.COLUMNS + " runs " + access(transpose.source()) + " by "
+                                + transpose.apart() + " for " + transpose.from() + ".." + transpose.to());
             }
         }
     }

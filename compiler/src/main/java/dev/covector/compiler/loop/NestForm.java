@@ -160,6 +160,15 @@ public final class NestForm {
                 put("sort");
                 array(pairs);
             }
+            case Stmt.Transpose(Access source, Dim apart, Access target, int step, Bound.Param from, Bound.Param to) -> {
+                put("transpose");
+                access(source);
+                dim(apart);
+                access(target);
+                put(step);
+                put(from);
+                put(to);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.covector.compiler.loop;
 
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.FloatTranspose;
 import java.util.List;
 
 /** A statement of a nest; compared by identity. */
@@ -37,6 +39,14 @@ public sealed interface Stmt {
 
     /** Sorts a row by the upper halves, ascending as signed numbers; equal ones stay in their order. */
     record Sort(Access.Array.Pairs pairs) implements Stmt {}
+
+    /**
+     * Copies {@link FloatTranspose#COLUMNS} runs of {@code from .. to} elements, of which the first begins at {@code source} and each other
+     * one {@code apart} behind the one before, so that elements of one place in the runs are side by side: those of the first
+     * place from {@code target} on, those of each other place {@code step} behind those of the one before. Of float32.
+     */
+    record Transpose(Access source, Dim apart, Access target, int step, Bound.Param from, Bound.Param to)
+            implements Stmt {}
 
     /** In which order a loop's iterations run, and accumulate. */
     enum Order {

@@ -12,6 +12,7 @@ import dev.covector.compiler.loop.Value;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.FloatTranspose;
 import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.Philox;
 import dev.covector.runtime.kernel.Scratch;
@@ -63,6 +64,17 @@ final class DirectEvaluator {
                         int extent = bound(split.extents().get(a));
                         axes.put(split.axes().get(a), a > 0 ? rest % extent : rest);
                         rest /= extent;
+                    }
+                }
+                case Stmt.Transpose transpose -> {
+                    int length = position(transpose.to()) - position(transpose.from());
+                    for (int i = 0; i < FloatTranspose.COLUMNS * length; i++) {
+                        int column = i / length;
+                        int place = i % length;
+                        Array.set(array(transpose.target().array()),
+                                element(transpose.target()) + place * transpose.step() + column,
+                                Array.get(array(transpose.source().array()), element(transpose.source())
+                                        + column * dim(transpose.apart()) + place));
                     }
                 }
                 case Stmt.Sort sort -> {

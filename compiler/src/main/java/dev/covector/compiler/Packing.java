@@ -1,0 +1,474 @@
+package dev.covector.compiler;
+
+import dev.covector.compiler.loop.Access;
+import dev.covector.compiler.loop.Axis;
+import dev.covector.compiler.loop.Bound;
+import dev.covector.compiler.loop.Nest;
+import dev.covector.compiler.loop.Position;
+import dev.covector.compiler.loop.Stmt;
+import dev.covector.compiler.loop.Value;
+import dev.covector.graph.ir.Node;
+import dev.covector.graph.ir.Op;
+import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
+import dev.covector.runtime.Shape;
+import dev.covector.runtime.kernel.DoubleGemm;
+import dev.covector.runtime.kernel.FloatGemm;
+import dev.covector.runtime.kernel.FloatTranspose;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a contraction's operands come to its tile: two nests that pack a block of each, with the movement and cheap
+ * arithmetic that leads to it, and nests that say where those are that need not be packed.
+ */
+final class Packing {
+    /** Neighbours side by side than which more gain nothing. */
+    private static final int LONG_RUN = 16;
+    /** Of a B whose columns are not neighbours in memory, at most as many are packed together... */
+    private static final int MOST_AT_A_TIME = 8;
+    /** ... and at least as many. */
+    private static final int LEAST_AT_A_TIME = 4;
+    /** Rows of the left operand for which the right one is not packed. */
+    private static final int MOST_ROWS_IN_PLACE = 24;
+    /** Columns per row so many that how the left operand is packed is no matter. */
+    private static final int MANY_COLUMNS = 64;
+
+    private final Node product;
+    private final Op.Dot dot;
+    private final DType dtype;
+    private final Roles roles;
+    private final Buffers buffers;
+
+    Packing(Node product, Roles roles, Buffers buffers) {
+        this.product = product;
+        this.dot = (Op.Dot) product.op();
+        this.dtype = product.type().dtype();
+        this.roles = roles;
+        this.buffers = buffers;
+    }
+
+    /** An operand that can be read where it is: the buffer, and the nest that says where its rows or steps are. */
+    record InPlace(int slot, Nest places) {}
+
+    /** What packs the operands, where they are that need not be packed, and the extents of the contraction. */
+    record Operands(Nest packA, Nest packB, Dim batch, Dim m, Dim n, Dim k, boolean packsRows,
+            Optional<InPlace> a, Optional<InPlace> b) {}
+
+    Operands lower(String name) {
+        Side a = new Side(product.input(0), dot.batchA(), dot.contractA());
+        Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
+        Optional<InPlace> right =
+                rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), a);
+        boolean rows = !a.hasNeighbours && right.isEmpty();
+        Optional<InPlace> left =
+                rows ? leftInPlace(name + "_starts", new Side(a.operand, a.batch, a.contract))
+                        : Optional.empty();
+        return new Operands(pack(name + "_a", Access.Role.A, a, rows),
+                transposed(name + "_b", new Side(b.operand, b.batch, b.contract))
+                        .or(() -> byColumns(name + "_b", new Side(b.operand, b.batch, b.contract)))
+                        .orElseGet(() -> pack(name + "_b", Access.Role.B, b, false)),
+                a.size(a.batch),
+                a.size(a.free), b.size(b.free), a.size(a.contract), rows, left, right);
+    }
+
+    /** An operand, what its axes are for, and how it lies in memory. */
+    private final class Side {
+        private final Node operand;
+        private final List<Integer> batch;
+        private final List<Integer> free;
+        private final List<Integer> contract;
+        private final Patterns patterns;
+        /** Whether longer runs lie side by side in memory along the free axes than along the contracting ones. */
+        private final boolean hasNeighbours;
+
+        Side(Node operand, List<Integer> batch, List<Integer> contract) {
+            this.operand = operand;
+            this.batch = batch;
+            this.contract = contract;
+            this.free = IntStream.range(0, operand.type().shape().rank()).boxed()
+                    .filter(axis -> !batch.contains(axis) && !contract.contains(axis)).toList();
+            this.patterns = Patterns.of(operand, roles);
+            this.hasNeighbours = run(free) > Math.min(run(contract), LONG_RUN - 1);
+        }
+
+        Dim size(List<Integer> axes) {
+            return Shape.of(axes.stream().map(operand.type().shape()::dim).toList()).size();
+        }
+
+        /** How many neighbours along {@code axes} lie side by side; a named extent counts as many. */
+        private long run(List<Integer> axes) {
+            List<Integer> counted = counted(axes);
+            if (counted.isEmpty() || !patterns.isNeighbour(counted.getLast())) {
+                return 0;
+            }
+            Dim length = operand.type().shape().dim(counted.getLast());
+            for (int at = counted.size() - 2;
+                    at >= 0 && patterns.canMerge(counted.get(at), counted.get(at + 1)); at--) {
+                length = length.times(operand.type().shape().dim(counted.get(at)));
+            }
+            return length.isConstant() ? length.value() : Long.MAX_VALUE;
+        }
+
+        /** Those that have something to count. */
+        List<Integer> counted(List<Integer> axes) {
+            return axes.stream().filter(axis -> !operand.type().shape().dim(axis).isExactly(1)).toList();
+        }
+    }
+
+    private boolean isFloat() {
+        return dtype == DType.FLOAT32;
+    }
+
+    /** How many columns a packed panel has. */
+    static int columns(DType dtype) {
+        return dtype == DType.FLOAT32 ? FloatGemm.TILE_N : DoubleGemm.TILE_N;
+    }
+
+    /** Whether panels of columns are all whole where there are as many as {@code all}. */
+    static boolean arePanels(DType dtype, Dim all) {
+        return all.isConstant() && all.value() % columns(dtype) == 0;
+    }
+
+    // ---- packing
+
+    /**
+     * The packed operand at step k and row (of A) or column (of B) x: {@code packed[(k - k0) * width + x - x0]}, or, where
+     * A has its steps side by side in memory, {@code packed[(x - x0) * width + k - k0]}. Inside is the loop whose
+     * neighbours lie side by side.
+     */
+    private Nest pack(String name, Access.Role role, Side side, boolean byRows) {
+        boolean isA = role == Access.Role.A;
+        int step = isA ? isFloat() ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE : columns(dtype);
+        int line = 1;
+        boolean neighbours = side.hasNeighbours;
+        if (byRows) {
+            step = 1;
+            line = isFloat() ? FloatGemm.A_ROW : DoubleGemm.A_ROW;
+        }
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, !neighbours, 0);
+        Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, neighbours, 0)
+                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, neighbours,
+                        arePanels(dtype, side.size(side.free)) ? columns(dtype) : 0);
+        Scan outer = neighbours ? steps : lines;
+        Scan inner = neighbours ? lines : steps;
+        Lowering lowering = new Lowering(roles, buffers);
+        Scopes scopes = lowering.scopes();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        inner.enterRuns(scopes);
+        outer.enter(scopes);
+        inner.enter(scopes);
+        position.putAll(steps.counters);
+        position.putAll(lines.counters);
+        List<@Nullable Position> index = IndexMaps.counters(side.operand.type().shape(),
+                axis -> Objects.requireNonNull(position.get(axis)));
+        Value value = lowering.value(side.operand, IndexMaps.at(index));
+        List<Access.Term> terms = new ArrayList<>(steps.position(step));
+        terms.addAll(lines.position(line));
+        scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(role, dtype), Dim.of(0), terms), value));
+        inner.leave(scopes, neighbours || byRows ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL);
+        outer.leave(scopes, Stmt.Order.SEQUENTIAL);
+        inner.leaveRuns(scopes);
+        return new Nest(name, scopes.finish());
+    }
+
+    /** Packs B where its steps lie side by side in memory and its columns don't, and nothing is computed. */
+    private Optional<Nest> transposed(String name, Side side) {
+        List<Integer> free = side.counted(side.free);
+        List<Integer> contract = side.counted(side.contract);
+        Dim all = side.size(side.free);
+        if (!isFloat() || side.hasNeighbours || free.size() != 1 || !all.isConstant()
+                || all.value() % FloatTranspose.COLUMNS != 0 || contract.isEmpty()
+                || !side.patterns.isNeighbour(contract.getLast())) {
+            return Optional.empty();
+        }
+        Lowering lowering = new Lowering(roles, buffers);
+        Scopes scopes = lowering.scopes();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        Axis group = new Axis("group");
+        scopes.enter(group);
+        position.put(free.getFirst(), group);
+        if (!digits(Bound.Param.K0, contract, side.patterns, scopes, position)) {
+            return Optional.empty();
+        }
+        List<Coordinate<Position>> index = new ArrayList<>(IndexMaps.at(IndexMaps.counters(
+                side.operand.type().shape(), axis -> Objects.requireNonNull(position.get(axis)))));
+        List<Access> columns = new ArrayList<>();
+        for (int column = 0; column < 2; column++) {
+            index.set(free.getFirst(),
+                    Coordinate.<Position>of(group).moved(Dim.of(column), FloatTranspose.COLUMNS));
+            Access place = lowering.place(side.operand, index);
+            if (place == null || !(place.array() instanceof Access.Array.Slot) || place.isIndirect()) {
+                return Optional.empty();
+            }
+            columns.add(place);
+        }
+        Access target = new Access(new Access.Array.Packed(Access.Role.B, dtype), Dim.of(0),
+                List.of(new Access.Term(Dim.of(FloatTranspose.COLUMNS), group),
+                        new Access.Term(Dim.of(-1), Bound.Param.N0)));
+        scopes.add(new Stmt.Transpose(columns.getFirst(),
+                columns.getLast().offset().minus(columns.getFirst().offset()), target, columns(dtype),
+                Bound.Param.K0, Bound.Param.K1));
+        scopes.leave(new Bound.Runs(Bound.Param.N0, FloatTranspose.COLUMNS, false),
+                new Bound.Runs(Bound.Param.N1, FloatTranspose.COLUMNS, false), Stmt.Order.SEQUENTIAL,
+                List.of());
+        return Optional.of(new Nest(name, scopes.finish()));
+    }
+
+    /**
+     * Packs B where its steps lie side by side in memory and its columns don't: some columns at a time, so that what is written
+     * fills lines of the cache, and fewer lines are read at a time than there may be in a set of it.
+     */
+    private Optional<Nest> byColumns(String name, Side side) {
+        List<Integer> free = side.counted(side.free);
+        Dim all = side.size(side.free);
+        int together = atATime(all);
+        if (side.hasNeighbours || free.size() != 1 || together == 0) {
+            return Optional.empty();
+        }
+        Lowering lowering = new Lowering(roles, buffers);
+        Scopes scopes = lowering.scopes();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, true, 0);
+        Axis group = new Axis("group");
+        steps.enterRuns(scopes);
+        scopes.enter(group);
+        steps.enter(scopes);
+        position.putAll(steps.counters);
+        position.put(free.getFirst(), group);
+        for (int column = 0; column < together; column++) {
+            List<Coordinate<Position>> index = new ArrayList<>(IndexMaps.at(IndexMaps.counters(
+                    side.operand.type().shape(), axis -> Objects.requireNonNull(position.get(axis)))));
+            index.set(free.getFirst(),
+                    Coordinate.<Position>of(group).moved(Dim.of(column), together));
+            if (lowering.place(side.operand, index) == null) {
+                return Optional.empty();
+            }
+            List<Access.Term> terms = new ArrayList<>(steps.position(columns(dtype)));
+            terms.add(new Access.Term(Dim.of(together), group));
+            terms.add(new Access.Term(Dim.of(-1), Bound.Param.N0));
+            scopes.add(new Stmt.Store(
+                    new Access(new Access.Array.Packed(Access.Role.B, dtype), Dim.of(column), terms),
+                    lowering.value(side.operand, index)));
+        }
+        steps.leave(scopes, Stmt.Order.SEQUENTIAL);
+        scopes.leave(new Bound.Runs(Bound.Param.N0, together, false),
+                new Bound.Runs(Bound.Param.N1, together, false), Stmt.Order.SEQUENTIAL, List.of());
+        steps.leaveRuns(scopes);
+        return Optional.of(new Nest(name, scopes.finish()));
+    }
+
+    /** How many columns are packed together, of so many in all: a part of each panel and of the last; 0 if none suits. */
+    private int atATime(Dim all) {
+        for (int together = MOST_AT_A_TIME; all.isConstant() && together >= LEAST_AT_A_TIME; together--) {
+            boolean single = all.value() <= columns(dtype);
+            if (all.value() % together == 0 && (single || columns(dtype) % together == 0)) {
+                return together;
+            }
+        }
+        return 0;
+    }
+
+    // ---- operands in place
+
+    /** Where rows of the left operand are, whose steps lie side by side in memory: it need not be packed. */
+    private Optional<InPlace> leftInPlace(String name, Side side) {
+        List<Integer> contract = side.counted(side.contract);
+        Lowering lowering = new Lowering(roles, buffers);
+        Scopes scopes = lowering.scopes();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        Scan rows = new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, false, 0);
+        rows.enter(scopes);
+        position.putAll(rows.counters);
+        if (!isFloat() || contract.isEmpty() || !side.patterns.isNeighbour(contract.getLast())
+                || !digits(Bound.Param.K0, contract, side.patterns, scopes, position)) {
+            return Optional.empty();
+        }
+        OptionalInt slot =
+                storePlace(lowering, side, position, Access.Role.STARTS, rows.position(1));
+        rows.leave(scopes, Stmt.Order.SEQUENTIAL);
+        return slot.isEmpty() ? Optional.empty()
+                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish())));
+    }
+
+    /**
+     * Where steps of the right operand are, if whole panels of its columns lie side by side in memory, one like the
+     * other. For few rows of the left operand it does not pay to pack it.
+     */
+    private Optional<InPlace> rightInPlace(String name, Side side, Side a) {
+        Dim rows = a.size(a.free);
+        Dim columns = side.size(side.free);
+        if (!isFloat() || !side.hasNeighbours || !columns.isConstant() || columns.value() < columns(dtype)
+                || !rows.isConstant() || rows.value() > MOST_ROWS_IN_PLACE
+                || !a.hasNeighbours && columns.value() < MANY_COLUMNS * rows.value()) {
+            return Optional.empty();
+        }
+        Lowering lowering = new Lowering(roles, buffers);
+        Scopes scopes = lowering.scopes();
+        Map<Integer, Position> position = new HashMap<>();
+        digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        List<Integer> free = side.counted(side.free);
+        boolean single = digits(Bound.Param.N0, free, side.patterns, scopes, position);
+        Dim run = side.patterns.extent(free.getLast());
+        if (!single && !(run.isConstant() && run.value() % columns(dtype) == 0)) {
+            return Optional.empty();
+        }
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, false, 0);
+        steps.enter(scopes);
+        position.putAll(steps.counters);
+        OptionalInt slot =
+                storePlace(lowering, side, position, Access.Role.PLACES, steps.position(1));
+        steps.leave(scopes, Stmt.Order.SEQUENTIAL);
+        return slot.isEmpty() ? Optional.empty()
+                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish())));
+    }
+
+    /** Stores where the operand's element is in memory; says in which slot, unless it has to be computed. */
+    private static OptionalInt storePlace(Lowering lowering, Side side, Map<Integer, Position> position,
+            Access.Role role, List<Access.Term> target) {
+        Scopes scopes = lowering.scopes();
+        Access place = lowering.place(side.operand,
+                IndexMaps.at(IndexMaps.counters(side.operand.type().shape(),
+                        axis -> Objects.requireNonNull(position.get(axis)))));
+        if (place == null || !(place.array() instanceof Access.Array.Slot slot)) {
+            return OptionalInt.empty();
+        }
+        Value at = new Value.Extent(DType.INT32, place.offset());
+        for (Access.Term term : place.terms()) {
+            Value way = scopes.let(new Value.Binary(DType.INT32, Value.BinaryOp.MUL,
+                    new Value.Index(DType.INT32, term.position()),
+                    new Value.Extent(DType.INT32, term.stride())));
+            at = scopes.let(new Value.Binary(DType.INT32, Value.BinaryOp.ADD, at, way));
+        }
+        scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(role, DType.INT32), Dim.of(0), target),
+                at));
+        return OptionalInt.of(slot.index());
+    }
+
+    /**
+     * The loops over a part, from {@code from} to {@code to}, of what some axes of an operand count together. Axes that
+     * lie behind each other in memory count as one. If several are left, the last of them is a <em>run</em>: inside,
+     * its loop is one of its own, clipped to the part, with a loop over the runs around everything; outside, and where a
+     * run's length is named, the digits of the one counter are taken apart.
+     */
+    private static final class Scan {
+        private final Bound.Param from;
+        private final Bound.Param to;
+        private final Axis all;
+        /** What counts along each axis. */
+        private final Map<Integer, Axis> counters = new HashMap<>();
+        /** What {@link #all} counts together. */
+        private final List<Axis> digits = new ArrayList<>();
+        private final List<Bound> extents = new ArrayList<>();
+        /** What counts within a run; null if there are none. */
+        private final @Nullable Axis run;
+        private final Dim length;
+        /** How many there are in each part; 0 if that is not certain. */
+        private final int certain;
+
+        Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes,
+                boolean innermost, int certain) {
+            this.from = from;
+            this.to = to;
+            this.certain = certain;
+            this.all = new Axis(name);
+            List<Integer> merged = side.patterns.merged(side.counted(axes),
+                    axis -> counters.put(axis, Lowering.MERGED));
+            this.length = merged.isEmpty() ? Dim.of(1) : side.patterns.extent(merged.getLast());
+            boolean byRuns = innermost && merged.size() > 1 && length.isConstant();
+            this.run = byRuns ? new Axis(name + merged.getLast()) : null;
+            if (run != null) {
+                counters.put(merged.removeLast(), run);
+            }
+            for (int axis : merged) {
+                Axis counter = merged.size() == 1 ? all : new Axis(name + axis);
+                counters.put(axis, counter);
+                digits.add(counter);
+                extents.add(Bound.of(side.patterns.extent(axis)));
+            }
+        }
+
+        /** The loop over runs, if there are any: around all others, so that what it determines is worked out once. */
+        void enterRuns(Scopes scopes) {
+            if (run != null) {
+                enterAll(scopes);
+            }
+        }
+
+        void enter(Scopes scopes) {
+            if (run != null) {
+                scopes.enter(run);
+            } else {
+                enterAll(scopes);
+            }
+        }
+
+        private void enterAll(Scopes scopes) {
+            scopes.enter(all);
+            if (digits.size() > 1) {
+                scopes.define(new Stmt.Split(all, digits, extents));
+            }
+        }
+
+        void leave(Scopes scopes, Stmt.Order order) {
+            if (run != null && certain > 0 && length.value() % certain == 0) {
+                Bound start = new Bound.After(from, all, Math.toIntExact(length.value()));
+                scopes.leave(start, new Bound.Ahead(start, certain), order, List.of());
+            } else if (run != null) {
+                scopes.leave(within(from), within(to), order, List.of());
+            } else {
+                scopes.leave(from, certain > 0 ? new Bound.Ahead(from, certain) : to,
+                        digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
+            }
+        }
+
+        void leaveRuns(Scopes scopes) {
+            if (run != null) {
+                int size = Math.toIntExact(length.value());
+                scopes.leave(new Bound.Runs(from, size, false), new Bound.Runs(to, size, true),
+                        Stmt.Order.SEQUENTIAL, List.of());
+            }
+        }
+
+        private Bound within(Bound.Param param) {
+            return new Bound.Clamped(new Bound.After(param, all, Math.toIntExact(length.value())),
+                    Bound.of(0), Bound.of(length));
+        }
+
+        /** How far from {@code from} the loops are, times {@code stride}. */
+        List<Access.Term> position(int stride) {
+            Dim each = Dim.of(stride);
+            Access.Term start = new Access.Term(each.times(-1), from);
+            return run == null ? List.of(new Access.Term(each, all), start)
+                    : List.of(new Access.Term(each.times(length), all), new Access.Term(each, run), start);
+        }
+    }
+
+    /** What counts along axes that {@code all} counts together; whether that is one counter. */
+    static boolean digits(Position all, List<Integer> axes, Patterns patterns, Scopes scopes,
+            Map<Integer, Position> position) {
+        List<Integer> merged = patterns.merged(axes, axis -> position.put(axis, Lowering.MERGED));
+        if (merged.size() == 1) {
+            position.put(merged.getFirst(), all);
+        } else if (merged.size() > 1) {
+            List<Axis> digits = merged.stream().map(axis -> new Axis(all + "" + axis)).toList();
+            scopes.define(new Stmt.Split(all, digits,
+                    merged.stream().map(axis -> Bound.of(patterns.extent(axis))).toList()));
+            for (int i = 0; i < digits.size(); i++) {
+                position.put(merged.get(i), digits.get(i));
+            }
+        }
+        return merged.size() <= 1;
+    }
+}
