@@ -310,7 +310,9 @@ public final class PreparedCall {
                 copy(copied[i], results.array(i), results.size(i));
             }
         }
-        for (Program.Commit commit : linked.function.commits()) {
+        // By index, since an iterator would be allocated until HotSpot knows better.
+        for (int i = 0; i < linked.function.commits().size(); i++) {
+            Program.Commit commit = linked.function.commits().get(i);
             Object parameter = session.array(commit.parameter());
             copy(commit.slot(), parameter, Array.getLength(parameter));
         }
