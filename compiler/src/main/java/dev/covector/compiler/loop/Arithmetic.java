@@ -203,7 +203,13 @@ class Arithmetic {
                 : number(binary(BinaryOp.OR, bits(magnitude), sign(x)));
     }
 
-    /** 2^(e - bias) for 0 < e < 2 bias + 2; 0 for e = 0. */
+    /** {@code -|x|} */
+    final Value negativeMagnitude(Value x) {
+        return plain ? neg(abs(x))
+                : number(binary(BinaryOp.OR, bits(x), integer(either(-0x1p31, -0x1p63))));
+    }
+
+    /** 2^(e - bias) of the last bits of an integer, for 0 < e < 2 bias + 2; 0 for e = 0. */
     final Value power(Value e) {
         return number(binary(BinaryOp.SHL, e, integer(mantissa)));
     }

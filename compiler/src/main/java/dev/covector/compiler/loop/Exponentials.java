@@ -19,22 +19,35 @@ final class Exponentials extends Arithmetic {
     private static final double[] COSH64 = {0.5, 0.041666666666666685, 0.0013888888888873273,
         2.4801587349243794e-05, 2.755725176880631e-07, 2.0921789833823334e-09};
 
+    /** What lifts the exponents of all numbers down to 0 into those of numbers that are not subnormal, and 1 to no infinity. */
+    private static final int AWAY = 64;
+
     private static final double LOG2_E = 1.4426950408889634;
 
     Exponentials(Arithmetic arithmetic) {
         super(arithmetic);
     }
 
-    /** x = n ln 2 + r; n is an integer, in plain arithmetic a real. */
-    private record Reduced(Value n, Value r) {}
+    /**
+     * x = n ln 2 + r, with n as a real, and as an exponent: the last bits of an integer that is n and more. Plain arithmetic
+     * has no exponents, and uses n itself.
+     */
+    private record Reduced(Value n, Value exponent, Value r) {}
 
-    /** For |x| up to 2000; of ln 2, a first part that is so short that its multiples are exact, and the rest. */
-    private Reduced reduce(Value x) {
-        Value shifted = fma(x, real(LOG2_E), real(magic()));
-        Value whole = sub(shifted, real(magic()));
-        Value n = plain ? whole : sub(bits(shifted), magicBits());
+    /**
+     * For |x| up to 2000; of ln 2, a first part that is so short that its multiples are exact, and the rest.
+     *
+     * @param more what the exponent is more than n. It shows in n itself where x is halfway only, which no x is but 0: the
+     *             logarithm that x is multiplied by has too many digits
+     */
+    private Reduced reduce(Value x, int more) {
+        Value magic = real(magic() + more);
+        Value shifted = fma(x, real(LOG2_E), magic);
+        Value whole = sub(shifted, magic);
+        Value exponent = plain ? whole : bits(shifted);
         Value r = fma(whole, real(-either(0.693145751953125, 0.6931471805598903)), x);
-        return new Reduced(n, fma(whole, real(-either(1.428606765330187e-06, 5.497923018708371e-14)), r));
+        return new Reduced(whole, exponent,
+                fma(whole, real(-either(1.428606765330187e-06, 5.497923018708371e-14)), r));
     }
 
     /** e^r - 1 for a reduced r. */
@@ -44,8 +57,8 @@ final class Exponentials extends Arithmetic {
     }
 
     Value exp(Value x) {
-        Reduced e = reduce(bounded(x, either(-104, -746), either(89, 710)));
-        return scale(reducedExp(e.r()), e.n());
+        Reduced e = reduce(bounded(x, either(-104, -746), either(89, 710)), 2 * bias);
+        return scale(reducedExp(e.r()), e.exponent());
     }
 
     /** e^r for a reduced r. */
@@ -53,30 +66,37 @@ final class Exponentials extends Arithmetic {
         return add(reducedExpm1(r), real(1));
     }
 
-    /** x 2^n for an x near 1; in two steps, so that overflow gives ∞, and a subnormal result is rounded once. */
-    Value scale(Value x, Value n) {
+    /**
+     * x 2^n for an x near 1; in two steps, so that overflow gives ∞, and a subnormal result is rounded once.
+     *
+     * @param exponent ends in n + 2 bias
+     */
+    Value scale(Value x, Value exponent) {
         if (plain) {
-            // 2^n = 2^h 2^h 2^d, of which d is -1, 0 or 1.
-            Value half = sub(fma(n, real(0.5), real(magic())), real(magic()));
-            Value d = sub(sub(n, half), half);
-            Value power = plainPower(half);
-            Value odd = fma(fma(d, real(0.25), real(0.75)), d, real(1));
-            return mul(mul(mul(x, power), odd), power);
+            return plainScale(x, exponent);
         }
-        Value exponents = add(n, integer(2 * bias));
-        Value first = binary(BinaryOp.USHR, exponents, integer(1));
-        Value second = sub(exponents, first);
+        Value first = binary(BinaryOp.USHR, exponent, integer(1));
+        Value second = sub(exponent, first);
         return mul(mul(x, power(first)), power(second));
+    }
+
+    private Value plainScale(Value x, Value n) {
+        // 2^n = 2^h 2^h 2^d, of which d is -1, 0 or 1.
+        Value half = sub(fma(n, real(0.5), real(magic())), real(magic()));
+        Value d = sub(sub(n, half), half);
+        Value power = plainPower(half);
+        Value odd = fma(fma(d, real(0.25), real(0.75)), d, real(1));
+        return mul(mul(mul(x, power), odd), power);
     }
 
     /** 2^n (e^r - 1) + (2^n - 1), by halves of the powers, since the greatest n is too great. */
     Value expm1(Value x) {
-        Reduced e = reduce(bounded(x, either(-20, -40), either(89, 710)));
+        Reduced e = reduce(bounded(x, either(-20, -40), either(89, 710)), bias - 1);
         Value expm1 = reducedExpm1(e.r());
-        Value half = power(add(e.n(), integer(bias - 1)));
+        Value half = power(e.exponent());
         Value scaled = fma(half, expm1, sub(half, real(0.5)));
         // The plain polynomial keeps subnormal numbers whole, but not the sign of a zero.
-        Value result = select(equal(e.n(), integer(0)), expm1, add(scaled, scaled));
+        Value result = select(equal(e.n(), real(0)), expm1, add(scaled, scaled));
         return select(equal(x, real(0)), x, result);
     }
 
@@ -87,9 +107,10 @@ final class Exponentials extends Arithmetic {
     private record Hyperbolic(Value r, Value sinh, Value cosh, Value lost) {}
 
     private Hyperbolic hyperbolic(Value magnitude) {
-        Reduced e = reduce(atMost(magnitude, either(89.5, 710.5)));
-        Value up = power(add(e.n(), integer(bias - 2)));
-        Value down = power(max(sub(integer(bias - 2), e.n()), integer(0)));
+        Reduced e = reduce(atMost(magnitude, either(89.5, 710.5)), 0);
+        Value n = sub(e.exponent(), magicBits());
+        Value up = power(add(n, integer(bias - 2)));
+        Value down = power(max(sub(integer(bias - 2), n), integer(0)));
         Value cosh = add(up, down);
         return new Hyperbolic(e.r(), sub(up, down), cosh, sub(down, sub(cosh, up)));
     }
@@ -121,8 +142,8 @@ final class Exponentials extends Arithmetic {
     /** (e^2x - 1) / (e^2x + 1), by e^2x - 1 without cancellation; of |x|, with the sign of x. */
     Value tanh(Value x) {
         Value bounded = atMost(abs(x), either(9.2, 20));
-        Reduced e = reduce(add(bounded, bounded));
-        Value scale = plain ? plainPower(e.n()) : power(add(e.n(), integer(bias)));
+        Reduced e = reduce(add(bounded, bounded), bias);
+        Value scale = plain ? plainPower(e.n()) : power(e.exponent());
         Value expm1 = fma(scale, reducedExpm1(e.r()), sub(scale, real(1)));
         return withSign(div(expm1, add(expm1, real(2))), x);
     }
@@ -132,8 +153,11 @@ final class Exponentials extends Arithmetic {
      * is not mended, here and in tanh: that took a fifth of their time, and the worst error is 2.4 units of the last place.
      */
     Value sigmoid(Value x) {
-        Reduced reduced = reduce(atLeast(neg(abs(x)), either(-104, -746)));
-        Value e = scale(reducedExp(reduced.r()), reduced.n());
+        Reduced reduced = reduce(atLeast(negativeMagnitude(x), either(-104, -746)), bias + AWAY);
+        Value exp = reducedExp(reduced.r());
+        // 2^n is too small for a number, and 2^AWAY of them are not: a subnormal result is rounded once.
+        Value e = plain ? plainScale(exp, reduced.n())
+                : mul(mul(exp, power(reduced.exponent())), real(Math.scalb(1.0, -AWAY)));
         Value numerator = selectLess(x, real(0), e, real(1));
         return div(numerator, add(e, real(1)));
     }

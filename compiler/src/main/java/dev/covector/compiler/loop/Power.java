@@ -78,11 +78,12 @@ final class Power extends Arithmetic {
         Value product = mul(bounded, log2.high());
         Value lost = fma(bounded, log2.low(), fma(bounded, log2.high(), neg(product)));
         Value exponent = bounded(product, either(-155, -1080), either(130, 1026));
-        Value shifted = add(exponent, real(magic()));
-        Value fraction = add(sub(exponent, sub(shifted, real(magic()))), bounded(lost, -1, 1));
+        Value magic = real(magic() + 2 * bias);
+        Value shifted = add(exponent, magic);
+        Value fraction = add(sub(exponent, sub(shifted, magic)), bounded(lost, -1, 1));
         Exponentials exponentials = new Exponentials(this);
         Value power = exponentials.reducedExp(mul(fraction, real(0.6931471805599453)));
-        return exponentials.scale(power, sub(bits(shifted), magicBits()));
+        return exponentials.scale(power, bits(shifted));
     }
 
     /** As {@link StrictMath#pow}. */
