@@ -28,7 +28,6 @@ import dev.covector.runtime.Dim;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -157,13 +156,15 @@ final class DistributionTest {
 
     /** What C2 has no vectors for is apart, and no part is longer than what C2 unrolls. */
     @ParameterizedTest
-    @CsvSource({"SIGMOID, 2", "TANH, 2", "ERF, 2"})
+    @CsvSource({"TANH, 1", "SIGMOID, 2", "ERF, 2"})
     void partsOfFunctions(UnaryOp op, int parts) {
         Value x = load(new Access.Array.Slot(0, FLOAT32, "x"));
         store(new Access.Array.Slot(1, FLOAT32, "y"), unary(op, x));
-        Distribution distribution = Objects.requireNonNull(of(loop()));
-        assertEquals(parts, distribution.parts.size());
-        distribution.parts.forEach(part -> assertTrue(part.steps().size() <= 34));
+        Distribution distribution = of(loop());
+        assertEquals(parts, distribution == null ? 1 : distribution.parts.size());
+        if (distribution != null) {
+            distribution.parts.forEach(part -> assertTrue(part.steps().size() <= 34));
+        }
     }
 
     /** Reads come before writes then. */
