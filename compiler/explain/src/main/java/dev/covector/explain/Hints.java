@@ -75,8 +75,9 @@ final class Hints {
                 .allMatch(node -> node.op() instanceof Op.Pad || node.op() instanceof Op.Concat);
     }
 
+    /** Updates and nothing else: those in the finish of a contraction cost next to nothing. */
     private static boolean isUpdate(Explanation.Kernel kernel, Explanation.Function function) {
-        return kernel.writes().stream().allMatch(
+        return kernel.kind() != Explanation.KernelKind.TILE && kernel.writes().stream().allMatch(
                 slot -> function.buffers().get(slot).place() == Explanation.Buffer.Place.PARAMETER);
     }
 

@@ -71,6 +71,23 @@ final class PlainWordsTest {
         assertTrue(words.startsWith("function f\n"), words);
     }
 
+    /** But for those that are part of a product, as in {@link #ofATrainingStep}. */
+    @Test
+    void updatesThatTakeAGoodPartAreSaidTo() {
+        String words = PlainWords.of(Compiler.explain(GraphText.parse("""
+                graph decay
+                  %0 = constant 0.0 : f32[]
+                  %1 = broadcast %0 axes=[] : f32[1000,1000]
+                  %2 = parameter w : f32[1000,1000]
+                  %3 = constant 0.5 : f32[]
+                  %4 = broadcast %3 axes=[] : f32[1000,1000]
+                  %5 = mul %2 %4 : f32[1000,1000]
+                  parameter %2 initial=%1 trainable
+                  function decay() update %2=%5
+                """))).text("decay");
+        assertTrue(words.contains("giving parameters their new values takes this much"), words);
+    }
+
     @Test
     void aProfileTakesThePlaceOfTheEstimate() {
         Graph graph = Graphs.mlp();
