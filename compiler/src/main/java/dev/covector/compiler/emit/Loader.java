@@ -20,9 +20,9 @@ public final class Loader extends ClassLoader {
         super("covector", Loader.class.getClassLoader());
     }
 
-    /** Keeps an object for as long as there is one of its classes. */
-    public synchronized void keep(Object object) {
-        kept.add(object);
+    /** Keeps something for as long as there is one of its classes. */
+    public synchronized void keep(Object what) {
+        kept.add(what);
     }
 
     /**
