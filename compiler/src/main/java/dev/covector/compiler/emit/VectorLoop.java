@@ -35,13 +35,6 @@ final class VectorLoop {
     private static final int MAX_TILE_STEPS = 32;
     /** Enough for sums that take four cycles to add to, one or two of which a processor begins in a cycle. */
     private static final int MOST_SIDE_BY_SIDE = 4;
-    /**
-     * More go together while there are so many, half as many as a processor has registers: rows of memory are read in longer
-     * pieces, which takes half the time where they come from the second-level cache.
-     */
-    private static final int WIDE_AT_512_BITS = 16;
-    /** Definitions and stores of all vectors of such a group. */
-    private static final int MAX_WIDE_STEPS = 80;
 
     private final NestEmitter nest;
     private final Assembler asm;
@@ -50,10 +43,8 @@ final class VectorLoop {
     private final VectorOps ops;
     /** Lanes of a vector. */
     private final int length;
-    /** Vectors of a group; for a while those of a wide one. */
-    private int parts;
-    /** Vectors of the groups that come first, or 0. */
-    private final int wide;
+    /** Vectors of a group. */
+    private final int parts;
     /** Whether a group is the whole width of a tile, so that there is one at most. */
     private final boolean tile;
     /**
@@ -93,12 +84,11 @@ final class VectorLoop {
         int side = tile || ordered ? 1 : sideBySide();
         this.together = side > 1;
         this.parts = tile ? tileParts : ordered ? 512 / bits : side;
-        this.overlaps = together && overlap();
-        this.wide = wide(bits * WIDE_AT_512_BITS / 512);
-        for (int p = 0; p < Math.max(parts, wide); p++) {
+        for (int p = 0; p < parts; p++) {
             vectors.add(new IdentityHashMap<>());
             masks.add(new EnumMap<>(DType.class));
         }
+        this.overlaps = together && overlap();
         this.whole = overlaps || iterations >= 0 && iterations % (length * parts) == 0;
     }
 
@@ -121,14 +111,6 @@ final class VectorLoop {
             }
         }
         return 1;
-    }
-
-    /** How many vectors there are in a wide group, if there may be {@code most} of them; 0 if there are none. */
-    private int wide(int most) {
-        boolean fits = most * nest.uses.size(loop.body()) <= MAX_WIDE_STEPS;
-        return together && !overlaps && fits && most > parts
-                && !(iterations >= 0 && iterations < most * length)
-                        ? most : 0;
     }
 
     /** How many vectors all iterations need, if it is certain how many there are. */
@@ -193,6 +175,7 @@ final class VectorLoop {
         Indexing.Saved saved = nest.indexing.enter(loop);
         int end = asm.local(DType.INT32);
         Runnable upper = nest.names.fixed(loop.upper());
+        nest.wholeGroups(loop, upper, length * parts, end);
         broadcastBefore(loop);
         List<int[]> accumulators = new ArrayList<>();
         for (Accumulator accumulator : loop.accumulators()) {
@@ -217,14 +200,6 @@ final class VectorLoop {
             }
             asm.increment(axis, length * parts);
         };
-        if (wide > 0) {
-            int narrow = parts;
-            parts = wide;
-            nest.wholeGroups(loop, upper, length * parts, end);
-            nest.count(axis, () -> asm.load(DType.INT32, end), group);
-            parts = narrow;
-        }
-        nest.wholeGroups(loop, upper, length * parts, end);
         if (overlaps || tile && whole) {
             group.run();
         } else if (tile) {
