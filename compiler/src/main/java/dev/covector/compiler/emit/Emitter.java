@@ -2,10 +2,13 @@ package dev.covector.compiler.emit;
 
 import dev.covector.compiler.loop.Listing;
 import dev.covector.compiler.loop.Nest;
+import dev.covector.compiler.loop.Stmt;
 import dev.covector.runtime.Dim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,8 @@ public final class Emitter {
     private static final String NEST_DESCRIPTOR =
             "(L" + Assembler.KERNEL + "Frame;L" + Assembler.KERNEL + "Scratch;II)V";
     private static final String WHOLE = "whole";
+    /** Ends the name of the method for a nest's wide groups. */
+    private static final String GROUPS = "_groups";
     private static final String DISPATCHER_DESCRIPTOR = "(I" + NEST_DESCRIPTOR.substring(1);
     /** An instruction adds at most one entry to the constant pool, and has at least 2 bytes if it does. */
     private static final int CLASS_LIMIT = 100_000 - METHOD_LIMIT;
@@ -109,7 +114,7 @@ public final class Emitter {
             int first = page.isEmpty() ? 0 : page.get(next);
             writer.visitSource(Listing.file(request.sourceFile(), first), null);
             for (int size = 0; next < page.size() && size < CLASS_LIMIT && page.get(next) == first; next++) {
-                size += nest(writer, request, request.nests().get(next));
+                size += nest(writer, name, request, request.nests().get(next));
                 owners.add(name);
             }
             writer.visitEnd();
@@ -118,24 +123,55 @@ public final class Emitter {
         return files;
     }
 
-    /** Emits a nest's method; returns the bytes of its code. */
-    private static int nest(ClassWriter writer, Request request, Nest nest) {
-        MethodVisitor method = method(writer, nest);
-        try {
-            NestEmitter.emit(method, nest, new Uses(nest, request.flavour()), request.dims(),
-                    request.listing().line(),
-                    request.flavour());
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException("in the nest " + nest.name() + ": " + e.getMessage(), e);
+    /** Emits a nest's methods; returns the bytes of their code. */
+    private static int nest(ClassWriter writer, String owner, Request request, Nest nest) {
+        Flavour flavour = request.flavour();
+        Map<Stmt, Integer> lines = request.listing().line();
+        Uses uses = new Uses(nest, flavour);
+        WideGroups wide = WideGroups.of(nest, uses, flavour);
+        if (wide == null) {
+            return method(writer, nest.name(),
+                    method -> NestEmitter.emit(method, nest, uses, request.dims(), lines, flavour));
         }
-        return end(method, "the nest " + nest.name());
+        String groups = nest.name() + GROUPS;
+        return method(writer, groups,
+                method -> NestEmitter.emitGroups(wide, method, nest, uses, request.dims(), lines, flavour))
+                + method(writer, nest.name(), method -> {
+                    tell(method, wide.sample());
+                    call(method, 0, owner, groups);
+                    skip(method, wide.indices());
+                    NestEmitter.emit(method, nest, uses, request.dims(), lines, flavour);
+                });
     }
 
-    private static MethodVisitor method(ClassWriter writer, Nest nest) {
-        MethodVisitor method =
-                writer.visitMethod(Opcodes.ACC_STATIC, nest.name(), NEST_DESCRIPTOR, null, null);
+    /** Tells whoever tries the nest how many indices show what it takes. */
+    private static void tell(MethodVisitor method, int sample) {
+        method.visitVarInsn(Opcodes.ALOAD, 1);
+        method.visitLdcInsn(sample);
+        method.visitFieldInsn(Opcodes.PUTFIELD, Assembler.KERNEL + "Scratch", "sample", "I");
+    }
+
+    /** Has the range, of the variables 2 and 3, begin where its last whole group of {@code size}, a power of two, ends. */
+    private static void skip(MethodVisitor method, int size) {
+        method.visitVarInsn(Opcodes.ILOAD, 2);
+        method.visitVarInsn(Opcodes.ILOAD, 3);
+        method.visitVarInsn(Opcodes.ILOAD, 2);
+        method.visitInsn(Opcodes.ISUB);
+        method.visitLdcInsn(-size);
+        method.visitInsn(Opcodes.IAND);
+        method.visitInsn(Opcodes.IADD);
+        method.visitVarInsn(Opcodes.ISTORE, 2);
+    }
+
+    private static int method(ClassWriter writer, String name, Consumer<MethodVisitor> body) {
+        MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, name, NEST_DESCRIPTOR, null, null);
         method.visitCode();
-        return method;
+        try {
+            body.accept(method);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("in the nest " + name + ": " + e.getMessage(), e);
+        }
+        return end(method, "the nest " + name);
     }
 
     private static int size(MethodVisitor method) {

@@ -45,8 +45,15 @@ final class NestEmitter {
     /** Emits the instructions of {@code nest}, with a return at their end. */
     static void emit(MethodVisitor mv, Nest nest, Uses uses, List<Dim> dims, Map<Stmt, Integer> lines,
             Flavour flavour) {
+        new NestEmitter(mv, nest, uses, dims, lines, flavour).versions(nest);
+    }
+
+    /** Emits the instructions of the method that runs the groups alone. */
+    static void emitGroups(WideGroups wide, MethodVisitor mv, Nest nest, Uses uses, List<Dim> dims,
+            Map<Stmt, Integer> lines, Flavour flavour) {
         NestEmitter emitter = new NestEmitter(mv, nest, uses, dims, lines, flavour);
-        emitter.versions(nest);
+        new VectorLoop(emitter, wide, flavour.bits()).emit();
+        emitter.asm.end();
     }
 
     /**

@@ -34,7 +34,7 @@ final class VectorLoop {
     /** Definitions and stores in the code for a full tile, which is there for full and for other tiles. */
     private static final int MAX_TILE_STEPS = 32;
     /** Enough for sums that take four cycles to add to, one or two of which a processor begins in a cycle. */
-    private static final int MOST_SIDE_BY_SIDE = 4;
+    static final int MOST_SIDE_BY_SIDE = 4;
 
     private final NestEmitter nest;
     private final Assembler asm;
@@ -70,6 +70,15 @@ final class VectorLoop {
     private final List<Map<DType, Integer>> masks = new ArrayList<>();
 
     VectorLoop(NestEmitter nest, Stmt.Loop loop, Vectorisable lanes, int bits) {
+        this(nest, loop, lanes, bits, 0);
+    }
+
+    /** Of those groups alone. */
+    VectorLoop(NestEmitter nest, WideGroups wide, int bits) {
+        this(nest, wide.loop(), wide.lanes(), bits, wide.parts());
+    }
+
+    private VectorLoop(NestEmitter nest, Stmt.Loop loop, Vectorisable lanes, int bits, int wide) {
         this.nest = nest;
         this.asm = nest.asm;
         this.loop = loop;
@@ -81,15 +90,15 @@ final class VectorLoop {
         this.tile = tileParts > 0 && masked() && loop.accumulators().isEmpty()
                 && tileParts * nest.uses.size(loop.body()) <= MAX_TILE_STEPS;
         this.iterations = Bound.distance(loop.lower(), loop.upper());
-        int side = tile || ordered ? 1 : sideBySide();
+        int side = wide > 0 ? wide : tile || ordered ? 1 : sideBySide();
         this.together = side > 1;
         this.parts = tile ? tileParts : ordered ? 512 / bits : side;
         for (int p = 0; p < parts; p++) {
             vectors.add(new IdentityHashMap<>());
             masks.add(new EnumMap<>(DType.class));
         }
-        this.overlaps = together && overlap();
-        this.whole = overlaps || iterations >= 0 && iterations % (length * parts) == 0;
+        this.overlaps = wide == 0 && together && overlap();
+        this.whole = wide > 0 || overlaps || iterations >= 0 && iterations % (length * parts) == 0;
     }
 
     /** How many vectors go through the sums within the loop together. */

@@ -39,6 +39,8 @@ public final class NestCode {
     /** What is too little to be cut is tried as a whole up to so many elementary operations. */
     private static final int UNCUT_WORK = 1 << 18;
     private static final int MAX_TRIED_INDICES = 1 << 12;
+    /** What a nest tells of itself is not tried where it is more than so many elementary operations. */
+    private static final long MAX_SAMPLE_WORK = 1 << 21;
     /** After so many trials the vector code is taken for slower, and asked only now and then. */
     private static final int EAGER_TRIALS = 2_000;
     private static final int SELDOM = 256;
@@ -57,6 +59,8 @@ public final class NestCode {
     private long nextTrialNanos = FIRST_TRIAL_NANOS;
     private double scalarPartNanos;
     private int work = FIRST_WORK;
+    /** So many indices run all loops of the vector code, as far as it has told. */
+    private int sample = 1;
     private int trials;
     private int inARow;
     /** Calls since the vector code is taken for slower; counted carelessly. */
@@ -92,7 +96,12 @@ public final class NestCode {
             return;
         }
         int size = Math.clamp(work / Math.max(1, indexWork), 1, MAX_TRIED_INDICES);
-        if (from < to && to - from < 2 * size && indexWork * (to - from) <= UNCUT_WORK) {
+        long most = UNCUT_WORK;
+        if (sample > size && sample * indexWork <= MAX_SAMPLE_WORK) {
+            size = sample;
+            most = 2 * MAX_SAMPLE_WORK;
+        }
+        if (from < to && to - from < 2 * size && indexWork * (to - from) <= most) {
             runUncut(frame, scratch, from, to, to - from);
             return;
         }
@@ -136,9 +145,11 @@ public final class NestCode {
     }
 
     private void emptyCalls(Frame frame, Scratch scratch, int index, int count) {
+        scratch.sample = 1;
         for (int i = 0; i < count; i++) {
             last.run(nest, frame, scratch, index, index);
         }
+        sample = scratch.sample;
     }
 
     /**

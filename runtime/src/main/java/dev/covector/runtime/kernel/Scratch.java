@@ -57,6 +57,9 @@ public final class Scratch {
     /** The step after the last. */
     public int k1;
 
+    /** What a nest of vector code tells whoever tries it ({@link NestCode}): so many indices show what it takes. */
+    public int sample;
+
     /** How many floating sums and products a loop may have at a time. */
     public static final int MAX_IN_LANES = 32;
     /** The lanes of a loop's float32 sums and products ({@link Lanes}), 16 of each. */

@@ -99,6 +99,20 @@ final class NestCodeTest {
         assertEquals(2, fastIndices.get());
     }
 
+    @ParameterizedTest(name = "{0} indices of {1} operations, {2} show what it takes: {3} are tried")
+    @CsvSource({"1000, 100, 300, 300", "1000, 100, 1, 2", "500, 100, 300, 500", "200, 100, 300, 200",
+        "1000, 100000, 300, 1"})
+    void asManyIndicesAreTriedAsShowWhatItTakes(int length, long indexWork, int sample, int tried) {
+        NestCode nest = warming(slow, (number, f, s, from, to) -> {
+            s.sample = sample;
+            fast.run(number, f, s, from, to);
+        });
+        while (fastIndices.get() == 0) {
+            nest.run(frame, scratch, 0, length, indexWork);
+        }
+        assertEquals(tried, fastIndices.get());
+    }
+
     @Test
     void aPartOfAContractionChangesToo() {
         int[] elements = new int[1];
