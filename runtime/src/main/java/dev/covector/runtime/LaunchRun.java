@@ -4,6 +4,7 @@ import dev.covector.runtime.kernel.Program;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One launch of a prepared call: its tasks together, cut in as many parts as there are workers. Part p of P
@@ -19,6 +20,8 @@ final class LaunchRun implements Workers.Task {
     /** One for each worker, used by all launches of the call. */
     private final Scratch[] scratch;
     private boolean inline;
+    /** The one task of a launch that is too little for more than one thread: many tiny graphs are one of these. */
+    private Step.@Nullable Loop only;
     private long indexWork;
 
     LaunchRun(List<Step> steps, Formula work, Workers workers, Scratch[] scratch) {
@@ -37,6 +40,8 @@ final class LaunchRun implements Workers.Task {
         long operations = extents.evaluateLong(work);
         inline = operations < Program.Launch.WORK_FOR_ONE;
         indexWork = operations / indices;
+        only = inline && steps.length == 1 && steps[0] instanceof Step.Loop loop && loop.length() > 0 ? loop
+                : null;
     }
 
     /** Whether it is too little for more than one thread. */
@@ -45,7 +50,10 @@ final class LaunchRun implements Workers.Task {
     }
 
     void run() {
-        if (inline) {
+        Step.Loop alone = only;
+        if (alone != null) {
+            alone.runAll(scratch[0], indexWork);
+        } else if (inline) {
             for (Step step : steps) {
                 int length = step.length();
                 if (length > 0) {

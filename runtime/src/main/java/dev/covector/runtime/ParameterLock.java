@@ -26,10 +26,12 @@ final class ParameterLock {
     private static final long SHORT_WAIT_NANOS = 1_000;
     private static final long LONG_WAIT_NANOS = 1_000_000;
     private static final VarHandle ALONE;
+    private static final VarHandle SEQUENCE;
 
     static {
         try {
             ALONE = MethodHandles.lookup().findVarHandle(ParameterLock.class, "alone", int.class);
+            SEQUENCE = MethodHandles.lookup().findVarHandle(ParameterLock.class, "sequence", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -40,8 +42,13 @@ final class ParameterLock {
     private final AtomicInteger queue = new AtomicInteger();
     /** What who entered alone does. */
     private volatile int alone;
-    /** How often it has been taken exclusively; who has it so counts. */
-    private volatile int changes;
+    /**
+     * Greater after each change; odd while somebody changes something, or {@link #attended}. Written by who has it exclusively,
+     * so that who glances reads one number.
+     */
+    private volatile int sequence;
+    /** How many want to see each call; known to who has it exclusively. */
+    private int attended;
 
     /**
      * Begins to read without taking the lock.
@@ -49,23 +56,27 @@ final class ParameterLock {
      * @return what {@link #isUnchanged} wants to know, or a negative number if it has to be taken
      */
     long glance() {
-        int seen = changes;
-        return queue.get() == 0 && alone != EXCLUDES ? Integer.toUnsignedLong(seen) : -1;
+        int seen = sequence;
+        return (seen & 1) == 0 ? Integer.toUnsignedLong(seen) : -1;
     }
 
     /** Whether nobody has changed anything since that {@link #glance}. */
     boolean isUnchanged(long seen) {
-        // Or what was read before might be read after the count.
+        // Or what was read before might be read after the number.
         VarHandle.acquireFence();
-        return changes == (int) seen;
+        return sequence == (int) seen;
     }
 
     /** To be called by who has taken it exclusively, before the first change. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else is here
-    private void count() {
-        changes = changes + 1;
-        // Or a change might be seen before the count.
+    private void beginChange() {
+        SEQUENCE.setOpaque(this, sequence | 1);
+        // Or a change might be seen before the number.
         VarHandle.storeStoreFence();
+    }
+
+    /** To be called by who has taken it exclusively, after the last change. */
+    private void endChange() {
+        SEQUENCE.setRelease(this, (sequence | 1) + (attended == 0 ? 1 : 2));
     }
 
     /**
@@ -78,7 +89,7 @@ final class ParameterLock {
             // Of two who come at once, one by the queue, each sees the other at least.
             if (queue.get() == 0) {
                 if (exclusive) {
-                    count();
+                    beginChange();
                 }
                 return true;
             }
@@ -88,25 +99,36 @@ final class ParameterLock {
         permits.acquireUninterruptibly(exclusive ? ALL : 1);
         awaitLast(exclusive);
         if (exclusive) {
-            count();
+            beginChange();
         }
         return false;
     }
 
     /**
-     * From now on nobody enters alone, until {@link #beUnattended}: so a call learns from what it is told anyway that it
-     * should look for who profiles it or checks it, and others pay nothing for that.
+     * From now on nobody enters alone, nor reads at a glance, until {@link #beUnattended}: so a call learns from what it is
+     * told anyway that it should look for who profiles it or checks it, and others pay nothing for that.
      */
     void beAttended() {
         queue.incrementAndGet();
+        attend(1);
     }
 
     /** Takes a {@link #beAttended} back. */
     void beUnattended() {
+        attend(-1);
         queue.decrementAndGet();
     }
 
+    private void attend(int more) {
+        boolean enteredAlone = acquire(true);
+        attended += more;
+        release(true, enteredAlone);
+    }
+
     void release(boolean exclusive, boolean enteredAlone) {
+        if (exclusive) {
+            endChange();
+        }
         if (enteredAlone) {
             ALONE.setRelease(this, NOBODY);
         } else {

@@ -54,7 +54,10 @@ public final class PreparedCall {
     private final boolean exclusive;
     /** Whether an input's shape has changed since the dimensions were evaluated. */
     private boolean stale = true;
-    /** Whether it changes no parameters, and is so short that it may as well run twice. */
+    /**
+     * Whether it is not stale, changes nothing that other calls see, and is so short that it may as well run twice: all that a
+     * tiny graph's call has to ask.
+     */
     private boolean brief;
     /** Times the launches while the session is being profiled. */
     private @Nullable ProfiledCall profiled;
@@ -162,6 +165,7 @@ public final class PreparedCall {
         if (before == null || before.dtype() != data.dtype() || !sameShape(before, data)) {
             port.check(data);
             stale = true;
+            brief = false;
         }
         for (Object storage : storages) {
             if (storage == data.array()) {
@@ -192,6 +196,7 @@ public final class PreparedCall {
             frame.buffers[linked.inputs[i].slot()] = NOTHING;
         }
         stale = true;
+        brief = false;
     }
 
     /**
@@ -204,6 +209,10 @@ public final class PreparedCall {
      *     extent that is computed from them is negative, or an array would be too long; or what a kernel throws
      */
     public Results run() {
+        return brief && executeAtAGlance() ? results : runAll();
+    }
+
+    private Results runAll() {
         if (stale) {
             bind();
         }
@@ -213,17 +222,13 @@ public final class PreparedCall {
                 own.step = frame.step;
             }
         }
-        return execute();
+        return executeLocked();
     }
 
     /** Runs what draws initial values, which is step 0. */
     Results runInitial() {
         bind();
-        return execute();
-    }
-
-    private Results execute() {
-        return brief && executeAtAGlance() ? results : executeLocked();
+        return executeLocked();
     }
 
     /**
@@ -350,12 +355,13 @@ public final class PreparedCall {
         }
         growStorages();
         bindResults();
-        brief = !exclusive;
+        boolean isBrief = !exclusive && !random;
         for (LaunchRun launch : launches) {
             launch.bind(extents);
-            brief &= launch.isBrief();
+            isBrief &= launch.isBrief();
         }
         stale = false;
+        brief = isBrief;
     }
 
     private void growStorages() {

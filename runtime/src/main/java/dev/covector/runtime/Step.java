@@ -68,6 +68,11 @@ sealed interface Step {
         public void run(Scratch scratch, int from, int to, long indexWork) {
             code.run(frame, scratch, from, to, indexWork);
         }
+
+        /** Runs all indices. */
+        void runAll(Scratch scratch, long indexWork) {
+            code.run(frame, scratch, 0, length, indexWork);
+        }
     }
 
     /** The sizes of a contraction, and the nests around the shared tile. */
