@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,7 +79,12 @@ final class Cluster {
         }
 
         boolean hasReduction() {
-            return spaces.keySet().stream().anyMatch(Space::reduction);
+            for (Space space : spaces.keySet()) {
+                if (space.reduction()) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** Whether every member runs over the axes that all keep. */
@@ -128,6 +134,9 @@ final class Cluster {
     private int reductions;
     private Traits traits;
     private int firstId;
+    /** What it reads, and what reads it. */
+    private final Set<Cluster> sources = new LinkedHashSet<>();
+    private final Set<Cluster> readers = new LinkedHashSet<>();
 
     /**
      * What some or all members are.
@@ -191,8 +200,34 @@ final class Cluster {
         return firstId;
     }
 
+    /** The others that a member reads. */
+    Set<Cluster> sources() {
+        return sources;
+    }
+
+    /** The others that read a member. */
+    Set<Cluster> readers() {
+        return readers;
+    }
+
+    /** A member reads one of {@code source}, another cluster. */
+    void read(Cluster source) {
+        sources.add(source);
+        source.readers.add(this);
+    }
+
     /** Takes the members of a cluster that reads this one. */
     void join(Cluster reader, Axes joined) {
+        for (Cluster source : reader.sources) {
+            source.readers.remove(reader);
+            if (source != this) {
+                read(source);
+            }
+        }
+        for (Cluster next : reader.readers) {
+            next.sources.remove(reader);
+            next.read(this);
+        }
         if (reader.kind == Kernel.Kind.TILE) {
             kind = Kernel.Kind.TILE;
         }

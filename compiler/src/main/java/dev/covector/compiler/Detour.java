@@ -1,13 +1,9 @@
 package dev.covector.compiler;
 
-import dev.covector.graph.ir.Node;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -24,51 +20,28 @@ final class Detour {
         MORE, FOUND, NOTHING
     }
 
-    private final Map<Node, Cluster> clusterOf;
-    private final Roles roles;
-    private final Function<Node, List<Node>> next;
+    private final Function<Cluster, Set<Cluster>> next;
+    private final Cluster start;
     private final Cluster goal;
-    private final Deque<Way> open = new ArrayDeque<>();
-    /** What was seen next to the start, and what was seen behind a third cluster. */
-    private final Set<Object> near = new HashSet<>();
-    private final Set<Object> far = new HashSet<>();
-    private int steps;
+    private final Set<Cluster> seen = new HashSet<>();
+    private final Deque<Cluster> open = new ArrayDeque<>();
+    /** The neighbours of {@link #from} that are left. */
+    private Iterator<Cluster> neighbours;
+    private Cluster from;
 
-    /** The neighbours of some nodes, one after the other, and whether a third cluster lies before them. */
-    private final class Way {
-        final boolean isFar;
-        private final Iterator<Node> nodes;
-        private Iterator<Node> neighbours = Collections.emptyIterator();
-
-        Way(List<Node> nodes, boolean isFar) {
-            this.nodes = nodes.iterator();
-            this.isFar = isFar;
-        }
-
-        boolean hasNext() {
-            while (!neighbours.hasNext() && nodes.hasNext()) {
-                neighbours = next.apply(nodes.next()).iterator();
-            }
-            return neighbours.hasNext();
-        }
-    }
-
-    private Detour(Map<Node, Cluster> clusterOf, Roles roles, Cluster start, Function<Node, List<Node>> next,
-            Cluster goal) {
-        this.clusterOf = clusterOf;
-        this.roles = roles;
+    private Detour(Cluster start, Function<Cluster, Set<Cluster>> next, Cluster goal) {
         this.next = next;
+        this.start = start;
         this.goal = goal;
-        near.add(start);
-        far.add(start);
-        open(start, false);
+        this.from = start;
+        this.neighbours = next.apply(start).iterator();
     }
 
     /** Whether a way leads from {@code producer} to {@code consumer} through a third, or may do so. */
-    static boolean between(Cluster producer, Cluster consumer, Map<Node, Cluster> clusterOf, Roles roles) {
-        Detour forward = new Detour(clusterOf, roles, producer, roles::users, consumer);
-        Detour backward = new Detour(clusterOf, roles, consumer, Node::inputs, producer);
-        while (forward.steps + backward.steps < MOST) {
+    static boolean between(Cluster producer, Cluster consumer) {
+        Detour forward = new Detour(producer, Cluster::readers, consumer);
+        Detour backward = new Detour(consumer, Cluster::sources, producer);
+        for (int steps = 0; steps < MOST; steps += 2) {
             Outcome outcome = forward.step();
             if (outcome == Outcome.MORE) {
                 outcome = backward.step();
@@ -80,33 +53,21 @@ final class Detour {
         return true;
     }
 
-    private void open(Cluster cluster, boolean isFar) {
-        open.add(new Way(cluster.members(), isFar));
-        steps += cluster.members().size();
-    }
-
     private Outcome step() {
-        while (!open.isEmpty() && !open.element().hasNext()) {
-            open.remove();
-        }
-        if (open.isEmpty()) {
-            return Outcome.NOTHING;
-        }
-        steps++;
-        Way way = open.element();
-        Node node = way.neighbours.next();
-        Cluster cluster = clusterOf.get(node);
-        if (cluster == goal) {
-            return way.isFar ? Outcome.FOUND : Outcome.MORE;
-        }
-        if (cluster != null) {
-            if (far.add(cluster)) {
-                open(cluster, true);
+        while (!neighbours.hasNext()) {
+            if (open.isEmpty()) {
+                return Outcome.NOTHING;
             }
-        } else if (!roles.isMember(node) && (way.isFar ? far : near).add(node)) {
-            // Not computed by a kernel of its own; and members whose turn has not come lead nowhere.
-            open.add(new Way(List.of(node), way.isFar));
+            from = open.remove();
+            neighbours = next.apply(from).iterator();
         }
-        return Outcome.MORE;
+        Cluster cluster = neighbours.next();
+        if (cluster != goal) {
+            if (seen.add(cluster)) {
+                open.add(cluster);
+            }
+            return Outcome.MORE;
+        }
+        return from == start ? Outcome.MORE : Outcome.FOUND;
     }
 }

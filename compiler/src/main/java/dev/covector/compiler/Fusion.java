@@ -83,7 +83,14 @@ final class Fusion {
 
     private List<Kernel> run(List<Node> members) {
         for (Node member : members) {
-            clusterOf.put(member, alone(member));
+            Cluster alone = alone(member);
+            for (Source source : sources(member)) {
+                Cluster producer = clusterOf.get(source.node());
+                if (producer != null) {
+                    alone.read(producer);
+                }
+            }
+            clusterOf.put(member, alone);
             for (Source source : sources(member)) {
                 Cluster producer = clusterOf.get(source.node());
                 if (producer != null && producer != clusterOf.get(member)) {
@@ -210,7 +217,7 @@ final class Fusion {
         if (refusal == null && goesDownColumns(p, c)) {
             refusal = "it would go down the columns of all rows for a few results";
         }
-        if (refusal == null && Detour.between(p, c, clusterOf, roles)) {
+        if (refusal == null && Detour.between(p, c)) {
             refusal = "a third kernel lies between them";
         }
         if (refusal != null || joined == null) {
@@ -322,9 +329,17 @@ final class Fusion {
      * normalisation does: column by column it would jump through memory, and few threads could share it.
      */
     private boolean goesDownColumns(Cluster p, Cluster c) {
-        return p.axes().hasReduction() && c.members().stream().anyMatch(reader -> sources(reader).stream()
-                .filter(source -> clusterOf.get(source.node()) == p)
-                .anyMatch(source -> isPerColumn(source.node(), reader)));
+        if (!p.axes().hasReduction()) {
+            return false;
+        }
+        for (Node reader : c.members()) {
+            for (Source source : sources(reader)) {
+                if (clusterOf.get(source.node()) == p && isPerColumn(source.node(), reader)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private boolean isPerColumn(Node source, Node reader) {
@@ -375,36 +390,12 @@ final class Fusion {
 
     // ---- order
 
-    private Set<Cluster> readers(Cluster cluster) {
-        Set<Cluster> readers = new LinkedHashSet<>();
-        Set<Node> seen = new HashSet<>();
-        Deque<Node> open = new ArrayDeque<>();
-        cluster.members().forEach(member -> open.addAll(roles.users(member)));
-        while (!open.isEmpty()) {
-            Node user = open.pop();
-            if (!seen.add(user)) {
-                continue;
-            }
-            if (!roles.isMember(user)) {
-                open.addAll(roles.users(user));
-            } else {
-                Cluster reader = clusterOf.get(user);
-                if (reader != null && reader != cluster) {
-                    readers.add(reader);
-                }
-            }
-        }
-        return readers;
-    }
-
     private List<Kernel> sorted(List<Node> members) {
         Map<Cluster, Integer> missing = new LinkedHashMap<>();
-        members.forEach(member -> missing.putIfAbsent(cluster(member), 0));
-        Map<Cluster, Set<Cluster>> readers = new HashMap<>();
-        for (Cluster cluster : missing.keySet()) {
-            readers.put(cluster, readers(cluster));
+        for (Node member : members) {
+            Cluster cluster = cluster(member);
+            missing.put(cluster, cluster.sources().size());
         }
-        readers.values().forEach(set -> set.forEach(reader -> missing.merge(reader, 1, Integer::sum)));
         PriorityQueue<Cluster> ready = new PriorityQueue<>(Comparator.comparingInt(Cluster::firstId));
         missing.forEach((cluster, count) -> {
             if (count == 0) {
@@ -415,7 +406,7 @@ final class Fusion {
         while (!ready.isEmpty()) {
             Cluster cluster = ready.remove();
             order.add(cluster.toKernel(axesOf, numbers));
-            for (Cluster reader : readers.getOrDefault(cluster, Set.of())) {
+            for (Cluster reader : cluster.readers()) {
                 if (missing.merge(reader, -1, Integer::sum) == 0) {
                     ready.add(reader);
                 }
