@@ -66,7 +66,7 @@ final class Accesses {
 
     /** The dimensions in nests that are not constants, each once, in the order of their first use. */
     static List<Dim> dims(List<Nest> nests) {
-        return of(nests).dims.stream().filter(dim -> !dim.isConstant()).toList();
+        return List.copyOf(of(nests).dims);
     }
 
     private static Accesses of(List<Nest> nests) {
@@ -92,7 +92,7 @@ final class Accesses {
                         }
                         case Value.Checked checked -> {
                             canFail = true;
-                            dims.add(checked.extent());
+                            dim(checked.extent());
                             operand(checked.index());
                         }
                         case Value value -> operands(value);
@@ -104,27 +104,36 @@ final class Accesses {
                     operand(store.value());
                 }
                 case Stmt.Split split -> split.extents().forEach(this::bound);
-                case Stmt.Sort sort -> dims.add(sort.pairs().length());
+                case Stmt.Sort sort -> dim(sort.pairs().length());
                 case Stmt.Transpose transpose -> {
                     touches.add(new Touch(transpose.source(), false));
                     touches.add(new Touch(transpose.target(), true));
                     access(transpose.source());
                     access(transpose.target());
-                    dims.add(transpose.apart());
+                    dim(transpose.apart());
                 }
             }
         }
     }
 
+    /** A constant is in the code. */
+    private void dim(Dim dim) {
+        if (!dim.isConstant()) {
+            dims.add(dim);
+        }
+    }
+
     private void access(Access access) {
-        dims.add(access.offset());
-        access.terms().forEach(term -> dims.add(term.stride()));
+        dim(access.offset());
+        for (Access.Term term : access.terms()) {
+            dim(term.stride());
+        }
     }
 
     private void bound(Bound bound) {
         switch (bound) {
-            case Bound.Extent extent -> dims.add(extent.dim());
-            case Bound.Block block -> dims.add(block.extent());
+            case Bound.Extent extent -> dim(extent.dim());
+            case Bound.Block block -> dim(block.extent());
             case Bound.Runs runs -> {
             }
             case Bound.After after -> {
@@ -171,7 +180,7 @@ final class Accesses {
 
     private void operand(Value value) {
         if (value instanceof Value.Extent extent) {
-            dims.add(extent.dim());
+            dim(extent.dim());
         }
     }
 }

@@ -66,8 +66,11 @@ record Cost(Dim flops, Dim read, Dim written) {
         while (!open.isEmpty()) {
             Node node = open.pop();
             if (computed.add(node)) {
-                node.inputs().stream().filter(input -> roles.of(input) == Roles.Role.INLINE)
-                        .forEach(open::add);
+                for (Node input : node.inputs()) {
+                    if (roles.of(input) == Roles.Role.INLINE) {
+                        open.add(input);
+                    }
+                }
             }
         }
         return computed;

@@ -75,8 +75,10 @@ final class Differentiate {
         NodeFactory nodes = NodeFactory.plain();
         Map<Node, Node> images = new HashMap<>();
         for (Node node : graph.nodes()) {
-            List<Node> operands =
-                    node.inputs().stream().map(images::get).map(Objects::requireNonNull).toList();
+            List<Node> operands = new ArrayList<>(node.inputs().size());
+            for (Node input : node.inputs()) {
+                operands.add(Objects.requireNonNull(images.get(input)));
+            }
             images.put(node, node.op() instanceof Op.StopGradient || node.op() instanceof Op.CustomGradient
                     ? operands.get(0)
                     : nodes.make(node.op(), operands, node.line(), node.name()));

@@ -49,8 +49,17 @@ final class IndexMaps {
                 yield index(shape, axis -> counted.get(next[0]++));
             }
             case Op.Gather gather -> index(shape, axis -> index.get(gather.axis() + axis));
-            default -> index(shape, index::get);
+            default -> hasUnit(shape) ? index(shape, index::get) : index;
         };
+    }
+
+    private static boolean hasUnit(Shape shape) {
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            if (shape.dim(axis).isExactly(1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static <T> List<Coordinate<T>> index(Shape shape, IntFunction<Coordinate<T>> coordinate) {

@@ -31,7 +31,12 @@ final class Layouts extends Algebra {
         }
 
         boolean isPlain() {
-            return order.equals(all(order.size()));
+            for (int axis = 0; axis < order.size(); axis++) {
+                if (order.get(axis) != axis) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Where each axis of the value is. */

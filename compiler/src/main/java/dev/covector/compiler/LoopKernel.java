@@ -12,7 +12,6 @@ import dev.covector.graph.ir.Op;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -384,8 +383,10 @@ final class LoopKernel {
 
     /** The inner axes that a member runs over; the last one has the lanes, if they are not on an outer axis. */
     private List<Integer> innerAxes(Node member) {
-        Collection<@Nullable Integer> over = new HashSet<>(kernel.axes(member));
-        return inner.stream().filter(over::contains).toList();
+        List<@Nullable Integer> over = kernel.axes(member);
+        List<Integer> axes = new ArrayList<>(inner);
+        axes.retainAll(over);
+        return axes;
     }
 
     /** How many stages must be done before {@code node} is known. */

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of each node of a function: whether it is read from a buffer that exists, computed wherever it is used,
@@ -36,7 +37,8 @@ final class Roles {
     /** Instructions for an element that take no longer than reading it. */
     private static final int MOST_OF_A_VARIANT = 3;
 
-    private final Map<Node, Role> roles = new HashMap<>();
+    /** By the ids of nodes. */
+    private final @Nullable Role[] roles;
     /** Of what is inline: what one use computes. */
     private final Map<Node, Use> uses = new HashMap<>();
     private final Map<Node, List<Node>> users = new HashMap<>();
@@ -64,6 +66,7 @@ final class Roles {
     private Roles(Graph.Function function, boolean separate) {
         this.separate = separate;
         List<Node> nodes = function.nodes();
+        roles = new @Nullable Role[nodes.isEmpty() ? 0 : nodes.getLast().id() + 1];
         for (Node node : nodes) {
             node.inputs().forEach(input -> users.computeIfAbsent(input, key -> new ArrayList<>()).add(node));
         }
@@ -72,7 +75,7 @@ final class Roles {
         nodes.forEach(this::demandBuffers);
         for (Node node : nodes) {
             Role role = decide(node);
-            roles.put(node, role);
+            roles[node.id()] = role;
             if (role == Role.INLINE) {
                 uses.put(node, use(node));
             }
@@ -86,7 +89,8 @@ final class Roles {
     }
 
     Role of(Node node) {
-        return roles.getOrDefault(node, Role.MEMBER);
+        Role role = roles[node.id()];
+        return role == null ? Role.MEMBER : role;
     }
 
     boolean isMember(Node node) {
@@ -241,7 +245,7 @@ final class Roles {
 
     /** What a kernel reads where it takes {@code node}. */
     private void addRead(Node node, Set<Node> read) {
-        if (roles.get(node) != Role.INLINE) {
+        if (roles[node.id()] != Role.INLINE) {
             read.add(node);
         } else {
             node.inputs().forEach(input -> addRead(input, read));
@@ -253,7 +257,7 @@ final class Roles {
         while (isMovement(at) && !buffered.contains(at)) {
             at = at.input(0);
         }
-        Role role = roles.get(at);
+        Role role = roles[at.id()];
         return buffered.contains(at) || role == Role.LEAF || role == Role.VIEW || role == Role.INLINE;
     }
 

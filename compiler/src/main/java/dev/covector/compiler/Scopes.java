@@ -19,18 +19,24 @@ import org.jspecify.annotations.Nullable;
  * what does not change in a loop is computed before it; and it is computed once however often it is asked for there.
  */
 final class Scopes {
-    private record Scope(@Nullable Axis axis, List<Stmt> body, Map<Object, Value> known) {}
+    /** @param known what was remembered that is not known outside */
+    private record Scope(@Nullable Axis axis, List<Stmt> body, List<Object> known) {
+        Scope(@Nullable Axis axis) {
+            this(axis, new ArrayList<>(), new ArrayList<>());
+        }
+    }
 
     private final List<Scope> open = new ArrayList<>();
+    private final Map<Object, Value> known = new HashMap<>();
     private final Map<Axis, Integer> depthOfAxis = new IdentityHashMap<>();
     private final Map<Value, Integer> depthOfValue = new IdentityHashMap<>();
 
     Scopes() {
-        open.add(new Scope(null, new ArrayList<>(), new HashMap<>()));
+        open.add(new Scope(null));
     }
 
     void enter(Axis axis) {
-        open.add(new Scope(axis, new ArrayList<>(), new HashMap<>()));
+        open.add(new Scope(axis));
         depthOfAxis.put(axis, open.size() - 1);
     }
 
@@ -52,6 +58,7 @@ final class Scopes {
         if (closed.axis() == null) {
             throw InternalCompilerException.of("no loop is open");
         }
+        closed.known().forEach(known::remove);
         add(new Stmt.Loop(closed.axis(), lower, upper, order, accumulators, closed.body()));
         accumulators.forEach(accumulator -> depthOfValue.put(accumulator.result(), open.size() - 1));
     }
@@ -67,17 +74,14 @@ final class Scopes {
     /** What {@code key} was {@linkplain #remember remembered} as, where that is still known. */
     @Nullable
     Value recall(Object key) {
-        for (Scope scope : open.reversed()) {
-            Value value = scope.known().get(key);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
+        return known.get(key);
     }
 
     void remember(Object key, Value value) {
-        open.get(depth(value)).known().put(key, value);
+        if (known.put(key, value) != null) {
+            throw InternalCompilerException.of("it is known already: " + key);
+        }
+        open.get(depth(value)).known().add(key);
     }
 
     /** Defines {@code value} as far out as it can be. */

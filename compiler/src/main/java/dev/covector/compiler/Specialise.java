@@ -81,7 +81,11 @@ final class Specialise {
     private Graph run(Graph graph) {
         Map<Node, Laid> image = new HashMap<>();
         for (Node node : graph.nodes()) {
-            image.put(node, laid(node, node.inputs().stream().map(image::get).toList()));
+            List<Laid> inputs = new ArrayList<>(node.inputs().size());
+            for (Node input : node.inputs()) {
+                inputs.add(Objects.requireNonNull(image.get(input)));
+            }
+            image.put(node, laid(node, inputs));
         }
         return withOwnRoots(graph.mapped(
                 node -> new Layouts(nodes, node).plain(Objects.requireNonNull(image.get(node)))));
@@ -91,17 +95,24 @@ final class Specialise {
         if (node.op() instanceof Op.Conv conv) {
             return convolution(node, conv, inputs.get(0), inputs.get(1));
         }
+        List<Node> asTheyLie = new ArrayList<>(inputs.size());
+        boolean allPlain = true;
+        for (Laid input : inputs) {
+            allPlain &= input.isPlain();
+            asTheyLie.add(input.node());
+        }
+        if (allPlain) {
+            return Laid.plain(specialised(node, node.op(), asTheyLie));
+        }
+        if (node.op() instanceof Op.Transpose transpose) {
+            Laid x = inputs.getFirst();
+            return new Laid(x.node(),
+                    x.order().stream().map(axis -> transpose.permutation().indexOf(axis)).toList());
+        }
         Layouts layouts = new Layouts(nodes, node);
-        if (inputs.stream().anyMatch(x -> !x.isPlain())) {
-            if (node.op() instanceof Op.Transpose transpose) {
-                Laid x = inputs.getFirst();
-                return new Laid(x.node(),
-                        x.order().stream().map(axis -> transpose.permutation().indexOf(axis)).toList());
-            }
-            Layouts.Moved moved = layouts.moved(node.op(), inputs);
-            if (moved != null) {
-                return new Laid(specialised(node, moved.op(), moved.inputs()), moved.order());
-            }
+        Layouts.Moved moved = layouts.moved(node.op(), inputs);
+        if (moved != null) {
+            return new Laid(specialised(node, moved.op(), moved.inputs()), moved.order());
         }
         return Laid.plain(specialised(node, node.op(), inputs.stream().map(layouts::plain).toList()));
     }

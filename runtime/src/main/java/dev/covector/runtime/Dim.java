@@ -236,7 +236,7 @@ public final class Dim {
      * {@code n+1} they do, of {@code 2*n-floordiv(n,2)} they don't.
      */
     public boolean isNonNegative() {
-        return terms.entrySet().stream().allMatch(term -> term.getValue() > 0
+        return isConstant && constant >= 0 || terms.entrySet().stream().allMatch(term -> term.getValue() > 0
                 && term.getKey().factors.stream().allMatch(atom -> switch (atom) {
                     case Atom.Name name -> true;
                     case Atom.FloorDiv div -> div.dividend().isNonNegative();

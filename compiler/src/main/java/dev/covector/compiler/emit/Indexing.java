@@ -109,7 +109,13 @@ final class Indexing {
     }
 
     private static List<Access.Term> summands(Access access) {
-        return access.terms().stream().filter(term -> !term.stride().isExactly(0)).toList();
+        List<Access.Term> summands = new ArrayList<>(access.terms().size());
+        for (Access.Term term : access.terms()) {
+            if (!term.stride().isExactly(0)) {
+                summands.add(term);
+            }
+        }
+        return summands;
     }
 
     /** Leaves the index of an element of the access's array on the stack. */

@@ -167,9 +167,6 @@ final class Names {
     }
 
     private void dim(Dim dim, List<Dim> frameDims) {
-        if (dim.isConstant()) {
-            return;
-        }
         int local = asm.local(DType.INT32);
         pushFrameArray("dims", "[I");
         if (shared != null) {

@@ -37,7 +37,7 @@ public final class NestSizes {
 
     /** Of a method that several nests share: what it looks up takes more bytes than a number that is in the code. */
     private static int size(Nest shared, Uses uses) {
-        List<Dim> dims = uses.dims.stream().filter(dim -> !dim.isConstant()).toList();
+        List<Dim> dims = List.copyOf(uses.dims);
         int size = 0;
         for (Flavour flavour : uses.params.contains(Bound.Param.M0) || uses.params.contains(Bound.Param.N0)
                 ? TILE_FLAVOURS : LARGEST_FLAVOURS) {

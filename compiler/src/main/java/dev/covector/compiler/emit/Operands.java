@@ -1,9 +1,7 @@
 package dev.covector.compiler.emit;
 
 import dev.covector.compiler.loop.Access;
-import dev.covector.compiler.loop.Position;
 import dev.covector.compiler.loop.Value;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,17 +35,6 @@ final class Operands {
             case Value.Load load -> load.access();
             default -> null;
         };
-    }
-
-    /** The positions that an index really depends on. */
-    static List<Position> positions(Access access) {
-        List<Position> positions = new ArrayList<>();
-        for (Access.Term term : access.terms()) {
-            if (!term.stride().isExactly(0)) {
-                positions.add(term.position());
-            }
-        }
-        return positions;
     }
 
     /** Whether the value needs no definition. */

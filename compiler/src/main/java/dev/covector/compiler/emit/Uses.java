@@ -74,13 +74,13 @@ final class Uses {
                     position(split.source());
                     split.extents().forEach(this::bound);
                 }
-                case Stmt.Sort sort -> dims.add(sort.pairs().length());
+                case Stmt.Sort sort -> dim(sort.pairs().length());
                 case Stmt.Transpose transpose -> {
                     arrays.add(transpose.source().array());
                     arrays.add(transpose.target().array());
                     access(transpose.source());
                     access(transpose.target());
-                    dims.add(transpose.apart());
+                    dim(transpose.apart());
                     position(transpose.from());
                     position(transpose.to());
                 }
@@ -105,7 +105,14 @@ final class Uses {
             arrays.add(load.access().array());
             random |= load.access().array() instanceof Access.Array.Stream;
         } else if (value instanceof Value.Checked checked) {
-            dims.add(checked.extent());
+            dim(checked.extent());
+        }
+    }
+
+    /** A constant is in the code. */
+    private void dim(Dim dim) {
+        if (!dim.isConstant()) {
+            dims.add(dim);
         }
     }
 
@@ -113,16 +120,16 @@ final class Uses {
         if (value instanceof Value.Literal literal) {
             literals.add(literal);
         } else if (value instanceof Value.Extent extent) {
-            dims.add(extent.dim());
+            dim(extent.dim());
         } else if (value instanceof Value.Index index) {
             position(index.counter());
         }
     }
 
     private void access(Access access) {
-        dims.add(access.offset());
+        dim(access.offset());
         for (Access.Term term : access.terms()) {
-            dims.add(term.stride());
+            dim(term.stride());
             position(term.position());
         }
     }
@@ -137,8 +144,12 @@ final class Uses {
 
     private void bound(Bound bound) {
         switch (bound) {
-            case Bound.Extent extent -> dims.add(extent.dim());
-            case Bound.Block block -> dims.add(block.upper() ? block.extent() : Dim.of(0));
+            case Bound.Extent extent -> dim(extent.dim());
+            case Bound.Block block -> {
+                if (block.upper()) {
+                    dim(block.extent());
+                }
+            }
             case Bound.Runs runs -> params.add(runs.param());
             case Bound.After after -> params.add(after.param());
             case Bound.Clamped clamped -> {

@@ -588,9 +588,11 @@ final class VectorLoop {
     }
 
     private void push(Value value) {
-        Integer local = value instanceof Value.Constant constant
-                ? constants.get(constant)
-                : vectors.get(part).getOrDefault(value, broadcasts.get(value));
+        Integer local = value instanceof Value.Constant constant ? constants.get(constant)
+                : vectors.get(part).get(value);
+        if (local == null) {
+            local = broadcasts.get(value);
+        }
         if (local != null) {
             asm.loadReference(local);
         } else if (value instanceof Value.Index index && lanes.varies(index)) {

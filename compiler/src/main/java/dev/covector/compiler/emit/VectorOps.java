@@ -3,7 +3,9 @@ package dev.covector.compiler.emit;
 import dev.covector.compiler.loop.Value.BinaryOp;
 import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Operations of the Vector API on vectors of one width in bits. Operands are given as what pushes them, and
@@ -19,11 +21,11 @@ final class VectorOps {
     private static final String OPERATORS = API + "VectorOperators";
 
     private final Assembler asm;
-    private final int bits;
+    private final String species;
 
     VectorOps(Assembler asm, int bits) {
         this.asm = asm;
-        this.bits = bits;
+        this.species = "SPECIES_" + bits;
     }
 
     /** The integers as wide as {@code dtype}. */
@@ -34,6 +36,36 @@ final class VectorOps {
     /** The class of vectors, or, of bools, of masks. */
     static String type(DType dtype) {
         return dtype == DType.BOOL ? MASK_CLASS : owner(dtype);
+    }
+
+    /** Descriptors of the methods that are called most, by what they are called with. */
+    private record Descriptors(String broadcast, String load, String maskedLoad, String store,
+            String maskedStore, String unary, String binary, String fma, String blend) {
+        static final Map<DType, Descriptors> OF = new EnumMap<>(DType.class);
+
+        static {
+            for (DType dtype : DType.values()) {
+                if (dtype != DType.BOOL) {
+                    String array = array(dtype);
+                    String vector = descriptor(dtype);
+                    OF.put(dtype, new Descriptors(
+                            "(" + SPECIES + Assembler.type(dtype).getDescriptor() + ")" + vector,
+                            "(" + SPECIES + array + "I)" + vector,
+                            "(" + SPECIES + array + "I" + MASK + ")" + vector,
+                            "(" + array + "I)V", "(" + array + "I" + MASK + ")V", "()" + vector,
+                            "(" + VECTOR + ")" + vector, "(" + VECTOR + VECTOR + ")" + vector,
+                            "(" + VECTOR + MASK + ")" + vector));
+                }
+            }
+        }
+
+        static Descriptors of(DType dtype) {
+            Descriptors of = OF.get(dtype);
+            if (of == null) {
+                throw new IllegalStateException("bools are masks");
+            }
+            return of;
+        }
     }
 
     private static String owner(DType dtype) {
@@ -61,7 +93,7 @@ final class VectorOps {
     }
 
     private void species(DType dtype) {
-        asm.staticField(owner(dtype), "SPECIES_" + bits, SPECIES);
+        asm.staticField(owner(dtype), species, SPECIES);
     }
 
     private void operator(String name, String kind) {
@@ -72,8 +104,7 @@ final class VectorOps {
     void broadcast(DType dtype, Runnable number) {
         species(dtype);
         number.run();
-        asm.callStatic(owner(dtype), "broadcast",
-                "(" + SPECIES + Assembler.type(dtype).getDescriptor() + ")" + descriptor(dtype));
+        asm.callStatic(owner(dtype), "broadcast", Descriptors.of(dtype).broadcast());
     }
 
     /** A mask for vectors of {@code lanes}, of one bool. */
@@ -109,8 +140,8 @@ final class VectorOps {
         species(dtype);
         element.run();
         mask.run();
-        asm.callStatic(owner(dtype), "fromArray",
-                "(" + SPECIES + array(dtype) + "I" + (masked ? MASK : "") + ")" + descriptor(dtype));
+        Descriptors of = Descriptors.of(dtype);
+        asm.callStatic(owner(dtype), "fromArray", masked ? of.maskedLoad() : of.load());
     }
 
     /** Writes to an array and index, under a mask if {@code masked}. */
@@ -118,7 +149,8 @@ final class VectorOps {
         vector.run();
         element.run();
         mask.run();
-        asm.callVirtual(owner(dtype), "intoArray", "(" + array(dtype) + "I" + (masked ? MASK : "") + ")V");
+        Descriptors of = Descriptors.of(dtype);
+        asm.callVirtual(owner(dtype), "intoArray", masked ? of.maskedStore() : of.store());
     }
 
     /** Reads bools, as a mask for vectors of {@code lanes}. */
@@ -137,7 +169,7 @@ final class VectorOps {
     /** A method of one operand of the vectors of {@code dtype}. */
     void method(String name, DType dtype, Runnable x) {
         x.run();
-        asm.callVirtual(owner(dtype), name, "()" + descriptor(dtype));
+        asm.callVirtual(owner(dtype), name, Descriptors.of(dtype).unary());
     }
 
     /** The bits of {@code from} taken for numbers of {@code to}. */
@@ -164,7 +196,7 @@ final class VectorOps {
         if (operator == null) {
             b.run();
             asm.callVirtual(owner(dtype), op.name().toLowerCase(Locale.ROOT),
-                    "(" + VECTOR + ")" + descriptor(dtype));
+                    Descriptors.of(dtype).binary());
         } else {
             operator(operator, op == BinaryOp.XOR ? "Associative" : "Binary");
             b.run();
@@ -190,7 +222,7 @@ final class VectorOps {
         a.run();
         b.run();
         c.run();
-        asm.callVirtual(owner(dtype), "fma", "(" + VECTOR + VECTOR + ")" + descriptor(dtype));
+        asm.callVirtual(owner(dtype), "fma", Descriptors.of(dtype).fma());
     }
 
     /** A mask for vectors of {@code dtype}. */
@@ -206,7 +238,7 @@ final class VectorOps {
         b.run();
         a.run();
         mask.run();
-        asm.callVirtual(owner(dtype), "blend", "(" + VECTOR + MASK + ")" + descriptor(dtype));
+        asm.callVirtual(owner(dtype), "blend", Descriptors.of(dtype).blend());
     }
 
     /** {@code and}, {@code or} or {@code eq} of two masks. */

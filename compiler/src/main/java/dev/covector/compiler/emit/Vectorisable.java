@@ -2,6 +2,7 @@ package dev.covector.compiler.emit;
 
 import dev.covector.compiler.loop.Access;
 import dev.covector.compiler.loop.Accumulator;
+import dev.covector.compiler.loop.Axis;
 import dev.covector.compiler.loop.Position;
 import dev.covector.compiler.loop.Stmt;
 import dev.covector.compiler.loop.Value;
@@ -97,13 +98,24 @@ public final class Vectorisable {
     /** Whether the value varies; if so, this is remembered. */
     private boolean varyingDefinition(Value value) {
         Access access = Operands.access(value);
-        boolean varies = access != null
-                ? Operands.positions(access).stream().anyMatch(this::positionVaries)
-                : Operands.of(value).stream().anyMatch(this::varies) || varies(value);
+        boolean varies = access != null ? varies(access, null) : varies(value);
+        for (Value operand : Operands.of(value)) {
+            varies |= varies(operand);
+        }
         if (varies) {
             varying.add(value);
         }
         return varies;
+    }
+
+    /** Whether an index depends on something that varies, other than {@code axis}. */
+    private boolean varies(Access access, @Nullable Axis axis) {
+        for (Access.Term term : access.terms()) {
+            if (term.position() != axis && !term.stride().isExactly(0) && positionVaries(term.position())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean positionVaries(Position position) {
@@ -112,10 +124,8 @@ public final class Vectorisable {
 
     /** The distance of neighbouring lanes' elements, if it is 0 or 1; else -1. */
     private int stride(Access access) {
-        boolean affine = Operands.positions(access).stream()
-                .noneMatch(position -> position != loop.axis() && positionVaries(position));
         Dim stride = access.stride(loop.axis());
-        return !affine ? -1 : stride.isExactly(1) ? 1 : stride.isExactly(0) ? 0 : -1;
+        return varies(access, loop.axis()) ? -1 : stride.isExactly(1) ? 1 : stride.isExactly(0) ? 0 : -1;
     }
 
     private boolean note(Access access) {

@@ -107,8 +107,12 @@ final class Constants {
      * integer divided by zero), or repeats elements, which a broadcast does better.
      */
     static @Nullable Literal fold(Rewriter r, Node node) {
-        if (!node.inputs().stream().allMatch(input -> r.op(input) instanceof Op.Constant && isSmall(input))
-                || !isSmall(node)) {
+        for (Node input : node.inputs()) {
+            if (!(r.op(input) instanceof Op.Constant) || !isSmall(input)) {
+                return null;
+            }
+        }
+        if (!isSmall(node)) {
             return null;
         }
         boolean folds = switch (node.op()) {

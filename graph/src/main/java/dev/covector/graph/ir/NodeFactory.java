@@ -1,5 +1,6 @@
 package dev.covector.graph.ir;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,11 @@ public final class NodeFactory {
     }
 
     private Node create(Op op, List<Node> inputs, @Nullable SourceLine line, @Nullable String name) {
-        Type type = TypeRules.infer(op, inputs.stream().map(Node::type).toList());
+        List<Type> types = new ArrayList<>(inputs.size());
+        for (Node input : inputs) {
+            types.add(input.type());
+        }
+        Type type = TypeRules.infer(op, types);
         return new Node(nextId++, op, inputs, type, line, name);
     }
 }

@@ -443,13 +443,15 @@ final class TypeRules {
     private static void ascending(List<Integer> axes, Type in) {
         for (int i = 0; i < axes.size(); i++) {
             axis(axes.get(i), in);
-            require(i == 0 || axes.get(i - 1) < axes.get(i), "axes " + axes + " don't ascend", "");
+            require(i == 0 || axes.get(i - 1) < axes.get(i), () -> "axes " + axes + " don't ascend", "");
         }
     }
 
     private static void axis(int axis, Type in) {
         require(axis >= 0 && axis < in.shape().rank(),
-                "axis " + axis + " is outside the shape " + in.shape() + " of rank " + in.shape().rank(), "");
+                () -> "axis " + axis + " is outside the shape " + in.shape() + " of rank "
+                        + in.shape().rank(),
+                "");
     }
 
     private static void same(Type a, Type b) {
