@@ -6,11 +6,14 @@ import dev.covector.compiler.loop.Nest;
 import dev.covector.compiler.loop.Stmt;
 import dev.covector.compiler.loop.Value;
 import dev.covector.runtime.Dim;
+import dev.covector.runtime.kernel.Program;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What nests read, write, need to know of the extents, and whether they can fail. */
 final class Accesses {
@@ -54,9 +57,20 @@ final class Accesses {
         return written != null;
     }
 
-    /** All loads and stores of nests, in the order of the text. */
-    static List<Touch> touches(List<Nest> nests) {
-        return of(nests).touches;
+    /**
+     * All loads and stores of a task's nests, in the order of the text, and behind them, at no certain index, what the runtime
+     * reads of a contraction's operands where they are.
+     */
+    static List<Touch> touches(Program.Task task, List<Nest> nests) {
+        List<Touch> touches = new ArrayList<>(of(nests).touches);
+        if (task instanceof Program.Task.Contraction contraction) {
+            Stream.of(contraction.a(), contraction.b()).flatMap(Optional::stream).forEach(operand -> {
+                Access.Array array =
+                        new Access.Array.Slot(operand.slot(), contraction.dtype(), "an operand in place");
+                touches.add(new Touch(new Access(array, Dim.of(0), List.of()), false));
+            });
+        }
+        return touches;
     }
 
     /** Whether data can end the call while one of the nests runs: an index out of range, or a divisor 0. */

@@ -12,6 +12,7 @@ import dev.covector.graph.ir.Op;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
+import dev.covector.runtime.kernel.Algorithm;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.FloatTranspose;
@@ -38,6 +39,10 @@ final class Packing {
     private static final int LEAST_AT_A_TIME = 4;
     /** Rows of the left operand for which the right one is not packed. */
     private static final int MOST_ROWS_IN_PLACE = 24;
+    /** Columns of a product whose lanes are steps... */
+    private static final int MOST_COLUMNS_BY_LANES = 12;
+    /** ... and how many steps it has at least: fewer are added up before lanes are put together. */
+    private static final int LEAST_STEPS_BY_LANES = 256;
     /** Columns per row so many that how the left operand is packed is no matter. */
     private static final int MANY_COLUMNS = 64;
 
@@ -58,9 +63,12 @@ final class Packing {
     /** An operand that can be read where it is: the buffer, and the nest that says where its rows or steps are. */
     record InPlace(int slot, Nest places) {}
 
-    /** What packs the operands, where they are that need not be packed, and the extents of the contraction. */
-    record Operands(Nest packA, Nest packB, Dim batch, Dim m, Dim n, Dim k, boolean packsRows,
-            Optional<InPlace> a, Optional<InPlace> b) {}
+    /**
+     * What packs the operands, unless they are only read in place, where they are that need not be packed, and the extents of the
+     * contraction.
+     */
+    record Operands(Algorithm algorithm, Optional<Nest> packA, Optional<Nest> packB, Dim batch, Dim m, Dim n,
+            Dim k, boolean packsRows, Optional<InPlace> a, Optional<InPlace> b) {}
 
     Operands lower(String name) {
         Side a = new Side(product.input(0), dot.batchA(), dot.contractA());
@@ -68,15 +76,25 @@ final class Packing {
         Optional<InPlace> right =
                 rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), a);
         boolean rows = !a.hasNeighbours && right.isEmpty();
-        Optional<InPlace> left =
-                rows ? leftInPlace(name + "_starts", new Side(a.operand, a.batch, a.contract))
-                        : Optional.empty();
-        return new Operands(pack(name + "_a", Access.Role.A, a, rows),
-                transposed(name + "_b", new Side(b.operand, b.batch, b.contract))
-                        .or(() -> byColumns(name + "_b", new Side(b.operand, b.batch, b.contract)))
-                        .orElseGet(() -> pack(name + "_b", Access.Role.B, b, false)),
-                a.size(a.batch),
-                a.size(a.free), b.size(b.free), a.size(a.contract), rows, left, right);
+        Optional<InPlace> left = rows
+                ? linesInPlace(name + "_starts", Access.Role.STARTS,
+                        new Side(a.operand, a.batch, a.contract))
+                : Optional.empty();
+        if (left.isPresent() && isSumOfLanes(b)) {
+            Optional<InPlace> columns = linesInPlace(name + "_places", Access.Role.PLACES,
+                    new Side(b.operand, b.batch, b.contract));
+            if (columns.isPresent()) {
+                return new Operands(Algorithm.LANES, Optional.empty(), Optional.empty(), a.size(a.batch),
+                        a.size(a.free), b.size(b.free), a.size(a.contract), rows, left, columns);
+            }
+        }
+        Nest packA = pack(name + "_a", Access.Role.A, a, rows);
+        Nest packB = transposed(name + "_b", new Side(b.operand, b.batch, b.contract))
+                .or(() -> byColumns(name + "_b", new Side(b.operand, b.batch, b.contract)))
+                .orElseGet(() -> pack(name + "_b", Access.Role.B, b, false));
+        return new Operands(Algorithm.DIRECT, Optional.of(packA),
+                Optional.of(packB), a.size(a.batch), a.size(a.free), b.size(b.free), a.size(a.contract), rows,
+                left, right);
     }
 
     /** An operand, what its axes are for, and how it lies in memory. */
@@ -281,23 +299,32 @@ final class Packing {
 
     // ---- operands in place
 
-    /** Where rows of the left operand are, whose steps lie side by side in memory: it need not be packed. */
-    private Optional<InPlace> leftInPlace(String name, Side side) {
+    /** Whether there are so few columns, and so many steps of each, that lanes should be steps. */
+    private static boolean isSumOfLanes(Side b) {
+        Dim columns = b.size(b.free);
+        Dim steps = b.size(b.contract);
+        return columns.isConstant() && columns.value() <= MOST_COLUMNS_BY_LANES
+                && !(steps.isConstant() && steps.value() < LEAST_STEPS_BY_LANES);
+    }
+
+    /** Where rows of the left operand, or columns of the right one, are, whose steps lie side by side in memory. */
+    private Optional<InPlace> linesInPlace(String name, Access.Role role, Side side) {
         List<Integer> contract = side.counted(side.contract);
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
         Map<Integer, Position> position = new HashMap<>();
         digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
-        Scan rows = new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, false, 0);
-        rows.enter(scopes);
-        position.putAll(rows.counters);
+        Scan lines = role == Access.Role.STARTS
+                ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, false, 0)
+                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, false, 0);
+        lines.enter(scopes);
+        position.putAll(lines.counters);
         if (!isFloat() || contract.isEmpty() || !side.patterns.isNeighbour(contract.getLast())
                 || !digits(Bound.Param.K0, contract, side.patterns, scopes, position)) {
             return Optional.empty();
         }
-        OptionalInt slot =
-                storePlace(lowering, side, position, Access.Role.STARTS, rows.position(1));
-        rows.leave(scopes, Stmt.Order.SEQUENTIAL);
+        OptionalInt slot = storePlace(lowering, side, position, role, lines.position(1));
+        lines.leave(scopes, Stmt.Order.SEQUENTIAL);
         return slot.isEmpty() ? Optional.empty()
                 : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish())));
     }

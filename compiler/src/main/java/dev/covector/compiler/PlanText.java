@@ -81,9 +81,17 @@ final class PlanText {
         return switch (task) {
             case Program.Task.Loop loop -> "loop over " + loop.extent();
             case Program.Task.Contraction c ->
-                    (c.algorithm() == Algorithm.DIRECT ? "contraction " : "contraction by Winograd ")
+                    "contraction " + how(c.algorithm())
                             + (c.batch().isExactly(1) ? "" : c.batch() + " times ") + c.m()
                             + "x" + c.k() + "x" + c.n();
+        };
+    }
+
+    private static String how(Algorithm algorithm) {
+        return switch (algorithm) {
+            case DIRECT -> "";
+            case LANES -> "by lanes ";
+            case WINOGRAD, WINOGRAD_GRADIENT -> "by Winograd ";
         };
     }
 

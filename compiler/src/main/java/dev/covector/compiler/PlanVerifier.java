@@ -91,7 +91,7 @@ final class PlanVerifier {
     }
 
     private List<Accesses.Touch> touches(Plan.Step step) {
-        return Accesses.touches(step.nests().stream().map(plan.nests()::get).toList());
+        return Accesses.touches(step.task(), step.nests().stream().map(plan.nests()::get).toList());
     }
 
     /** Whether each load from a slot comes after a store: to the same index, if threads share the kernel's loops. */

@@ -94,7 +94,8 @@ final class Planner {
             int size = kernel.members().size() == 1 ? 0 : made.stream().mapToInt(sizes::of).max().orElse(0);
             if (size < Emitter.METHOD_LIMIT) {
                 drafts.add(new Draft(name, kernel, task, numbers, work(kernel),
-                        Cost.of(kernel, stored, roles), Accesses.touches(made), Accesses.canFail(made)));
+                        Cost.of(kernel, stored, roles), Accesses.touches(task, made),
+                        Accesses.canFail(made)));
             } else {
                 made.clear();
                 buffers.undo(mark);
@@ -173,17 +174,27 @@ final class Planner {
         return switch (kernel.kind()) {
             case TILE -> {
                 TileKernel.Lowered lowered = TileKernel.lower(name, kernel, stored, roles, buffers);
-                numbers.addAll(List.of(add(lowered.packA()), add(lowered.packB()), add(lowered.finish())));
+                int packA = packing(lowered.packA(), numbers);
+                int packB = packing(lowered.packB(), numbers);
+                int finish = add(lowered.finish());
+                numbers.add(finish);
                 Optional<Program.Task.InPlace> a = lowered.a().map(operand -> inPlace(operand, numbers));
                 Optional<Program.Task.InPlace> b = lowered.b().map(operand -> inPlace(operand, numbers));
-                yield new Program.Task.Contraction(lowered.dtype(), lowered.algorithm(), numbers.get(0),
-                        numbers.get(1),
-                        numbers.get(2), lowered.batch(), lowered.m(), lowered.n(), lowered.k(),
+                yield new Program.Task.Contraction(lowered.dtype(), lowered.algorithm(), packA, packB,
+                        finish, lowered.batch(), lowered.m(), lowered.n(), lowered.k(),
                         lowered.packsRows(), a, b);
             }
             case LOOP -> loop(LoopKernel.lower(name, kernel, stored, roles, buffers), numbers);
             case ALONE -> loop(LoneKernel.lower(name, kernel.members().getFirst(), roles, buffers), numbers);
         };
+    }
+
+    private int packing(Optional<Nest> nest, List<Integer> numbers) {
+        if (nest.isEmpty()) {
+            return -1;
+        }
+        numbers.add(add(nest.get()));
+        return numbers.getLast();
     }
 
     private Program.Task.InPlace inPlace(Packing.InPlace operand, List<Integer> numbers) {

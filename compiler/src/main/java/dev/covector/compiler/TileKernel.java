@@ -49,9 +49,9 @@ final class TileKernel {
     }
 
     /** The nests, and the extents of the contraction. */
-    record Lowered(DType dtype, Algorithm algorithm, Nest packA, Nest packB, Nest finish, Dim batch, Dim m,
-            Dim n, Dim k,
-            boolean packsRows, Optional<Packing.InPlace> a, Optional<Packing.InPlace> b) {}
+    record Lowered(DType dtype, Algorithm algorithm, Optional<Nest> packA, Optional<Nest> packB, Nest finish,
+            Dim batch, Dim m, Dim n, Dim k, boolean packsRows, Optional<Packing.InPlace> a,
+            Optional<Packing.InPlace> b) {}
 
     static Lowered lower(String name, Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
         return new TileKernel(kernel, stored, roles, buffers).lower(name);
@@ -60,13 +60,14 @@ final class TileKernel {
     private Lowered lower(String name) {
         if (winograd.isPresent()) {
             Winograd by = winograd.get();
-            return new Lowered(dtype, by.algorithm(), by.packA(name + "_a", roles, buffers),
-                    by.packB(name + "_b", roles, buffers), finish(name + "_finish"), Dim.of(1), by.rows(),
-                    by.columns(), by.steps(), by.algorithm() == Algorithm.WINOGRAD, Optional.empty(),
+            return new Lowered(dtype, by.algorithm(), Optional.of(by.packA(name + "_a", roles, buffers)),
+                    Optional.of(by.packB(name + "_b", roles, buffers)), finish(name + "_finish"), Dim.of(1),
+                    by.rows(), by.columns(), by.steps(), by.algorithm() == Algorithm.WINOGRAD,
+                    Optional.empty(),
                     Optional.empty());
         }
         Packing.Operands operands = new Packing(product, roles, buffers).lower(name);
-        return new Lowered(dtype, Algorithm.DIRECT, operands.packA(), operands.packB(),
+        return new Lowered(dtype, operands.algorithm(), operands.packA(), operands.packB(),
                 finish(name + "_finish"),
                 operands.batch(), operands.m(), operands.n(), operands.k(), operands.packsRows(),
                 operands.a(),

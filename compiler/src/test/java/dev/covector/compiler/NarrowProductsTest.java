@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class NarrowProductsTest {
     private static final int[] ROWS = {1, 5, 11, 12, 13, 24, 63, 64, 65};
-    private static final int[] STEPS = {0, 1, 16, 100};
+    private static final int[] STEPS = {0, 1, 16, 100, 300};
     private static final int BATCH = 3;
     private static final int OFFSET = 5;
     private static final int MARGIN = 2;

@@ -127,7 +127,8 @@ public final class PreparedCall {
                     new Step.Loop(nests[loop.nest()], linked.formula(loop.extent()), linked.vector(flavour));
             case Program.Task.Contraction c -> {
                 Step.Parts parts =
-                        new Step.Parts(c.algorithm(), nests[c.packA()], nests[c.packB()], nests[c.finish()],
+                        new Step.Parts(c.algorithm(), packing(c.packA(), nests), packing(c.packB(), nests),
+                                nests[c.finish()],
                                 linked.formula(c.batch()), linked.formula(c.m()), linked.formula(c.n()),
                                 linked.formula(c.k()), c.packsRows(), linked.vector(flavour));
                 yield switch (c.dtype()) {
@@ -139,6 +140,10 @@ public final class PreparedCall {
                 };
             }
         };
+    }
+
+    private static Step.@Nullable Nest packing(int nest, Step.Nest[] nests) {
+        return nest < 0 ? null : nests[nest];
     }
 
     private static Step.@Nullable InPlace inPlace(Optional<Program.Task.InPlace> operand, Step.Nest[] nests) {

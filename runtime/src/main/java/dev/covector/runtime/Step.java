@@ -75,8 +75,9 @@ sealed interface Step {
         }
     }
 
-    /** The sizes of a contraction, and the nests around the shared tile. */
-    record Parts(Algorithm algorithm, Nest packA, Nest packB, Nest finish, Formula batch, Formula m,
+    /** The sizes of a contraction, and the nests around the shared tile; those that pack are null where nothing is packed. */
+    record Parts(Algorithm algorithm, @Nullable Nest packA, @Nullable Nest packB, Nest finish, Formula batch,
+            Formula m,
             Formula n,
             Formula k, boolean packsRows, boolean vector) {}
 
@@ -123,7 +124,7 @@ sealed interface Step {
             s.m1 = parts.packsRows ? m0 + mc : Math.min(m0 + aStride, m);
             s.k0 = k0;
             s.k1 = k0 + kc;
-            parts.packA.runPart(s, mc * kc);
+            Objects.requireNonNull(parts.packA).runPart(s, mc * kc);
         }
 
         public void packB(Scratch s, int batch, int k0, int kc, int n0, int nc) {
@@ -132,7 +133,7 @@ sealed interface Step {
             s.k1 = k0 + kc;
             s.n0 = n0;
             s.n1 = n0 + nc;
-            parts.packB.runPart(s, kc * nc);
+            Objects.requireNonNull(parts.packB).runPart(s, kc * nc);
         }
 
         public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
@@ -207,6 +208,15 @@ sealed interface Step {
             s.k1 = k0 + kc;
             s.n0 = n0;
             Objects.requireNonNull(b).places().runPart(s, kc);
+        }
+
+        @Override
+        public void columns(Scratch s, int batch, int n0, int nc) {
+            s.matrix = batch;
+            s.n0 = n0;
+            s.n1 = n0 + nc;
+            s.k0 = 0;
+            Objects.requireNonNull(b).places().runPart(s, nc);
         }
 
         @Override

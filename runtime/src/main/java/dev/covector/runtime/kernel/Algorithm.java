@@ -4,6 +4,8 @@ package dev.covector.runtime.kernel;
 public enum Algorithm {
     /** Product by product. */
     DIRECT,
+    /** The same, with vectors along the steps, for few columns and long sums: nothing is packed ({@link FloatLanes}). */
+    LANES,
     /**
      * A convolution by windows of 3 × 3, four positions at a time: 16 products instead of 36 ({@link FloatWinograd}).
      */

@@ -69,6 +69,12 @@ public interface FloatContraction {
     void places(Scratch s, int batch, int k0, int kc, int n0);
 
     /**
+     * Where in its array B is, if its steps lie side by side: {@code s.places[column - n0]} says it of columns
+     * {@code [n0, n0 + nc)} and the first step, from where the array's part for B begins. Only {@link Algorithm#LANES} asks.
+     */
+    void columns(Scratch s, int batch, int n0, int nc);
+
+    /**
      * Takes the finished sums of rows {@code [m0, m0 + mc)} by columns {@code [n0, n0 + nc)}:
      * {@code s.tile[(row - m0) * FloatGemm.TILE_N + (column - n0)]}. It may use
      * the tile as its working memory; what lies outside the rows and columns is undefined.

@@ -137,6 +137,7 @@ public final class FloatGemm {
             int nTo, int k) {
         switch (c.algorithm()) {
             case DIRECT -> direct(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);
+            case LANES -> FloatLanes.range(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);
             case WINOGRAD -> FloatWinograd.range(c, s, vector && k > 0, mFrom, mTo, nFrom, nTo, k);
             case WINOGRAD_GRADIENT -> FloatWinogradGradient.range(c, s,
                     vector && k > 0 && tiles(c) == Tiles.STEPS, m, mFrom, mTo, nFrom, nTo, k);

@@ -45,6 +45,12 @@ final class FloatTileVector {
     static final GemmWarmer LOW = new GemmWarmer("covector-warm-float-low", 20_000,
             () -> kc -> FloatTileLow.block(Z, 0, Z, 0, PACKED, kc, Z, 0));
 
+    /** For operands that both have their steps side by side. */
+    static final GemmWarmer LANES = new GemmWarmer("covector-warm-float-lanes", 30, () -> {
+        float[] lanes = new float[FloatTileLanes.M * FloatTileLanes.N * FloatLanes.LANES];
+        return kc -> FloatTileLanes.block(Z, NO_ROWS, 0, Z, NO_ROWS, 0, kc * FloatLanes.LANES, lanes);
+    });
+
     private FloatTileVector() {}
 
     /** Whether B can be left where it is: there is a tile for it, and it is compiled; if not, it will be. */

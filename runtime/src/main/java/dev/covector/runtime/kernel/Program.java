@@ -174,7 +174,8 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
         record Loop(int nest, Dim extent) implements Task {}
 
         /**
-         * A contraction on the shared tile: the nests that pack its operands and that finish a tile.
+         * A contraction on the shared tile: the nests that pack its operands, -1 if they are only read where they are, and
+         * the one that finishes a tile.
          *
          * @param algorithm how it is computed
          * @param packsRows whether A is packed by rows ({@link FloatContraction#packsRows}); else up to 16 rows at a

@@ -31,6 +31,7 @@ final class FloatGemmTest {
             assertTrue(FloatTileVector.PLACES.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.LOW.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.PAIR.await(60, TimeUnit.SECONDS));
+            assertTrue(FloatTileVector.LANES.await(60, TimeUnit.SECONDS));
         }
     }
 
@@ -42,6 +43,19 @@ final class FloatGemmTest {
                 check(new FloatProblem(1, m, n, k));
             }
         }
+    }
+
+    @ParameterizedTest(name = "K = {0}")
+    @ValueSource(ints = {0, 1, 15, 16, 17, 256, 300})
+    void byLanes(int k) {
+        for (int m : new int[]{1, 2, 3, 4, 12, 13, 25}) {
+            for (int n : new int[]{1, 5, 6, 7, 12, 33}) {
+                FloatProblem p = new FloatProblem(2, m, n, k).byLanes();
+                check(p, bits(p.expectedByLanes()));
+            }
+        }
+        FloatProblem p = new FloatProblem(1, 7, 7, k).with(29, Float.NaN, Float.POSITIVE_INFINITY, -0f, 0f);
+        check(p.byLanes(), bits(p.expectedByLanes()));
     }
 
     @ParameterizedTest(name = "{0} of {1}x{3}x{2}")

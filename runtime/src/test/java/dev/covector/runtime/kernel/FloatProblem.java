@@ -3,6 +3,7 @@ package dev.covector.runtime.kernel;
 import dev.covector.runtime.Workers;
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A batch of plain matrix products: operands, the contraction, and the expected bits by three loops. */
 final class FloatProblem implements FloatContraction {
@@ -19,6 +20,8 @@ final class FloatProblem implements FloatContraction {
     private boolean packsRows;
     private boolean leavesA;
     private boolean leavesB;
+    /** B with its steps side by side, while lanes are steps. */
+    private float @Nullable [] turned;
 
     FloatProblem(int batches, int m, int n, int k) {
         this.batches = batches;
@@ -72,11 +75,31 @@ final class FloatProblem implements FloatContraction {
         return sums;
     }
 
+    /** The same where steps are lanes. */
+    float[] expectedByLanes() {
+        float[] sums = new float[c.length];
+        for (int at = 0; at < sums.length; at++) {
+            int row = at / n;
+            float[] lanes = new float[16];
+            for (int p = 0; p < k; p++) {
+                lanes[p % 16] = Math.fma(a[row * k + p], b[(row / m * k + p) * n + at % n], lanes[p % 16]);
+            }
+            for (int w = 8; w > 0; w /= 2) {
+                for (int lane = 0; lane < w; lane++) {
+                    lanes[lane] += lanes[lane + w];
+                }
+            }
+            sums[at] = lanes[0];
+        }
+        return sums;
+    }
+
     /** The same problem, packing A by rows or by steps. */
     FloatProblem packing(boolean rows) {
         packsRows = rows;
         leavesA = false;
         leavesB = false;
+        turned = null;
         return this;
     }
 
@@ -89,6 +112,16 @@ final class FloatProblem implements FloatContraction {
     /** The same problem, packing A by steps, and of B only the columns after the last whole panel. */
     FloatProblem leavingB() {
         packing(false).leavesB = true;
+        return this;
+    }
+
+    /** The same problem by lanes, reading both operands where they are. */
+    FloatProblem byLanes() {
+        float[] bt = new float[b.length];
+        for (int i = 0; i < bt.length; i++) {
+            bt[i] = b[(i / (n * k) * k + i % k) * n + i / k % n];
+        }
+        leavingA().turned = bt;
         return this;
     }
 
@@ -122,7 +155,7 @@ final class FloatProblem implements FloatContraction {
 
     @Override
     public Algorithm algorithm() {
-        return Algorithm.DIRECT;
+        return turned == null ? Algorithm.DIRECT : Algorithm.LANES;
     }
 
     @Override
@@ -179,7 +212,7 @@ final class FloatProblem implements FloatContraction {
 
     @Override
     public float[] arrayOfB() {
-        return b;
+        return turned == null ? b : turned;
     }
 
     @Override
@@ -191,6 +224,13 @@ final class FloatProblem implements FloatContraction {
     public void places(Scratch s, int batch, int k0, int kc, int n0) {
         for (int p = 0; p < kc; p++) {
             s.places[p] = (batch * k + k0 + p) * n + n0 - START;
+        }
+    }
+
+    @Override
+    public void columns(Scratch s, int batch, int n0, int nc) {
+        for (int j = 0; j < nc; j++) {
+            s.places[j] = (batch * n + n0 + j) * k - START;
         }
     }
 

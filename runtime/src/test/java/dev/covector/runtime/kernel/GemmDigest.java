@@ -21,6 +21,7 @@ final class GemmDigest {
                 && FloatTileVector.PLACES.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.LOW.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.PAIR.await(60, TimeUnit.SECONDS)
+                && FloatTileVector.LANES.await(60, TimeUnit.SECONDS)
                 && DoubleTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS);
         System.out.println(vector ? "vectors of " + bits() + " bits" : "scalar");
         System.out.println(digest());
@@ -37,6 +38,7 @@ final class GemmDigest {
             FloatProblem problem = new FloatProblem(shape[0], shape[1], shape[2], shape[3]);
             hash = 31 * hash + Arrays.hashCode(problem.leavingA().run(s, true));
             hash = 31 * hash + Arrays.hashCode(problem.leavingB().run(s, true));
+            hash = 31 * hash + Arrays.hashCode(problem.byLanes().run(s, true));
             for (boolean rows : new boolean[]{false, true}) {
                 float[] floats = problem.packing(rows).run(s, true);
                 double[] doubles =
