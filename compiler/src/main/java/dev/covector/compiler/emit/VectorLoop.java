@@ -4,31 +4,26 @@ import dev.covector.compiler.loop.Access;
 import dev.covector.compiler.loop.Accumulator;
 import dev.covector.compiler.loop.Bound;
 import dev.covector.compiler.loop.Stmt;
-import dev.covector.compiler.loop.Value;
 import dev.covector.compiler.loop.Value.BinaryOp;
-import dev.covector.graph.ir.CompareKind;
 import dev.covector.runtime.DType;
 import dev.covector.runtime.kernel.DoubleGemm;
 import dev.covector.runtime.kernel.FloatGemm;
-import dev.covector.runtime.kernel.StrictLanes;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Emits a LANES loop whose iterations are the lanes of vectors, and after it the scalar code for the rest.
+ * Emits a LANES loop whose iterations are the lanes of vectors, in groups of one or more, and what is left of them by masks, or
+ * by scalar code. What a group computes is up to {@link VectorValues}.
  *
- * <p>What doesn't vary along the axis is computed by the scalar emitter and broadcast: before the loop if it
- * is known there, else where it is used. Where floating sums are kept in more logical lanes than a vector
- * has, the body is emitted once for each part of a group, with accumulators of its own.
+ * <p>Where floating sums are kept in more logical lanes than a vector has, the body is emitted once for each part of a group,
+ * with accumulators of its own.
  */
 final class VectorLoop {
     /** Definitions and stores in the code for a full tile, which is there for full and for other tiles. */
@@ -58,16 +53,7 @@ final class VectorLoop {
     private final boolean overlaps;
     /** Whether it is certain that no iterations are left after the groups. */
     private final boolean whole;
-
-    /** Variables of vectors: of each part's values, and of those broadcast before the loop. */
-    private final List<Map<Value, Integer>> vectors = new ArrayList<>();
-    private final Map<Value, Integer> broadcasts = new IdentityHashMap<>();
-    private final Map<Value.Constant, Integer> constants = new HashMap<>();
-    /** Which vectors a mask is for. */
-    private final Map<Value, DType> maskTypes = new IdentityHashMap<>();
-    private int part;
-    /** Of each part, in the masked tail: the variables of the masks of its lanes. */
-    private final List<Map<DType, Integer>> masks = new ArrayList<>();
+    private final VectorValues values;
 
     VectorLoop(NestEmitter nest, Stmt.Loop loop, Vectorisable lanes, int bits) {
         this(nest, loop, lanes, bits, 0);
@@ -93,12 +79,11 @@ final class VectorLoop {
         int side = wide > 0 ? wide : tile || ordered ? 1 : sideBySide();
         this.together = side > 1;
         this.parts = tile ? tileParts : ordered ? 512 / bits : side;
-        for (int p = 0; p < parts; p++) {
-            vectors.add(new IdentityHashMap<>());
-            masks.add(new EnumMap<>(DType.class));
-        }
         this.overlaps = wide == 0 && together && overlap();
         this.whole = wide > 0 || overlaps || iterations >= 0 && iterations % (length * parts) == 0;
+        int[] ahead = new int[parts];
+        Arrays.setAll(ahead, p -> overlaps ? Math.min(p * length, iterations - length) : p * length);
+        this.values = new VectorValues(nest, loop, lanes, ops, length, ahead);
     }
 
     /** How many vectors go through the sums within the loop together. */
@@ -198,7 +183,8 @@ final class VectorLoop {
         nest.names.push(loop.lower());
         asm.store(DType.INT32, axis);
         Runnable group = () -> {
-            for (part = 0; part < (together ? 1 : parts); part++) {
+            for (int part = 0; part < (together ? 1 : parts); part++) {
+                values.at(part);
                 Names.Mark inner = nest.names.mark();
                 body(loop.body());
                 nest.line(loop);
@@ -235,11 +221,6 @@ final class VectorLoop {
         scalars.finish();
     }
 
-    /** How far from the first lane of the group the part at work begins. */
-    private int ahead() {
-        return overlaps ? Math.min(part * length, iterations - length) : part * length;
-    }
-
     /** The rest of the iterations, fewer than a group, in the first lanes. */
     private void maskedTail(Runnable upper, int axis, List<int[]> accumulators) {
         Label out = new Label();
@@ -249,7 +230,8 @@ final class VectorLoop {
         Set<DType> types = EnumSet.noneOf(DType.class);
         types.addAll(lanes.arrayTypes());
         loop.accumulators().forEach(accumulator -> types.add(stateType(accumulator)));
-        for (part = 0; part < (together ? 1 : parts); part++) {
+        for (int part = 0; part < (together ? 1 : parts); part++) {
+            values.at(part);
             if (part > 0) {
                 asm.load(DType.INT32, axis);
                 asm.constant(part * length);
@@ -266,7 +248,7 @@ final class VectorLoop {
             }
             nest.names.release(mark);
         }
-        masks.forEach(Map::clear);
+        values.unmask();
         asm.place(out);
     }
 
@@ -277,19 +259,12 @@ final class VectorLoop {
                 upper.run();
                 asm.load(DType.INT32, axis);
                 asm.op(Opcodes.ISUB);
-                if (part > 0) {
-                    asm.constant(part * length);
+                if (values.part() > 0) {
+                    asm.constant(values.part() * length);
                     asm.op(Opcodes.ISUB);
                 }
             });
-            masks.get(part).put(type, variable(DType.BOOL));
-        }
-    }
-
-    private void pushTailMask(DType dtype) {
-        Integer mask = masks.get(part).get(dtype);
-        if (mask != null) {
-            asm.loadReference(mask);
+            values.mask(type);
         }
     }
 
@@ -302,13 +277,13 @@ final class VectorLoop {
         } else {
             ops.broadcast(dtype, identity);
         }
-        return variable(dtype);
+        return values.variable(dtype);
     }
 
     /** What the vectors of an accumulator's lanes hold, or, of bools, are the masks for. */
     private DType stateType(Accumulator accumulator) {
         DType dtype = accumulator.operand().dtype();
-        return dtype == DType.BOOL ? maskType() : dtype;
+        return dtype == DType.BOOL ? values.maskType() : dtype;
     }
 
     private void add(Accumulator accumulator, int local) {
@@ -317,10 +292,10 @@ final class VectorLoop {
             addMask(accumulator, local);
             return;
         }
-        Runnable operand = () -> push(accumulator.operand());
+        Runnable operand = () -> values.push(accumulator.operand());
         // Lanes past the end take the identity, which changes nothing: no sum that began at +0 is -0.
         Runnable own = endsHere(accumulator, dtype)
-                ? () -> ops.select(dtype, () -> pushTailMask(dtype), operand,
+                ? () -> ops.select(dtype, () -> values.pushTailMask(dtype), operand,
                         () -> ops.broadcast(dtype,
                                 () -> Accumulators.pushIdentity(asm, accumulator.kind(), dtype)))
                 : operand;
@@ -330,17 +305,17 @@ final class VectorLoop {
 
     /** Whether lanes past the end would count: not in sums of loops within, of which each lane has its own. */
     private boolean endsHere(Accumulator accumulator, DType type) {
-        return masks.get(part).containsKey(type) && loop.accumulators().contains(accumulator);
+        return values.isMasked(type) && loop.accumulators().contains(accumulator);
     }
 
     private void addMask(Accumulator accumulator, int local) {
         boolean any = accumulator.kind() == Accumulator.Kind.ANY;
-        DType type = maskType();
-        Runnable operand = () -> pushMask(accumulator.operand(), type);
+        DType type = values.maskType();
+        Runnable operand = () -> values.pushMask(accumulator.operand(), type);
         // Lanes past the end are false to an "any", true to an "all".
         Runnable own = !endsHere(accumulator, type) ? operand
                 : () -> ops.masks(any ? "and" : "or", operand, () -> {
-                    pushTailMask(type);
+                    values.pushTailMask(type);
                     if (!any) {
                         ops.not();
                     }
@@ -384,11 +359,11 @@ final class VectorLoop {
                 case Stmt.Let let -> {
                     if (lanes.varies(let.value())) {
                         for (Stmt.Let step : nest.uses.steps(let)) {
-                            operands(step.value()).forEach(this::broadcastBefore);
+                            VectorValues.operands(step.value()).forEach(values::broadcastBefore);
                         }
                     }
                 }
-                case Stmt.Store store -> broadcastBefore(store.value());
+                case Stmt.Store store -> values.broadcastBefore(store.value());
                 case Stmt.Split split -> {}
                 case Stmt.Sort sort -> throw inLanes();
                 case Stmt.Transpose transpose -> throw inLanes();
@@ -396,46 +371,8 @@ final class VectorLoop {
         }
         for (Accumulator accumulator : outer.accumulators()) {
             if (outer == loop || lanes.varies(accumulator.operand())) {
-                broadcastBefore(accumulator.operand());
+                values.broadcastBefore(accumulator.operand());
             }
-        }
-    }
-
-    /** The operands that are needed as vectors. */
-    private static List<Value> operands(Value value) {
-        if (value instanceof Value.Binary binary && isShift(binary.op())
-                && binary.b() instanceof Value.Constant) {
-            return List.of(binary.a());
-        }
-        return Operands.of(value);
-    }
-
-    private void broadcastBefore(Value value) {
-        if (value instanceof Value.Constant constant) {
-            constants.computeIfAbsent(constant, this::broadcast);
-        } else if (!lanes.varies(value) && nest.names.knows(value) && !broadcasts.containsKey(value)) {
-            broadcasts.put(value, broadcast(value));
-        }
-    }
-
-    private int broadcast(Value value) {
-        pushBroadcast(value);
-        return variable(value.dtype());
-    }
-
-    /** A variable of its own for the vector on the stack, or, of bools, the mask. */
-    private int variable(DType dtype) {
-        int local = asm.reference();
-        asm.storeReference(local, VectorOps.type(dtype));
-        return local;
-    }
-
-    private void pushBroadcast(Value value) {
-        Runnable scalar = () -> nest.names.push(value);
-        if (value.dtype() == DType.BOOL) {
-            ops.broadcastMask(maskType(value), scalar);
-        } else {
-            ops.broadcast(value.dtype(), scalar);
         }
     }
 
@@ -446,12 +383,12 @@ final class VectorLoop {
                 case Stmt.Loop inner -> sequential(inner);
                 case Stmt.Let let -> {
                     if (lanes.varies(let.value())) {
-                        forParts(() -> let(let));
+                        forParts(() -> values.let(let));
                     } else {
                         nest.let(let);
                     }
                 }
-                case Stmt.Store store -> forParts(() -> store(store));
+                case Stmt.Store store -> forParts(() -> values.store(store));
                 case Stmt.Split split -> nest.split(split);
                 case Stmt.Sort sort -> throw inLanes();
                 case Stmt.Transpose transpose -> throw inLanes();
@@ -465,10 +402,11 @@ final class VectorLoop {
             code.run();
             return;
         }
-        for (part = 0; part < parts; part++) {
+        for (int part = 0; part < parts; part++) {
+            values.at(part);
             code.run();
         }
-        part = 0;
+        values.at(0);
     }
 
     private static IllegalStateException inLanes() {
@@ -483,11 +421,11 @@ final class VectorLoop {
             if (lanes.varies(accumulator.operand())) {
                 int[] locals = new int[parts];
                 forParts(() -> {
-                    locals[part] = start(accumulator);
-                    vectors.get(part).put(accumulator.result(), locals[part]);
+                    int local = start(accumulator);
+                    locals[values.part()] = local;
+                    values.define(accumulator.result(), local, stateType(accumulator));
                 });
                 sums.put(accumulator, locals);
-                maskTypes.put(accumulator.result(), stateType(accumulator));
             } else {
                 uniform.add(accumulator);
             }
@@ -509,7 +447,7 @@ final class VectorLoop {
             for (Accumulator accumulator : inner.accumulators()) {
                 int[] locals = sums.get(accumulator);
                 if (locals != null) {
-                    forParts(() -> add(accumulator, locals[part]));
+                    forParts(() -> add(accumulator, locals[values.part()]));
                 }
             }
             scalars.add(-1);
@@ -519,270 +457,5 @@ final class VectorLoop {
         nest.indexing.leave(saved);
         nest.names.release(mark);
         scalars.finish();
-    }
-
-    /** Array and index of the first lane. */
-    private void pushElement(Access access) {
-        nest.names.pushArray(access.array());
-        nest.indexing.pushElement(access);
-        if (part > 0 && access.stride(loop.axis()).isExactly(1)) {
-            asm.constant(ahead());
-            asm.op(Opcodes.IADD);
-        }
-    }
-
-    /** Array and index of the first lane's random integer, when all lanes have been drawn. */
-    private void pushDrawn(Access.Array.Stream stream, Access access) {
-        nest.names.pushArray(stream);
-        nest.names.pushStream(stream);
-        nest.indexing.pushElement(access);
-        if (part > 0) {
-            asm.constant(ahead());
-            asm.op(Opcodes.IADD);
-        }
-        asm.constant(length);
-        nest.names.pushArray(stream);
-        boolean wide = stream.dtype() == DType.INT64;
-        asm.callStatic(Assembler.KERNEL + "Philox", wide ? "bits64" : "bits32",
-                wide ? "(JIJII[J)I" : "(JIJII[I)I");
-    }
-
-    private void store(Stmt.Store store) {
-        DType dtype = store.target().array().dtype();
-        Runnable element = () -> pushElement(store.target());
-        Runnable value = () -> push(store.value());
-        if (dtype == DType.BOOL) {
-            ops.storeMask(value, element);
-        } else {
-            ops.store(dtype, value, element, masks.get(part).containsKey(dtype), () -> pushTailMask(dtype));
-        }
-    }
-
-    private void let(Stmt.Let let) {
-        List<Stmt.Let> steps = nest.uses.steps(let);
-        for (Stmt.Let step : steps) {
-            Value value = step == steps.get(steps.size() - 1) ? let.value() : step.value();
-            compute(step.value());
-            vectors.get(part).put(value, variable(value.dtype()));
-            if (value.dtype() == DType.BOOL) {
-                maskTypes.put(value, maskType(step.value()));
-            }
-        }
-    }
-
-    private DType maskType(Value value) {
-        return maskTypes.getOrDefault(value, maskType());
-    }
-
-    /** What masks are for unless they come from a comparison. */
-    private DType maskType() {
-        return lanes.bytes() == 8 ? DType.INT64 : DType.INT32;
-    }
-
-    /** A mask for vectors of {@code dtype}. */
-    private void pushMask(Value value, DType dtype) {
-        push(value);
-        if (maskType(value) != dtype) {
-            ops.castMask(dtype);
-        }
-    }
-
-    private void push(Value value) {
-        Integer local = value instanceof Value.Constant constant ? constants.get(constant)
-                : vectors.get(part).get(value);
-        if (local == null) {
-            local = broadcasts.get(value);
-        }
-        if (local != null) {
-            asm.loadReference(local);
-        } else if (value instanceof Value.Index index && lanes.varies(index)) {
-            ops.indices(index.dtype(), () -> {
-                nest.names.pushIndex(index.counter());
-                if (part > 0) {
-                    asm.constant(ahead());
-                    asm.op(Opcodes.IADD);
-                }
-            });
-        } else {
-            pushBroadcast(value);
-        }
-    }
-
-    private void compute(Value value) {
-        DType dtype = value.dtype();
-        switch (value) {
-            case Value.Load load -> {
-                Runnable element = () -> pushElement(load.access());
-                if (load.access().array() instanceof Access.Array.Stream stream) {
-                    // All lanes, those past the end too: nothing is there that could not be read.
-                    ops.load(dtype, () -> pushDrawn(stream, load.access()), false, () -> {});
-                } else if (dtype == DType.BOOL) {
-                    ops.loadMask(maskType(load), element);
-                } else {
-                    ops.load(dtype, element, masks.get(part).containsKey(dtype), () -> pushTailMask(dtype));
-                }
-            }
-            case Value.Unary unary -> unary(unary);
-            case Value.Binary binary -> binary(binary);
-            case Value.Fma fma ->
-                    ops.fma(dtype, () -> push(fma.a()), () -> push(fma.b()), () -> push(fma.c()));
-            case Value.Compare compare -> compare(compare);
-            case Value.Select select -> select(select);
-            case Value.Fallback fallback -> fallback(fallback);
-            case Value.Cast cast -> cast(cast);
-            case Value.Index index -> push(index);
-            case Value.Constant constant -> push(constant);
-            case Value.Literal literal -> push(literal);
-            case Value.Extent extent -> push(extent);
-            case Value.Checked checked -> throw scalarOnly(checked);
-            case Value.Accumulated accumulated -> throw scalarOnly(accumulated);
-        }
-    }
-
-    private static IllegalStateException scalarOnly(Value value) {
-        return new IllegalStateException("has no vector form: " + value);
-    }
-
-    private void unary(Value.Unary unary) {
-        DType dtype = unary.dtype();
-        Runnable x = () -> push(unary.x());
-        switch (unary.op()) {
-            case NEG -> ops.method("neg", dtype, x);
-            case ABS -> ops.method("abs", dtype, x);
-            case SQRT -> ops.method("sqrt", dtype, x);
-            case RELU -> ops.binary(BinaryOp.MAX, dtype, x, () -> constant(dtype, 0));
-            case SIGN -> {
-                // What is neither above nor below 0 is its own sign: NaN, and both zeros.
-                Runnable positive = () -> ops.select(dtype,
-                        () -> ops.compare(CompareKind.GT, dtype, x, () -> constant(dtype, 0)),
-                        () -> constant(dtype, 1), x);
-                ops.select(dtype, () -> ops.compare(CompareKind.LT, dtype, x, () -> constant(dtype, 0)),
-                        () -> constant(dtype, -1), positive);
-            }
-            case NOT -> {
-                if (dtype == DType.BOOL) {
-                    x.run();
-                    ops.not();
-                    maskTypes.put(unary, maskType(unary.x()));
-                } else {
-                    ops.method("not", dtype, x);
-                }
-            }
-            case TO_BITS, FROM_BITS -> ops.reinterpret(unary.x().dtype(), dtype, x);
-            default -> throw scalarOnly(unary);
-        }
-    }
-
-    /** A constant that only the vector form of an operation needs. */
-    private void constant(DType dtype, double value) {
-        ops.broadcast(dtype, () -> asm.constant(dtype, value));
-    }
-
-    private static boolean isShift(BinaryOp op) {
-        return op == BinaryOp.SHL || op == BinaryOp.SHR || op == BinaryOp.USHR;
-    }
-
-    private void binary(Value.Binary binary) {
-        Runnable a = () -> push(binary.a());
-        if (binary.dtype() == DType.BOOL) {
-            DType type = maskType(binary.a());
-            Runnable b = () -> pushMask(binary.b(), type);
-            switch (binary.op()) {
-                case AND -> ops.masks("and", a, b);
-                case OR -> ops.masks("or", a, b);
-                case XOR -> {
-                    ops.masks("eq", a, b);
-                    ops.not();
-                }
-                default -> throw scalarOnly(binary);
-            }
-            maskTypes.put(binary, type);
-        } else if (isShift(binary.op()) && binary.b() instanceof Value.Constant by) {
-            ops.shift(binary.op(), binary.dtype(), a, (int) by.value());
-        } else {
-            ops.binary(binary.op(), binary.dtype(), a, () -> push(binary.b()));
-        }
-    }
-
-    private void compare(Value.Compare compare) {
-        Runnable a = () -> push(compare.a());
-        DType dtype = compare.a().dtype();
-        if (dtype == DType.BOOL) {
-            DType type = maskType(compare.a());
-            ops.masks("eq", a, () -> pushMask(compare.b(), type));
-            if (compare.kind() == CompareKind.NE) {
-                ops.not();
-            }
-            maskTypes.put(compare, type);
-        } else {
-            ops.compare(compare.kind(), dtype, a, () -> push(compare.b()));
-            maskTypes.put(compare, dtype);
-        }
-    }
-
-    private void select(Value.Select select) {
-        if (select.dtype() != DType.BOOL) {
-            ops.select(select.dtype(), () -> pushMask(select.condition(), select.dtype()),
-                    () -> push(select.a()), () -> push(select.b()));
-            return;
-        }
-        DType type = maskType(select.condition());
-        Runnable condition = () -> push(select.condition());
-        Runnable otherwise = () -> ops.masks("and", () -> {
-            condition.run();
-            ops.not();
-        }, () -> pushMask(select.b(), type));
-        ops.masks("or", () -> ops.masks("and", condition, () -> pushMask(select.a(), type)), otherwise);
-        maskTypes.put(select, type);
-    }
-
-    /** By way of memory, so that no vector is handed to a method: it would have to be an object everywhere. */
-    private void fallback(Value.Fallback fallback) {
-        DType dtype = fallback.dtype();
-        Runnable x = () -> push(fallback.x());
-        Runnable lanes = () -> nest.names.pushStrictLanes(dtype);
-        Label end = new Label();
-        push(fallback.usual());
-        ops.compare(CompareKind.GT, dtype, () -> ops.method("abs", dtype, x),
-                () -> constant(dtype, fallback.limit()));
-        ops.anyTrue();
-        asm.jump(Opcodes.IFEQ, end);
-        asm.op(Opcodes.POP);
-        storeLanes(dtype, () -> push(fallback.usual()), 0);
-        storeLanes(dtype, x, StrictLanes.ARGUMENTS);
-        lanes.run();
-        asm.constant(length);
-        asm.constant(DType.FLOAT64, fallback.limit());
-        asm.callStatic(Assembler.KERNEL + "StrictLanes", fallback.function().name().toLowerCase(Locale.ROOT),
-                dtype == DType.FLOAT32 ? "([FID)V" : "([DID)V");
-        ops.load(dtype, () -> {
-            lanes.run();
-            asm.constant(0);
-        }, false, () -> {});
-        asm.place(end, VectorOps.type(dtype));
-    }
-
-    private void storeLanes(DType dtype, Runnable vector, int at) {
-        ops.store(dtype, vector, () -> {
-            nest.names.pushStrictLanes(dtype);
-            asm.constant(at);
-        }, false, () -> {});
-    }
-
-    private void cast(Value.Cast cast) {
-        DType from = cast.x().dtype();
-        DType to = cast.dtype();
-        Runnable x = () -> push(cast.x());
-        if (from == DType.BOOL && to == DType.BOOL) {
-            x.run();
-            maskTypes.put(cast, maskType(cast.x()));
-        } else if (from == DType.BOOL) {
-            ops.select(to, () -> pushMask(cast.x(), to), () -> constant(to, 1), () -> constant(to, 0));
-        } else if (to == DType.BOOL) {
-            ops.compare(CompareKind.NE, from, x, () -> constant(from, 0));
-            maskTypes.put(cast, from);
-        } else {
-            ops.convert(from, to, x);
-        }
     }
 }
