@@ -24,9 +24,8 @@ final class KernelCheck {
     private static final Pattern LINE = Pattern.compile(
             "\\s(\\d+)\\s+([%s!bn ]*?)\\s*([1-4])\\s+(\\S+)::(\\S+)(?: @ -?\\d+)? \\((\\d+) bytes\\)(.*)");
     /** The classes whose methods count: those of a graph in vector code, and the tiles of the runtime. */
-    private static final Pattern CLASSES = Pattern
-            .compile(
-                    "covector\\.\\w+Vector\\$Kernels\\d*|dev\\.covector\\.runtime\\.kernel\\.\\w+(Wide|Narrow)");
+    private static final Pattern CLASSES = Pattern.compile("covector\\.\\w+Vector\\$Kernels\\d*"
+            + "|dev\\.covector\\.runtime\\.kernel\\.(Float|Double)(Tile|Rows|Transpose)(?!Scalar)\\w+");
 
     private final int threads;
     private final Effort effort;
