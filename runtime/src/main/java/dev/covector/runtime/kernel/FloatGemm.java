@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  *
  * <p><b>Order of the sum.</b> The steps of K are cut into blocks of {@link #blockSteps} steps, which
  * depends on K alone. Within a block {@code t = fma(a, b, t)}, step after step from {@code t = +0};
- * the blocks are added one after the other. Each element of C is hence the same to the bit (NaN payloads
+ * the blocks are added one after the other. For few columns there are three sums in a block ({@link FloatThirds}).
+ * Each element of C is hence the same to the bit (NaN payloads
  * aside) for vectors of any width, for the scalar tile, and for any number of threads.
  *
  * <p><b>Threads.</b> A contraction has {@link #units} independent units of work; a caller gives each
@@ -147,6 +148,10 @@ public final class FloatGemm {
     private static void direct(
             FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int nFrom, int nTo,
             int k) {
+        if (nFrom == 0 && c.leavesA() && FloatThirds.suit(nTo, k)) {
+            FloatThirds.range(c, s, vector, batch, mFrom, mTo, nTo, k);
+            return;
+        }
         int blockSteps = blockSteps(k);
         boolean oneBlock = blockSteps == k;
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
@@ -264,7 +269,7 @@ public final class FloatGemm {
     }
 
     /** Finds where rows of A are that are left there; what is computed of rows after the last is not used. */
-    private static void findRows(FloatContraction c, Scratch s, int batch, int m0, int m1, int k0) {
+    static void findRows(FloatContraction c, Scratch s, int batch, int m0, int m1, int k0) {
         c.starts(s, batch, m0, m1 - m0, k0);
         int start = c.startOfA();
         for (int m = 0; m < m1 - m0; m++) {

@@ -27,6 +27,11 @@ final class FloatTileScalar {
 
     /** Takes over packed panels of B that are {@code panel} apart. */
     void spread(float[] b, int bo, int panel, int kc, int columns) {
+        spread(b, bo, N, panel, kc, columns);
+    }
+
+    /** Takes over packed panels of B that are {@code panel} apart, with steps that are {@code step} apart. */
+    void spread(float[] b, int bo, int step, int panel, int kc, int columns) {
         this.columns = columns;
         grow(kc / 4 + kc % 4);
         int fours = kc & -4;
@@ -34,9 +39,9 @@ final class FloatTileScalar {
             int from = bo + n / N * panel;
             for (int k = 0; k < kc; k++) {
                 if (k < fours) {
-                    System.arraycopy(b, from + k * N, steps[k >> 2], (k & 3) * W + n, N);
+                    System.arraycopy(b, from + k * step, steps[k >> 2], (k & 3) * W + n, N);
                 } else {
-                    System.arraycopy(b, from + k * N, steps[(k >> 2) + (k & 3)], n, N);
+                    System.arraycopy(b, from + k * step, steps[(k >> 2) + (k & 3)], n, N);
                 }
             }
         }

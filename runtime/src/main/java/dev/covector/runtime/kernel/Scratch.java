@@ -1,6 +1,7 @@
 package dev.covector.runtime.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The working memory of one thread in a contraction: packed operands, and tiles of the result.
@@ -116,11 +117,21 @@ public final class Scratch {
     /** Tiles of {@link FloatWinograd} and of its gradient, with all planes. */
     float[][] planes = new float[0][];
 
+    private FloatThirds.@Nullable Memory thirds;
+
     final FloatTileScalar scalar = new FloatTileScalar();
     final DoubleTileScalar scalar64 = new DoubleTileScalar();
 
     /** Without memory; it grows with what a thread runs. */
     public Scratch() {}
+
+    /** What {@link FloatThirds} needs; made by the first call. */
+    FloatThirds.Memory thirds() {
+        if (thirds == null) {
+            thirds = new FloatThirds.Memory();
+        }
+        return thirds;
+    }
 
     /** Makes room for where so many rows and panels are. */
     void growPlaces(int rowCount, int panelCount) {

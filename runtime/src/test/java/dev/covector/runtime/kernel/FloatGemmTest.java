@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** All flavours against three plain loops with the same order of adding: the same bits. */
 final class FloatGemmTest {
-    private static final int[] SIZES = {0, 1, 2, 6, 11, 12, 13, 31, 32, 33, 64, 97};
+    private static final int[] SIZES = {0, 1, 2, 5, 6, 10, 11, 12, 13, 31, 32, 33, 64, 97};
 
     private final Scratch scratch = new Scratch();
 
@@ -32,6 +32,7 @@ final class FloatGemmTest {
             assertTrue(FloatTileVector.LOW.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.PAIR.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.LANES.await(60, TimeUnit.SECONDS));
+            assertTrue(FloatThirds.VECTOR.await(60, TimeUnit.SECONDS));
         }
     }
 
@@ -69,13 +70,15 @@ final class FloatGemmTest {
     }
 
     @ParameterizedTest(name = "K = {0}")
-    @ValueSource(ints = {1, 5, 401})
+    @ValueSource(ints = {1, 5, 25, 401})
     void specialValues(int k) {
-        check(new FloatProblem(1, 25, 70, k).with(1, -0f));
-        check(new FloatProblem(1, 25, 70, k).with(7, -0f, 0f));
-        check(new FloatProblem(1, 25, 70, k).with(29, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY));
-        check(new FloatProblem(1, 25, 70, k).with(97, Float.NaN, Float.POSITIVE_INFINITY, 0f));
-        check(new FloatProblem(1, 25, 70, k).with(3, Float.MAX_VALUE, Float.MIN_VALUE, -Float.MIN_NORMAL));
+        for (int n : new int[]{10, 70}) {
+            check(new FloatProblem(1, 25, n, k).with(1, -0f));
+            check(new FloatProblem(1, 25, n, k).with(7, -0f, 0f));
+            check(new FloatProblem(1, 25, n, k).with(29, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY));
+            check(new FloatProblem(1, 25, n, k).with(97, Float.NaN, Float.POSITIVE_INFINITY, 0f));
+            check(new FloatProblem(1, 25, n, k).with(3, Float.MAX_VALUE, Float.MIN_VALUE, -Float.MIN_NORMAL));
+        }
     }
 
     @ParameterizedTest(name = "{0} threads")

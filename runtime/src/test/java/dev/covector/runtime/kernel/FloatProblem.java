@@ -54,21 +54,30 @@ final class FloatProblem implements FloatContraction {
         return this;
     }
 
+    /** What the form in which A and B are given now should make. */
     float[] expected() {
         float[] sums = new float[c.length];
         int block = Math.max(1, FloatGemm.blockSteps(k));
-        float[] t = new float[n];
+        int parts = leavesA && FloatThirds.suit(n, k) ? 3 : 1;
+        float[][] t = new float[parts][n];
         for (int row = 0; row < batches * m; row++) {
             int batch = row / m;
             for (int k0 = 0; k0 < k; k0 += block) {
-                Arrays.fill(t, 0f);
-                for (int p = k0; p < Math.min(k, k0 + block); p++) {
+                for (float[] part : t) {
+                    Arrays.fill(part, 0f);
+                }
+                int steps = Math.min(k, k0 + block) - k0;
+                for (int p = 0; p < (steps + parts - 1) / parts * parts; p++) {
                     for (int j = 0; j < n; j++) {
-                        t[j] = Math.fma(a[row * k + p], b[(batch * k + p) * n + j], t[j]);
+                        t[p % parts][j] = p < steps
+                                ? Math.fma(a[row * k + k0 + p], b[(batch * k + k0 + p) * n + j],
+                                        t[p % parts][j])
+                                : Math.fma(0f, 0f, t[p % parts][j]);
                     }
                 }
                 for (int j = 0; j < n; j++) {
-                    sums[row * n + j] = k0 == 0 ? t[j] : sums[row * n + j] + t[j];
+                    float sum = parts == 1 ? t[0][j] : t[0][j] + t[1][j] + t[2][j];
+                    sums[row * n + j] = k0 == 0 ? sum : sums[row * n + j] + sum;
                 }
             }
         }

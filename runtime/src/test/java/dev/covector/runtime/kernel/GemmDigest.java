@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 final class GemmDigest {
     private static final int[][] SHAPES =
             {{1, 25, 70, 33}, {1, 13, 33, 401}, {2, 37, 31, 784}, {1, 100, 300, 64}, {1, 1, 200, 100},
-                {1, 100, 5, 401}, {1, 6, 160, 25}, {2, 18, 96, 600}};
+                {1, 100, 5, 401}, {1, 50, 10, 784}, {1, 6, 160, 25}, {2, 18, 96, 600}};
 
     private GemmDigest() {}
 
@@ -22,6 +22,7 @@ final class GemmDigest {
                 && FloatTileVector.LOW.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.PAIR.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.LANES.await(60, TimeUnit.SECONDS)
+                && FloatThirds.VECTOR.await(60, TimeUnit.SECONDS)
                 && DoubleTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS);
         System.out.println(vector ? "vectors of " + bits() + " bits" : "scalar");
         System.out.println(digest());
