@@ -214,53 +214,70 @@ public final class FloatGemm {
         if (leavesA) {
             findRows(c, s, batch, m0, m1, k0);
         }
+        int[] rows = leavesA ? s.starts : PACKED_ROWS;
         int tile = 0;
         for (int m = m0; m < m1; m += TILE_M) {
             int mc = Math.min(TILE_M, m1 - m);
             s.aOffset = Scratch.FLOAT_START;
-            if (!leavesA && kc > 0) {
-                c.packA(s, batch, m, mc, k0, kc);
-            }
-            float[] a = leavesA ? c.arrayOfA() : s.a;
-            if (tiles == Tiles.SCALAR) {
-                s.scalar.compute(a, s.aOffset, c.packsRows() ? A_ROW : 1, c.packsRows() ? 1 : A_STRIDE, kc,
-                        mc);
-            } else if (tiles == Tiles.STEPS && c.packsRows()) {
-                a = turned(s, kc, mc);
-            }
-            int[] rows = leavesA ? s.starts : PACKED_ROWS;
-            int row = leavesA ? m - m0 : 0;
+            float[] a = leavesA ? c.arrayOfA() : packedA(c, s, tiles, batch, m, mc, k0, kc);
             for (int n = n0; n < n1;) {
-                boolean pair =
-                        tiles == Tiles.ROWS && n1 - n >= 2 * TILE_N && FloatTileVector.takesPairs();
-                int end = Math.min(n + (pair ? 2 * TILE_N : TILE_N), n1);
-                float[] sums = k0 == 0 ? s.tiles[tile] : s.blocks[0];
-                if (tiles == Tiles.SCALAR) {
-                    s.scalar.take(n - n0, mc, sums, 0);
-                } else if (n < packed) {
-                    int panel = s.panels[(n - n0) / TILE_N];
-                    FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), panel, s.places, kc, sums, mc);
-                } else if (tiles == Tiles.STEPS) {
-                    FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed), kc, sums, 0, mc, end - n);
-                } else if (pair) {
-                    FloatTileVector.pairBlock(a, rows, row, s.b, panel(n - packed), kc, sums,
-                            k0 == 0 ? s.tiles[tile + 1] : s.blocks[1], mc);
-                } else {
-                    FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed), kc, sums, 0,
-                            end - n);
-                }
-                for (int i = 0; n < end; i++, n += TILE_N) {
-                    s.tile = s.tiles[tile + i];
-                    if (k0 > 0) {
-                        add(s.tile, s.blocks[i], mc * TILE_N);
-                    }
-                    if (lastBlock) {
-                        c.finish(s, batch, m, mc, n, Math.min(TILE_N, n1 - n));
-                    }
-                }
-                tile += oneBlock ? 0 : pair ? 2 : 1;
+                int next =
+                        tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, packed, n1, k0,
+                                kc, lastBlock, tile);
+                tile += oneBlock ? 0 : next - n > TILE_N ? 2 : 1;
+                n = next;
             }
         }
+    }
+
+    /** Packs a tile of rows of A, as the tiles take it. */
+    private static float[] packedA(FloatContraction c, Scratch s, Tiles tiles, int batch, int m, int mc,
+            int k0, int kc) {
+        if (kc > 0) {
+            c.packA(s, batch, m, mc, k0, kc);
+        }
+        if (tiles == Tiles.SCALAR) {
+            s.scalar.compute(s.a, s.aOffset, c.packsRows() ? A_ROW : 1, c.packsRows() ? 1 : A_STRIDE, kc, mc);
+        }
+        return tiles == Tiles.STEPS && c.packsRows() ? turned(s, kc, mc) : s.a;
+    }
+
+    /**
+     * A tile, or two beside each other: the sums of a block, which are added to those before, and what becomes of them after
+     * the last one. Returns the column after them.
+     *
+     * <p>A method of its own, and as large as it is, so that C2 does not compile it with the loops around it: it took a tenth
+     * of a second for each of them, and again when another tile took over, and generated code waited meanwhile.
+     */
+    private static int tile(FloatContraction c, Scratch s, Tiles tiles, int batch, float[] a, int[] rows,
+            int row, int m, int mc, int n, int n0, int packed, int n1, int k0, int kc, boolean lastBlock,
+            int tile) {
+        boolean pair = tiles == Tiles.ROWS && n1 - n >= 2 * TILE_N && FloatTileVector.takesPairs();
+        int end = Math.min(n + (pair ? 2 * TILE_N : TILE_N), n1);
+        float[] sums = k0 == 0 ? s.tiles[tile] : s.blocks[0];
+        if (tiles == Tiles.SCALAR) {
+            s.scalar.take(n - n0, mc, sums, 0);
+        } else if (n < packed) {
+            int panel = s.panels[(n - n0) / TILE_N];
+            FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), panel, s.places, kc, sums, mc);
+        } else if (tiles == Tiles.STEPS) {
+            FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed), kc, sums, 0, mc, end - n);
+        } else if (pair) {
+            FloatTileVector.pairBlock(a, rows, row, s.b, panel(n - packed), kc, sums,
+                    k0 == 0 ? s.tiles[tile + 1] : s.blocks[1], mc);
+        } else {
+            FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed), kc, sums, 0, end - n);
+        }
+        for (int i = 0, from = n; from < end; i++, from += TILE_N) {
+            s.tile = s.tiles[tile + i];
+            if (k0 > 0) {
+                add(s.tile, s.blocks[i], mc * TILE_N);
+            }
+            if (lastBlock) {
+                c.finish(s, batch, m, mc, from, Math.min(TILE_N, n1 - from));
+            }
+        }
+        return end;
     }
 
     /** Where in its array a packed panel of B begins. */
