@@ -14,6 +14,7 @@ final class FloatThirdsVector {
     private static final int N = FloatGemm.TILE_N;
     private static final int START = Scratch.FLOAT_START;
     private static final int END = FloatThirds.END;
+    private static final int EIGHT = 8;
 
     /** To be packed by a real call of the warmer, enough to tell whether the code is there. */
     private static final int WARM_THREES = 16;
@@ -43,8 +44,8 @@ final class FloatThirdsVector {
 
     /** Packs so many threes of steps of a packed panel. */
     static void turn(float[] panel, int from, float[] b, int to, int threes) {
-        if (WIDE) {
-            Wide.turn(panel, from, b, to, threes);
+        if (L >= EIGHT) {
+            Eights.turn(panel, from, b, to, threes);
             return;
         }
         for (int three = 0; three < threes; three++) {
@@ -69,49 +70,60 @@ final class FloatThirdsVector {
             Wide.end(c, memory.ends, memory.b, last, rows, sums);
             return;
         }
-        for (int lane = 0; lane < 2 * LANES; lane += L) {
-            FloatThirdsNarrow.block(a, starts, first, memory.b, START + lane, whole, c, lane,
-                    Narrow.SPREAD[lane % LANES / L]);
+        for (int row = 0; row < Math.max(rows, 1); row += FloatThirdsNarrow.ROWS) {
+            for (int part = 0; part < LANES / L; part++) {
+                FloatThirdsNarrow.block(a, starts, first + row, memory.b, START + part * L, whole, c,
+                        row * N + part * L, Narrow.SPREAD[part]);
+            }
         }
         for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < 2 * HALF; column++) {
-                int at = column < HALF ? column : column - HALF + LANES;
-                sums[row * N + column] = end(c, row, at, memory.ends, memory.b, last, 0)
-                        + end(c, row, at, memory.ends, memory.b, last, 1)
-                        + end(c, row, at, memory.ends, memory.b, last, 2);
+            for (int half = 0; half < 2; half++) {
+                end(c, row * N + half * LANES, memory.ends, row * END, memory.b, last + half * LANES, sums,
+                        row * N + half * HALF);
             }
         }
     }
 
-    private static float end(float[] c, int row, int at, float[] ends, float[] b, int last, int step) {
-        int lane = at + step * HALF;
-        return Math.fma(ends[row * END + step], b[last + lane], c[row * N + lane]);
+    /** Adds the last steps of one row and of half of the columns, then the three sums of each element. */
+    private static void end(float[] lanes, int i, float[] ends, int end, float[] b, int j, float[] sums,
+            int to) {
+        float first = ends[end];
+        float second = ends[end + 1];
+        float third = ends[end + 2];
+        for (int column = 0; column < HALF; column++) {
+            sums[to + column] = Math.fma(first, b[j + column], lanes[i + column])
+                    + Math.fma(second, b[j + HALF + column], lanes[i + HALF + column])
+                    + Math.fma(third, b[j + 2 * HALF + column], lanes[i + 2 * HALF + column]);
+        }
     }
 
-    /** Vectors that have all lanes. */
-    private static final class Wide {
-        private static final VectorSpecies<Float> S = FloatVector.SPECIES_512;
-        private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
-        /** A step's columns, and what may be written behind them. */
-        private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
-        private static final VectorShuffle<Float> SECOND =
-                VectorShuffle.fromOp(S, lane -> (lane + HALF) % LANES);
-        private static final VectorShuffle<Float> THIRD =
-                VectorShuffle.fromOp(S, lane -> (lane + 2 * HALF) % LANES);
+    /** Vectors that have a step's columns, and what may be written behind them. */
+    private static final class Eights {
+        private static final VectorSpecies<Float> S = FloatVector.SPECIES_256;
 
         /** Each store writes further than it should, where the next ones write. */
         static void turn(float[] panel, int from, float[] b, int to, int threes) {
             for (int three = 0; three < threes; three++) {
                 int i = from + 3 * three * N;
                 int j = to + three * N;
-                FloatVector.fromArray(EIGHT, panel, i).intoArray(b, j);
-                FloatVector.fromArray(EIGHT, panel, i + N).intoArray(b, j + HALF);
-                FloatVector.fromArray(EIGHT, panel, i + 2 * N).intoArray(b, j + 2 * HALF);
-                FloatVector.fromArray(EIGHT, panel, i + HALF).intoArray(b, j + LANES);
-                FloatVector.fromArray(EIGHT, panel, i + N + HALF).intoArray(b, j + LANES + HALF);
-                FloatVector.fromArray(EIGHT, panel, i + 2 * N + HALF).intoArray(b, j + LANES + 2 * HALF);
+                FloatVector.fromArray(S, panel, i).intoArray(b, j);
+                FloatVector.fromArray(S, panel, i + N).intoArray(b, j + HALF);
+                FloatVector.fromArray(S, panel, i + 2 * N).intoArray(b, j + 2 * HALF);
+                FloatVector.fromArray(S, panel, i + HALF).intoArray(b, j + LANES);
+                FloatVector.fromArray(S, panel, i + N + HALF).intoArray(b, j + LANES + HALF);
+                FloatVector.fromArray(S, panel, i + 2 * N + HALF).intoArray(b, j + LANES + 2 * HALF);
             }
         }
+    }
+
+    /** Vectors that have all lanes. */
+    private static final class Wide {
+        private static final VectorSpecies<Float> S = FloatVector.SPECIES_512;
+        private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+        private static final VectorShuffle<Float> SECOND =
+                VectorShuffle.fromOp(S, lane -> (lane + HALF) % LANES);
+        private static final VectorShuffle<Float> THIRD =
+                VectorShuffle.fromOp(S, lane -> (lane + 2 * HALF) % LANES);
 
         /** Adds the last steps, then the three sums of each element. */
         static void end(float[] lanes, float[] ends, float[] b, int last, int rows, float[] sums) {
