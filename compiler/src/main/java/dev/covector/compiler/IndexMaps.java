@@ -19,7 +19,8 @@ final class IndexMaps {
 
     /**
      * The index of an operand at which {@code node} at {@code index} looks; for ops that look at one element of it, the
-     * same for all loops: elementwise and movement ops, and the indices of a gather.
+     * same for all loops: elementwise and movement ops, the indices of a gather, and padding without any between elements, where
+     * the index may be outside.
      */
     static <T> List<Coordinate<T>> operand(Node node, int operand, List<Coordinate<T>> index) {
         Shape shape = node.input(operand).type().shape();
@@ -38,6 +39,8 @@ final class IndexMaps {
                                 .plus(index.get(shape.rank() + i).moved(Dim.of(0),
                                         windows.dilations().get(i)));
             });
+            case Op.Pad pad when operand == 0 -> index(shape,
+                    axis -> index.get(axis).moved(pad.low().get(axis).times(-1), 1));
             case Op.Reshape reshape -> {
                 List<Coordinate<T>> counted = new ArrayList<>();
                 for (int axis = 0; axis < index.size(); axis++) {

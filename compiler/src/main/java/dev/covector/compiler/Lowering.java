@@ -75,10 +75,38 @@ final class Lowering {
     /** Where the element is in memory, if it need not be computed. */
     @Nullable
     Access place(Node node, List<Coordinate<Position>> index) {
+        return place(node, index, new ArrayList<>());
+    }
+
+    /** A coordinate that may be outside the extent of its axis. */
+    record Bounded(Coordinate<Position> at, Dim extent) {}
+
+    /** The same, also in padding: then the element is there if what is added to {@code bounds} is within. */
+    @Nullable
+    Access place(Node node, List<Coordinate<Position>> index, List<Bounded> bounds) {
         if (isInMemory(node)) {
             return access(node, index);
         }
-        return Roles.isMovement(node) ? place(node.input(0), IndexMaps.operand(node, 0, index)) : null;
+        if (node.op() instanceof Op.Pad pad) {
+            for (int axis = 0; axis < index.size(); axis++) {
+                if (Patterns.isPadded(pad, axis)) {
+                    bounds.add(new Bounded(index.get(axis).moved(pad.low().get(axis).times(-1), 1),
+                            node.input(0).type().shape().dim(axis)));
+                }
+            }
+        } else if (!Roles.isMovement(node)) {
+            return null;
+        }
+        return place(node.input(0), IndexMaps.operand(node, 0, index), bounds);
+    }
+
+    /** Whether a coordinate is within its extent. */
+    Value isWithin(Bounded bounded) {
+        Value at = scopes.let(counted(DType.INT32, bounded.at()));
+        Value low = scopes.let(new Value.Compare(CompareKind.GE, at, new Value.Constant(DType.INT32, 0)));
+        Value high = scopes.let(
+                new Value.Compare(CompareKind.LT, at, new Value.Extent(DType.INT32, bounded.extent())));
+        return scopes.let(new Value.Binary(DType.BOOL, Value.BinaryOp.AND, low, high));
     }
 
     private boolean isInMemory(Node node) {

@@ -60,8 +60,11 @@ final class Packing {
         this.buffers = buffers;
     }
 
-    /** An operand that can be read where it is: the buffer, and the nest that says where its rows or steps are. */
-    record InPlace(int slot, Nest places) {}
+    /**
+     * An operand that can be read where it is: the buffer, and the nest that says where its rows or steps are, steps of {@code run}
+     * columns at a time.
+     */
+    record InPlace(int slot, Nest places, int run) {}
 
     /**
      * What packs the operands, unless they are only read in place, where they are that need not be packed, and the extents of the
@@ -89,6 +92,10 @@ final class Packing {
             }
         }
         Nest packA = pack(name + "_a", Access.Role.A, a, rows);
+        if (right.isPresent()) {
+            return new Operands(Algorithm.DIRECT, Optional.of(packA), Optional.empty(), a.size(a.batch),
+                    a.size(a.free), b.size(b.free), a.size(a.contract), rows, left, right);
+        }
         Nest packB = transposed(name + "_b", new Side(b.operand, b.batch, b.contract))
                 .or(() -> byColumns(name + "_b", new Side(b.operand, b.batch, b.contract)))
                 .orElseGet(() -> pack(name + "_b", Access.Role.B, b, false));
@@ -326,7 +333,7 @@ final class Packing {
         OptionalInt slot = storePlace(lowering, side, position, role, lines.position(1));
         lines.leave(scopes, Stmt.Order.SEQUENTIAL);
         return slot.isEmpty() ? Optional.empty()
-                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish())));
+                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish()), 1));
     }
 
     /**
@@ -351,23 +358,59 @@ final class Packing {
         if (!single && !(run.isConstant() && run.value() % columns(dtype) == 0)) {
             return Optional.empty();
         }
-        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, false, 0);
+        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, true, 0);
+        steps.enterRuns(scopes);
         steps.enter(scopes);
         position.putAll(steps.counters);
         OptionalInt slot =
                 storePlace(lowering, side, position, Access.Role.PLACES, steps.position(1));
         steps.leave(scopes, Stmt.Order.SEQUENTIAL);
+        steps.leaveRuns(scopes);
         return slot.isEmpty() ? Optional.empty()
-                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish())));
+                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish()),
+                        Math.toIntExact(run.value())));
     }
 
-    /** Stores where the operand's element is in memory; says in which slot, unless it has to be computed. */
+    /**
+     * Whether a contraction reads windows of padding in place ({@link #rightInPlace}), and can leave out what is outside: zeros
+     * around what lies side by side.
+     */
+    static boolean leavesOutPadding(Node product) {
+        if (!(product.op() instanceof Op.Dot dot && product.input(1).op() instanceof Op.Windows windows
+                && product.input(1).input(0).op() instanceof Op.Pad pad)
+                || product.type().dtype() != DType.FLOAT32) {
+            return false;
+        }
+        Node padded = product.input(1).input(0);
+        Shape shape = padded.type().shape();
+        int last = shape.rank() - 1;
+        Dim rows = size(product.input(0), dot.batchA(), dot.contractA());
+        Dim columns = size(product.input(1), dot.batchB(), dot.contractB());
+        return padded.input(1).op() instanceof Op.Constant zero && zero.value().tensor().item() == 0
+                && pad.interior().stream().allMatch(between -> between == 0)
+                && !dot.batchB().contains(last) && !dot.contractB().contains(last)
+                && !windows.axes().contains(last) && !Patterns.isPadded(pad, last)
+                && arePanels(DType.FLOAT32, shape.dim(last)) && columns.isConstant() && rows.isConstant()
+                && rows.value() <= MOST_ROWS_IN_PLACE && columns.value() >= MANY_COLUMNS * rows.value();
+    }
+
+    /** How many rows or columns an operand has. */
+    private static Dim size(Node operand, List<Integer> batch, List<Integer> contract) {
+        Shape shape = operand.type().shape();
+        return Shape.of(IntStream.range(0, shape.rank())
+                .filter(axis -> !batch.contains(axis) && !contract.contains(axis)).mapToObj(shape::dim)
+                .toList()).size();
+    }
+
+    /** Stores where the operand's element is in memory; says in which slot, unless it has to be computed. -1 is outside. */
     private static OptionalInt storePlace(Lowering lowering, Side side, Map<Integer, Position> position,
             Access.Role role, List<Access.Term> target) {
         Scopes scopes = lowering.scopes();
+        List<Lowering.Bounded> bounds = new ArrayList<>();
         Access place = lowering.place(side.operand,
                 IndexMaps.at(IndexMaps.counters(side.operand.type().shape(),
-                        axis -> Objects.requireNonNull(position.get(axis)))));
+                        axis -> Objects.requireNonNull(position.get(axis)))),
+                bounds);
         if (place == null || !(place.array() instanceof Access.Array.Slot slot)) {
             return OptionalInt.empty();
         }
@@ -377,6 +420,10 @@ final class Packing {
                     new Value.Index(DType.INT32, term.position()),
                     new Value.Extent(DType.INT32, term.stride())));
             at = scopes.let(new Value.Binary(DType.INT32, Value.BinaryOp.ADD, at, way));
+        }
+        for (Lowering.Bounded bounded : bounds) {
+            at = scopes.let(new Value.Select(DType.INT32, lowering.isWithin(bounded), at,
+                    new Value.Constant(DType.INT32, -1)));
         }
         scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(role, DType.INT32), Dim.of(0), target),
                 at));

@@ -111,9 +111,20 @@ final class Patterns {
         if (node.op() instanceof Op.RandomBits) {
             access(node.type().shape(), index);
         }
+        if (node.op() instanceof Op.Pad pad) { // what is outside is found by the index
+            for (int axis = 0; axis < index.size(); axis++) {
+                if (isPadded(pad, axis)) {
+                    index.get(axis).terms().forEach(term -> counted.add(term.counter()));
+                }
+            }
+        }
         if (node.op() instanceof Op.Iota iota) {
             index.get(iota.axis()).terms().forEach(term -> counted.add(term.counter()));
         }
+    }
+
+    static boolean isPadded(Op.Pad pad, int axis) {
+        return !pad.low().get(axis).isExactly(0) || !pad.high().get(axis).isExactly(0);
     }
 
     private void operands(Node node, List<Coordinate<Integer>> index) {

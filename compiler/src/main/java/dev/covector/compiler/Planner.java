@@ -199,7 +199,7 @@ final class Planner {
 
     private Program.Task.InPlace inPlace(Packing.InPlace operand, List<Integer> numbers) {
         numbers.add(add(operand.places()));
-        return new Program.Task.InPlace(operand.slot(), numbers.getLast());
+        return new Program.Task.InPlace(operand.slot(), numbers.getLast(), operand.run());
     }
 
     private Program.Task loop(LoopKernel.Lowered lowered, List<Integer> numbers) {

@@ -142,7 +142,14 @@ final class Roles {
     private void demandBuffers(Node node) {
         switch (node.op()) {
             case Op.Dot dot -> node.inputs().forEach(input -> pack(List.of(input)));
-            case Op.Pad pad -> pack(node.inputs());
+            case Op.Pad pad -> {
+                if (isLeftOut(node)) {
+                    packed.add(node);
+                    buffered.add(node.input(0));
+                } else {
+                    pack(node.inputs());
+                }
+            }
             case Op.Concat concat -> pack(node.inputs());
             case Op.Reshape reshape -> {
                 if (!IndexMaps.isIndexMap(node)) {
@@ -176,7 +183,9 @@ final class Roles {
             if ((isMovement(node) || arithmetic) && !buffered.contains(node) && ops < MOST_INLINE) {
                 packed.add(node);
                 if (node.op() instanceof Op.Windows) { // its operand's elements are asked for again and again
-                    buffered.add(node.input(0));
+                    if (!isLeftOut(node.input(0))) {
+                        buffered.add(node.input(0));
+                    }
                 } else {
                     open.addAll(node.inputs());
                 }
@@ -184,6 +193,24 @@ final class Roles {
                 buffered.add(node);
             }
         }
+    }
+
+    /** Whether this is padding that only one contraction sees, which leaves it out of its sums. */
+    private boolean isLeftOut(Node node) {
+        if (separate || !(node.op() instanceof Op.Pad) || !hasOneUser(node)) {
+            return false;
+        }
+        Node windows = users(node).getFirst();
+        if (!(windows.op() instanceof Op.Windows) || !hasOneUser(windows)) {
+            return false;
+        }
+        Node product = users(windows).getFirst();
+        return product.op() instanceof Op.Dot && product.input(1) == windows
+                && Packing.leavesOutPadding(product);
+    }
+
+    private boolean hasOneUser(Node node) {
+        return users(node).size() == 1 && !buffered.contains(node);
     }
 
     private Role decide(Node node) {

@@ -82,7 +82,7 @@ sealed interface Step {
             Formula k, boolean packsRows, boolean vector) {}
 
     /** An operand that need not be packed: the nest that says where it is, and the slot of its array. */
-    record InPlace(Nest places, int slot) {}
+    record InPlace(Nest places, int slot, int run) {}
 
     /**
      * What contractions of both types have in common; the nests find the part they work on in the scratch.
@@ -199,6 +199,11 @@ sealed interface Step {
         @Override
         public int startOfB() {
             return frame.offsets[Objects.requireNonNull(b).slot()];
+        }
+
+        @Override
+        public int run() {
+            return Objects.requireNonNull(b).run();
         }
 
         @Override

@@ -51,8 +51,8 @@ public interface FloatContraction {
     void starts(Scratch s, int batch, int m0, int mc, int k0);
 
     /**
-     * Whether B need not be packed: it is in an array, in which the columns of a whole panel lie side by side, and the
-     * way from one step to another is the same for all columns.
+     * Whether B need not be packed: it is in an array, in which the columns of a whole panel lie side by side. Then A is
+     * packed by steps, and {@link #packB} is never called.
      */
     boolean leavesB();
 
@@ -62,9 +62,12 @@ public interface FloatContraction {
     /** Where in its array the part for B begins. */
     int startOfB();
 
+    /** How many columns of a B in place lie side by side: a multiple of a panel, or all. */
+    int run();
+
     /**
      * Where in its array B is, if it is in place: {@code s.places[k - k0]} says it of step {@code k} and column {@code n0},
-     * from where the array's part for B begins.
+     * from where the array's part for B begins; less than 0 for a step that is left out of the sum, for all columns of the run.
      */
     void places(Scratch s, int batch, int k0, int kc, int n0);
 

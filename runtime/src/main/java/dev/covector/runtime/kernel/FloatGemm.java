@@ -125,11 +125,16 @@ public final class FloatGemm {
         return GemmTiles.vector() && FloatTileVector.ROWS.wanted();
     }
 
+    /** Whether the vector tile for packed operands is compiled; if not, it will be. */
+    static boolean mainIsWanted() {
+        return GemmTiles.vector() && MAIN.wanted();
+    }
+
     private static Tiles tiles(FloatContraction c) {
         if (GemmTiles.vector() && c.packsRows() && FloatTileVector.ROWS.wanted()) {
             return Tiles.ROWS;
         }
-        return GemmTiles.vector() && MAIN.wanted() ? Tiles.STEPS : Tiles.SCALAR;
+        return mainIsWanted() ? Tiles.STEPS : Tiles.SCALAR;
     }
 
     /** Rows {@code [mFrom, mTo)} of {@code m}, by columns {@code [nFrom, nTo)}, of one batch. */
@@ -137,7 +142,13 @@ public final class FloatGemm {
             FloatContraction c, Scratch s, boolean vector, int batch, int m, int mFrom, int mTo, int nFrom,
             int nTo, int k) {
         switch (c.algorithm()) {
-            case DIRECT -> direct(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);
+            case DIRECT -> {
+                if (c.leavesB()) {
+                    FloatPlaces.range(c, s, vector && k > 0, batch, mFrom, mTo, nFrom, nTo, k);
+                } else {
+                    direct(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);
+                }
+            }
             case LANES -> FloatLanes.range(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);
             case WINOGRAD -> FloatWinograd.range(c, s, vector && k > 0, mFrom, mTo, nFrom, nTo, k);
             case WINOGRAD_GRADIENT -> FloatWinogradGradient.range(c, s,
@@ -156,41 +167,22 @@ public final class FloatGemm {
         boolean oneBlock = blockSteps == k;
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
         Tiles tiles = vector && k > 0 ? tiles(c) : Tiles.SCALAR;
-        boolean leavesB = tiles == Tiles.STEPS && c.leavesB() && FloatTileVector.takesPlaces();
-        int placed = leavesB ? (nTo - nFrom) / TILE_N * TILE_N : 0;
-        int groupColumns =
-                placed > 0 && oneBlock ? nTo - nFrom : Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
+        int groupColumns = Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
         s.growFloat(Math.max(blockSteps * A_STRIDE, TILE_M * A_ROW),
-                columnPanels(Math.min(groupColumns, nTo - nFrom - placed)) * PANEL,
+                columnPanels(groupColumns) * PANEL,
                 oneBlock ? 2 : rowTiles(groupRows) * columnPanels(groupColumns));
-        s.growPlaces(groupRows + TILE_M, columnPanels(placed));
+        s.growPlaces(groupRows + TILE_M);
         for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
             int n1 = Math.min(n0 + groupColumns, nTo);
-            int packed = Math.clamp(nFrom + placed, n0, n1);
             for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
                 int m1 = Math.min(m0 + groupRows, mTo);
                 int k0 = 0;
                 do { // once even without steps: then all sums are +0
                     int kc = Math.min(blockSteps, k - k0);
-                    findPanels(c, s, batch, k0, kc, n0, packed);
-                    packPanels(c, s, tiles, batch, k0, kc, packed, n1);
-                    block(c, s, tiles, batch, m0, m1, n0, packed, n1, k0, kc, k0 + kc == k, oneBlock);
+                    packPanels(c, s, tiles, batch, k0, kc, n0, n1);
+                    block(c, s, tiles, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock);
                     k0 += blockSteps;
                 } while (k0 < k);
-            }
-        }
-    }
-
-    /** Finds where steps and panels of B are, for those that are left there. */
-    private static void findPanels(FloatContraction c, Scratch s, int batch, int k0, int kc, int n0, int n1) {
-        for (int n = n0; n < n1; n += TILE_N) {
-            c.places(s, batch, k0, 1, n);
-            s.panels[(n - n0) / TILE_N] = s.places[0] + c.startOfB();
-        }
-        if (n0 < n1) {
-            c.places(s, batch, k0, kc, n0);
-            for (int n = n0; n < n1; n += TILE_N) {
-                s.panels[(n - n0) / TILE_N] -= s.places[0];
             }
         }
     }
@@ -207,9 +199,9 @@ public final class FloatGemm {
         }
     }
 
-    /** One block of steps for a group of rows, over panels of B of which those before {@code packed} are in place. */
+    /** One block of steps for a group of rows, over packed panels of B. */
     private static void block(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m1, int n0,
-            int packed, int n1, int k0, int kc, boolean lastBlock, boolean oneBlock) {
+            int n1, int k0, int kc, boolean lastBlock, boolean oneBlock) {
         boolean leavesA = tiles == Tiles.ROWS && c.leavesA();
         if (leavesA) {
             findRows(c, s, batch, m0, m1, k0);
@@ -222,8 +214,8 @@ public final class FloatGemm {
             float[] a = leavesA ? c.arrayOfA() : packedA(c, s, tiles, batch, m, mc, k0, kc);
             for (int n = n0; n < n1;) {
                 int next =
-                        tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, packed, n1, k0,
-                                kc, lastBlock, tile);
+                        tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, n1, k0, kc,
+                                lastBlock, tile);
                 tile += oneBlock ? 0 : next - n > TILE_N ? 2 : 1;
                 n = next;
             }
@@ -250,23 +242,20 @@ public final class FloatGemm {
      * of a second for each of them, and again when another tile took over, and generated code waited meanwhile.
      */
     private static int tile(FloatContraction c, Scratch s, Tiles tiles, int batch, float[] a, int[] rows,
-            int row, int m, int mc, int n, int n0, int packed, int n1, int k0, int kc, boolean lastBlock,
+            int row, int m, int mc, int n, int n0, int n1, int k0, int kc, boolean lastBlock,
             int tile) {
         boolean pair = tiles == Tiles.ROWS && n1 - n >= 2 * TILE_N && FloatTileVector.takesPairs();
         int end = Math.min(n + (pair ? 2 * TILE_N : TILE_N), n1);
         float[] sums = k0 == 0 ? s.tiles[tile] : s.blocks[0];
         if (tiles == Tiles.SCALAR) {
             s.scalar.take(n - n0, mc, sums, 0);
-        } else if (n < packed) {
-            int panel = s.panels[(n - n0) / TILE_N];
-            FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), panel, s.places, kc, sums, mc);
         } else if (tiles == Tiles.STEPS) {
-            FloatTileVector.block(a, s.aOffset, s.b, panel(n - packed), kc, sums, 0, mc, end - n);
+            FloatTileVector.block(a, s.aOffset, s.b, panel(n - n0), kc, sums, 0, mc, end - n);
         } else if (pair) {
-            FloatTileVector.pairBlock(a, rows, row, s.b, panel(n - packed), kc, sums,
+            FloatTileVector.pairBlock(a, rows, row, s.b, panel(n - n0), kc, sums,
                     k0 == 0 ? s.tiles[tile + 1] : s.blocks[1], mc);
         } else {
-            FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - packed), kc, sums, 0, end - n);
+            FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - n0), kc, sums, 0, end - n);
         }
         for (int i = 0, from = n; from < end; i++, from += TILE_N) {
             s.tile = s.tiles[tile + i];

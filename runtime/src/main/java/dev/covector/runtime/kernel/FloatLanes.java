@@ -21,7 +21,7 @@ final class FloatLanes {
             int nTo, int k) {
         boolean inVectors = vector && GemmTiles.vector() && FloatTileVector.LANES.wanted();
         s.growFloat(0, 0, 1);
-        s.growPlaces(FloatGemm.TILE_M + FloatTileLanes.M, 0);
+        s.growPlaces(FloatGemm.TILE_M + FloatTileLanes.M);
         s.tile = s.tiles[0];
         for (int n = nFrom; n < nTo; n += FloatGemm.TILE_N) {
             int nc = Math.min(FloatGemm.TILE_N, nTo - n);

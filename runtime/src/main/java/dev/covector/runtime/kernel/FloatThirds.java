@@ -56,7 +56,7 @@ final class FloatThirds {
         int blockSteps = FloatGemm.blockSteps(k);
         int tiles = blockSteps == k ? 1 : (mTo - mFrom + FloatGemm.TILE_M - 1) / FloatGemm.TILE_M;
         s.growFloat(FloatGemm.TILE_M * FloatGemm.A_ROW, FloatGemm.PANEL, tiles);
-        s.growPlaces(mTo - mFrom + FloatGemm.TILE_M, 0);
+        s.growPlaces(mTo - mFrom + FloatGemm.TILE_M);
         Memory memory = s.thirds();
         for (int k0 = 0; k0 < k; k0 += blockSteps) {
             int kc = Math.min(blockSteps, k - k0);

@@ -4,8 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link FloatTilePlaces} of half the rows, for where most of 12 would be wasted: 12 sums, 2 vectors of B, 1 of A. Also of a
- * packed B, whose steps have places, too.
+ * {@link FloatTileWide} of half the rows, for where most of 12 would be wasted: 12 sums, 2 vectors of B, 1 of A.
  */
 final class FloatTileLow {
     private static final VectorSpecies<Float> S = FloatTileVector.SPECIES;
@@ -16,7 +15,7 @@ final class FloatTileLow {
     private FloatTileLow() {}
 
     /** Writes the sums over {@code kc} steps of 6 rows by 2 vectors; without steps it does nothing. */
-    static void block(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c, int co) {
+    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co) {
         if (kc == 0) {
             return; // at once: this is what the warmer counts on
         }
@@ -34,7 +33,7 @@ final class FloatTileLow {
         FloatVector y5 = FloatVector.zero(S);
         for (int k = 0; k < kc; k++) {
             int i = ao + k * A;
-            int j = bo + places[k];
+            int j = bo + k * N;
             FloatVector x = FloatVector.fromArray(S, b, j);
             FloatVector y = FloatVector.fromArray(S, b, j + L);
             FloatVector a0 = FloatVector.broadcast(S, a[i]);

@@ -38,12 +38,12 @@ final class FloatTileVector {
         float[] b = new float[2 * FloatGemm.PANEL];
         return kc -> FloatRowsPair.block(Z, NO_ROWS, 0, b, 0, kc, Z, Z, 0);
     });
-    /** The wide one for a B that is not packed, asked for once a contraction; until it is there, B is packed. */
-    static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 30,
-            () -> kc -> FloatTilePlaces.block(Z, 0, Z, 0, PACKED, kc, Z, 0));
+    /** For two panels of a B that is not packed, asked for once a run of columns; until it is there, B is packed. */
+    static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 100,
+            () -> kc -> FloatTilePair.block(Z, 0, Z, 0, PACKED, kc, Z, Z, 0));
     /** For at most 6 rows. */
     static final GemmWarmer LOW = new GemmWarmer("covector-warm-float-low", 20_000,
-            () -> kc -> FloatTileLow.block(Z, 0, Z, 0, PACKED, kc, Z, 0));
+            () -> kc -> FloatTileLow.block(Z, 0, Z, 0, kc, Z, 0));
 
     /** For operands that both have their steps side by side. */
     static final GemmWarmer LANES = new GemmWarmer("covector-warm-float-lanes", 30, () -> {
@@ -63,14 +63,12 @@ final class FloatTileVector {
         return WIDE && PAIR.wanted();
     }
 
-    /** Writes the sums of at least {@code rows} rows by 32 columns, where B is not packed. */
-    static void placesBlock(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c, int rows) {
-        boolean low = rows <= LOW_M && LOW.wanted();
+    /** Writes the sums of at least {@code rows} rows by two panels of 32 columns, where B is not packed. */
+    static void placesPair(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c, float[] d,
+            int rows) {
         for (int j = 0; j < FloatGemm.TILE_N; j += 2 * L) {
-            if (low) {
-                FloatTileLow.block(a, ao, b, bo + j, places, kc, c, j);
-            } else {
-                FloatTilePlaces.block(a, ao, b, bo + j, places, kc, c, j);
+            for (int r = 0; r < rows; r += LOW_M) {
+                FloatTilePair.block(a, ao + r, b, bo + j, places, kc, c, d, r * FloatGemm.TILE_N + j);
             }
         }
     }
@@ -94,7 +92,7 @@ final class FloatTileVector {
                 continue;
             }
             if (rows <= LOW_M && LOW.wanted()) {
-                FloatTileLow.block(a, ao, b, bo + j, PACKED, kc, c, co + j);
+                FloatTileLow.block(a, ao, b, bo + j, kc, c, co + j);
             } else {
                 FloatTileWide.block(a, ao, b, bo + j, kc, c, co + j);
             }

@@ -40,7 +40,7 @@ public final class FloatWinograd {
         int panel = PLANES * k * tileN;
         int groupColumns = Math.max(1, GROUP_ELEMENTS / Math.max(1, panel)) * tileN;
         s.growFloat(tileM * rowStride, panel * Math.min(groupColumns, nTo - nFrom + tileN - 1) / tileN, 0);
-        s.growPlaces(PLANES * tileM, 0);
+        s.growPlaces(PLANES * tileM);
         for (int p = 0; p < PLANES; p++) {
             for (int r = 0; r < tileM; r++) {
                 s.starts[p * tileM + r] = Scratch.FLOAT_START + r * rowStride + p * k;

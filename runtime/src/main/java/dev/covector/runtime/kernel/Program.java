@@ -187,7 +187,11 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
                 Dim m,
                 Dim n, Dim k, boolean packsRows, Optional<InPlace> a, Optional<InPlace> b) implements Task {}
 
-        /** An operand of a contraction in the buffer {@code slot}; the nest {@code places} says where in it. */
-        record InPlace(int slot, int places) {}
+        /**
+         * An operand of a contraction in the buffer {@code slot}; the nest {@code places} says where in it.
+         *
+         * @param run how many columns of B lie side by side ({@link FloatContraction#run}); 1 where lines are found one by one
+         */
+        record InPlace(int slot, int places, int run) {}
     }
 }

@@ -400,10 +400,11 @@ public final class ProgramFormat {
     private static void writeInPlace(DataOutput out, Program.Task.InPlace inPlace) throws IOException {
         out.writeInt(inPlace.slot());
         out.writeInt(inPlace.places());
+        out.writeInt(inPlace.run());
     }
 
     private static Program.Task.InPlace readInPlace(DataInput in) throws IOException {
-        return new Program.Task.InPlace(in.readInt(), in.readInt());
+        return new Program.Task.InPlace(in.readInt(), in.readInt(), in.readInt());
     }
 
     private static void writeShape(DataOutput out, Shape shape) throws IOException {

@@ -31,8 +31,8 @@ public final class Scratch {
 
     /** Where rows of an A that is not packed begin, in elements. */
     public int[] starts = new int[0];
-    /** Where panels of a B that is not packed begin, beside the first. */
-    int[] panels = new int[0];
+    /** Which steps of a B that is not packed there are. */
+    final int[] kept = new int[FloatGemm.MAX_BLOCK_STEPS];
     /** Where steps of a B that is not packed are, in elements. */
     public final int[] places = new int[FloatGemm.MAX_BLOCK_STEPS];
 
@@ -111,7 +111,7 @@ public final class Scratch {
     // An array each: with variable offsets C2 would not vectorise the adding.
     float[][] tiles = new float[0][];
     double[][] tiles64 = new double[0][];
-    final float[][] blocks = new float[2][FloatGemm.TILE_M * FloatGemm.TILE_N];
+    final float[][] blocks = new float[FloatGemm.GROUP_PANELS][FloatGemm.TILE_M * FloatGemm.TILE_N];
     final double[] block64 = new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N];
 
     /** Tiles of {@link FloatWinograd} and of its gradient, with all planes. */
@@ -133,10 +133,9 @@ public final class Scratch {
         return thirds;
     }
 
-    /** Makes room for where so many rows and panels are. */
-    void growPlaces(int rowCount, int panelCount) {
+    /** Makes room for where so many rows are. */
+    void growPlaces(int rowCount) {
         starts = starts.length >= rowCount ? starts : new int[rowCount];
-        panels = panels.length >= panelCount ? panels : new int[panelCount];
     }
 
     /** Makes room for this many elements of packed A and B, and for this many tiles. */

@@ -122,6 +122,7 @@ final class FloatGemmTest {
         check(p.packing(true), bits(p.expected()));
         check(p.leavingA(), bits(p.expected()));
         check(p.leavingB(), bits(p.expected()));
+        check(p.leavingOut(), bits(p.expected()));
     }
 
     private void check(FloatProblem p, int[] expected) {

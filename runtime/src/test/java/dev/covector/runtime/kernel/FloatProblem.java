@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class FloatProblem implements FloatContraction {
     /** Where the parts for operands begin. */
     private static final int START = 3;
+    /** Columns side by side where steps are left out. */
+    private static final int RUN = 2 * FloatGemm.TILE_N;
 
     final int batches;
     final int m;
@@ -20,6 +22,7 @@ final class FloatProblem implements FloatContraction {
     private boolean packsRows;
     private boolean leavesA;
     private boolean leavesB;
+    private boolean leavesOut;
     /** B with its steps side by side, while lanes are steps. */
     private float @Nullable [] turned;
 
@@ -69,10 +72,12 @@ final class FloatProblem implements FloatContraction {
                 int steps = Math.min(k, k0 + block) - k0;
                 for (int p = 0; p < (steps + parts - 1) / parts * parts; p++) {
                     for (int j = 0; j < n; j++) {
-                        t[p % parts][j] = p < steps
-                                ? Math.fma(a[row * k + k0 + p], b[(batch * k + k0 + p) * n + j],
-                                        t[p % parts][j])
-                                : Math.fma(0f, 0f, t[p % parts][j]);
+                        if (!isLeftOut(k0 + p, j)) {
+                            t[p % parts][j] = p < steps
+                                    ? Math.fma(a[row * k + k0 + p], b[(batch * k + k0 + p) * n + j],
+                                            t[p % parts][j])
+                                    : Math.fma(0f, 0f, t[p % parts][j]);
+                        }
                     }
                 }
                 for (int j = 0; j < n; j++) {
@@ -82,6 +87,12 @@ final class FloatProblem implements FloatContraction {
             }
         }
         return sums;
+    }
+
+    /** Some steps of some runs of columns, all of others, and none of the rest. */
+    private boolean isLeftOut(int step, int column) {
+        int run = column / RUN % 4;
+        return leavesOut && (run == 1 ? step / 3 % 2 == 0 : run == 2);
     }
 
     /** The same where steps are lanes. */
@@ -108,6 +119,7 @@ final class FloatProblem implements FloatContraction {
         packsRows = rows;
         leavesA = false;
         leavesB = false;
+        leavesOut = false;
         turned = null;
         return this;
     }
@@ -118,9 +130,15 @@ final class FloatProblem implements FloatContraction {
         return this;
     }
 
-    /** The same problem, packing A by steps, and of B only the columns after the last whole panel. */
+    /** The same problem, packing A by steps and reading B where it is. */
     FloatProblem leavingB() {
         packing(false).leavesB = true;
+        return this;
+    }
+
+    /** The same without some of the steps. */
+    FloatProblem leavingOut() {
+        leavingB().leavesOut = true;
         return this;
     }
 
@@ -224,15 +242,21 @@ final class FloatProblem implements FloatContraction {
         return turned == null ? b : turned;
     }
 
+    /** Places of steps are at least 0: where B is left, its part begins at the start of its array. */
     @Override
     public int startOfB() {
-        return START;
+        return leavesB ? 0 : START;
+    }
+
+    @Override
+    public int run() {
+        return leavesOut ? RUN : n;
     }
 
     @Override
     public void places(Scratch s, int batch, int k0, int kc, int n0) {
         for (int p = 0; p < kc; p++) {
-            s.places[p] = (batch * k + k0 + p) * n + n0 - START;
+            s.places[p] = isLeftOut(k0 + p, n0) ? -1 : (batch * k + k0 + p) * n + n0;
         }
     }
 

@@ -31,23 +31,46 @@ final class FloatTilesTest {
     @ParameterizedTest(name = "{0} steps")
     @ValueSource(ints = {0, 1, 7, 40})
     void lowTile(int steps) {
-        int[] places = IntStream.range(0, K).map(k -> (K - 1 - k) * 3 * N).toArray();
         float[] c = unwritten();
         float[] expected = unwritten();
         for (int j = 0; j < N; j += 2 * FloatTileVector.SPECIES.length()) {
-            FloatTileLow.block(a, START, b, START + j, places, steps, c, j);
+            FloatTileLow.block(a, START, b, START + j, steps, c, j);
         }
         for (int row = 0; row < ROWS && steps > 0; row++) {
             for (int column = 0; column < N; column++) {
                 float sum = 0;
                 for (int k = 0; k < steps; k++) {
-                    sum = Math.fma(a[START + k * FloatGemm.A_STRIDE + row], b[START + places[k] + column],
-                            sum);
+                    sum = Math.fma(a[START + k * FloatGemm.A_STRIDE + row], b[START + k * N + column], sum);
                 }
                 expected[row * N + column] = sum;
             }
         }
         assertArrayEquals(expected, c);
+    }
+
+    @ParameterizedTest(name = "{0} steps")
+    @ValueSource(ints = {0, 1, 7, 40})
+    void pairOfPanelsInPlace(int steps) {
+        int[] places = IntStream.range(0, K).map(k -> (K - 1 - k) * 3 * N).toArray();
+        float[][] c = {unwritten(), unwritten()};
+        float[][] expected = {unwritten(), unwritten()};
+        int at = 2 * N;
+        for (int j = 0; j < N; j += 2 * FloatTileVector.SPECIES.length()) {
+            FloatTilePair.block(a, START, b, START + j, places, steps, c[0], c[1], at + j);
+        }
+        for (int panel = 0; panel < 2; panel++) {
+            for (int row = 0; row < ROWS && steps > 0; row++) {
+                for (int column = 0; column < N; column++) {
+                    float sum = 0;
+                    for (int k = 0; k < steps; k++) {
+                        sum = Math.fma(a[START + k * FloatGemm.A_STRIDE + row],
+                                b[START + places[k] + panel * N + column], sum);
+                    }
+                    expected[panel][at + row * N + column] = sum;
+                }
+            }
+            assertArrayEquals(expected[panel], c[panel], "panel " + panel);
+        }
     }
 
     @ParameterizedTest(name = "{0} steps")
