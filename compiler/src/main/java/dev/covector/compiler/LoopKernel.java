@@ -41,6 +41,8 @@ final class LoopKernel {
 
     /** A row shorter than this is computed element by element. */
     private static final int MIN_LANES = 8;
+    /** Operations that take about as long as an index and reading there. */
+    private static final int READING = 3;
     /** Elements that are summed up one by one where they are cheap. */
     private static final int SHORT_SUM = 16;
 
@@ -54,6 +56,8 @@ final class LoopKernel {
     private final List<Integer> inner = new ArrayList<>();
     private final Integer lane;
     private final Map<Node, Integer> ready = new HashMap<>();
+    /** What is stored, and read by later stages. */
+    private final Set<Node> readBack = new HashSet<>();
 
     private LoopKernel(Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
         this.kernel = kernel.withSharedInnerAxes();
@@ -71,7 +75,10 @@ final class LoopKernel {
         mergeNeighbours(inner);
     }
 
-    /** What costs much and is needed in several stages is stored in the first, and read back in the others. */
+    /**
+     * What costs much and is needed in several stages is stored in the first, and read back in the others. So is what costs
+     * little, but more than being read, where it is stored for other kernels anyway.
+     */
     private void keepDearValues() {
         Map<Node, Set<Integer>> uses = new HashMap<>();
         for (Node member : kernel.members().reversed()) {
@@ -79,10 +86,12 @@ final class LoopKernel {
             if (stored.contains(member)) {
                 stages.add(ready(member));
             }
-            if (stages.size() > 1 && !Roles.isCheap(member) && !Roles.isReduction(member)
-                    && !innerAxes(member).isEmpty()) {
-                stored.add(member);
-                patterns.addStore(member, kernel.resultAxes(member));
+            if (stages.size() > 1 && !Roles.isReduction(member) && !innerAxes(member).isEmpty()
+                    && (!Roles.isCheap(member) || stored.contains(member) && cheapSteps(member) > READING)) {
+                if (stored.add(member)) {
+                    patterns.addStore(member, kernel.resultAxes(member));
+                }
+                readBack.add(member);
                 stages.clear();
                 stages.add(ready(member));
             }
@@ -91,6 +100,20 @@ final class LoopKernel {
                 uses.computeIfAbsent(operand, key -> new HashSet<>()).addAll(needed);
             }
         }
+    }
+
+    /** How many cheap operations within a row compute a member, from what is read and from dear values. */
+    private int cheapSteps(Node member) {
+        Set<Node> steps = new HashSet<>();
+        List<Node> open = new ArrayList<>(List.of(member));
+        while (!open.isEmpty()) {
+            Node node = open.removeLast();
+            if (Roles.isCheap(node) && !Roles.isReduction(node) && !innerAxes(node).isEmpty()
+                    && steps.add(node)) {
+                open.addAll(operandsInKernel(node));
+            }
+        }
+        return steps.size();
     }
 
     private Set<Node> operandsInKernel(Node member) {
@@ -281,10 +304,8 @@ final class LoopKernel {
         }
         for (Map<List<Integer>, Stage> level : levels.values()) {
             level.forEach((over, stage) -> stage(over, stage, order));
-            // Dear values that a later stage needs again are read back.
             for (Stage stage : level.values()) {
-                stage.stores().stream().filter(node -> !Roles.isCheap(node))
-                        .forEach(lowering::readFromBuffer);
+                stage.stores().stream().filter(readBack::contains).forEach(lowering::readFromBuffer);
             }
         }
         outerStores.forEach(member -> lowering.store(member, resultIndex(member)));
