@@ -53,7 +53,7 @@ final class FloatLanes {
         for (int m = 0; m < mc; m += FloatTileLanes.M) {
             for (int n = 0; n < nc; n += FloatTileLanes.N) {
                 if (inVectors && whole > 0) {
-                    FloatTileLanes.block(a, s.starts, m, b, s.places, n, whole, lanes);
+                    FloatTileVector.lanesBlock(a, s.starts, m, b, s.places, n, whole, lanes);
                 }
                 for (int i = m; i < Math.min(m + FloatTileLanes.M, mc); i++) {
                     for (int j = n; j < Math.min(n + FloatTileLanes.N, nc); j++) {

@@ -11,28 +11,18 @@ final class FloatTileLanes {
     static final int N = 6;
 
     private static final VectorSpecies<Float> S = FloatTileVector.SPECIES;
-    private static final int L = S.length();
 
     private FloatTileLanes() {}
 
     /**
-     * Writes {@link FloatLanes#LANES} sums each over {@code kc} steps, a multiple of so many, of 3 rows, from the {@code ro}th on,
-     * by 6 columns, from the {@code co}th on; without steps it does nothing.
+     * Writes the sums of one vector of lanes, from {@code lane} on, over {@code kc} steps, a multiple of {@link FloatLanes#LANES},
+     * of 3 rows, from the {@code ro}th on, by 6 columns, from the {@code co}th on; without steps it does nothing.
      */
-    static void block(float[] a, int[] rows, int ro, float[] b, int[] columns, int co, int kc,
+    static void block(float[] a, int[] rows, int ro, float[] b, int[] columns, int co, int lane, int kc,
             float[] lanes) {
         if (kc == 0) {
             return; // at once: this is what the warmer counts on
         }
-        for (int lane = 0; lane < FloatLanes.LANES; lane += L) {
-            vector(a, rows, ro, b, columns, co, lane, kc, lanes);
-        }
-    }
-
-    /** The lanes of one vector of all of them. */
-    private static void vector(float[] a, int[] rows, int ro, float[] b, int[] columns, int co, int lane,
-            int kc,
-            float[] lanes) {
         int r0 = rows[ro];
         int r1 = rows[ro + 1];
         int r2 = rows[ro + 2];

@@ -48,7 +48,7 @@ final class FloatTileVector {
     /** For operands that both have their steps side by side. */
     static final GemmWarmer LANES = new GemmWarmer("covector-warm-float-lanes", 30, () -> {
         float[] lanes = new float[FloatTileLanes.M * FloatTileLanes.N * FloatLanes.LANES];
-        return kc -> FloatTileLanes.block(Z, NO_ROWS, 0, Z, NO_ROWS, 0, kc * FloatLanes.LANES, lanes);
+        return kc -> FloatTileLanes.block(Z, NO_ROWS, 0, Z, NO_ROWS, 0, 0, kc * FloatLanes.LANES, lanes);
     });
 
     private FloatTileVector() {}
@@ -70,6 +70,14 @@ final class FloatTileVector {
             for (int r = 0; r < rows; r += LOW_M) {
                 FloatTilePair.block(a, ao + r, b, bo + j, places, kc, c, d, r * FloatGemm.TILE_N + j);
             }
+        }
+    }
+
+    /** Writes all lanes of the sums of a register tile of {@link FloatTileLanes}. */
+    static void lanesBlock(float[] a, int[] rows, int ro, float[] b, int[] columns, int co, int kc,
+            float[] lanes) {
+        for (int lane = 0; lane < FloatLanes.LANES; lane += L) {
+            FloatTileLanes.block(a, rows, ro, b, columns, co, lane, kc, lanes);
         }
     }
 
