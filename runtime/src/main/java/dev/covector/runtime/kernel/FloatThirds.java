@@ -22,9 +22,12 @@ final class FloatThirds {
     private static final int N = FloatGemm.TILE_N;
     private static final int START = Scratch.FLOAT_START;
 
-    /** Asked for once a contraction; until it is there, the scalar tile computes. */
+    /**
+     * Asked for once a contraction; until it is there, the shared tile computes, one third after the other, in twice the
+     * time. So it can wait: what is compiled for the first steps of a training is what more of its time goes to.
+     */
     static final GemmWarmer VECTOR =
-            new GemmWarmer("covector-warm-float-thirds", 30, () -> FloatThirdsVector.tile());
+            new GemmWarmer("covector-warm-float-thirds", 2_000, () -> FloatThirdsVector.tile());
 
     private FloatThirds() {}
 
@@ -43,16 +46,30 @@ final class FloatThirds {
         final float[] lanes = new float[FloatGemm.TILE_M * N];
         /** What a block but the first adds to a tile. */
         final float[] block = new float[FloatGemm.TILE_M * N];
+        /** The steps of B for each sum, as the shared tile takes them. */
+        private final float[][] panels = new float[3][START + (FloatGemm.MAX_BLOCK_STEPS / 3 + 1) * N];
         /** A scalar tile for each sum. */
         private final FloatTileScalar[] scalars = {new FloatTileScalar(), new FloatTileScalar(),
             new FloatTileScalar()};
         private final float[][] sums = new float[3][FloatGemm.TILE_M * N];
     }
 
+    /** What computes: the vectors of this class, the vector tile that is shared with other contractions, or the scalar one. */
+    private enum Tiles {
+        THIRDS, SHARED, SCALAR
+    }
+
+    private static Tiles tiles(boolean vector) {
+        if (!vector || !GemmTiles.vector()) {
+            return Tiles.SCALAR;
+        }
+        return VECTOR.wanted() ? Tiles.THIRDS : FloatGemm.mainIsWanted() ? Tiles.SHARED : Tiles.SCALAR;
+    }
+
     /** Rows {@code [mFrom, mTo)} by all columns, of one batch. */
     static void range(FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int n,
             int k) {
-        boolean hot = vector && GemmTiles.vector() && VECTOR.wanted();
+        Tiles kind = tiles(vector);
         int blockSteps = FloatGemm.blockSteps(k);
         int tiles = blockSteps == k ? 1 : (mTo - mFrom + FloatGemm.TILE_M - 1) / FloatGemm.TILE_M;
         s.growFloat(FloatGemm.TILE_M * FloatGemm.A_ROW, FloatGemm.PANEL, tiles);
@@ -60,8 +77,8 @@ final class FloatThirds {
         Memory memory = s.thirds();
         for (int k0 = 0; k0 < k; k0 += blockSteps) {
             int kc = Math.min(blockSteps, k - k0);
-            pack(c, s, memory, hot, batch, k0, kc, n);
-            if (hot) {
+            pack(c, s, memory, kind, batch, k0, kc, n);
+            if (kind == Tiles.THIRDS) {
                 FloatGemm.findRows(c, s, batch, mFrom, mTo, k0);
             }
             int tile = 0;
@@ -69,11 +86,11 @@ final class FloatThirds {
                 int mc = Math.min(FloatGemm.TILE_M, mTo - m);
                 s.tile = s.tiles[tile];
                 float[] sums = k0 == 0 ? s.tile : memory.block;
-                if (hot) {
+                if (kind == Tiles.THIRDS) {
                     vectors(c.arrayOfA(), s.starts, m - mFrom, mc, kc, memory, sums);
                 } else {
                     c.packA(s, batch, m, mc, k0, kc);
-                    scalars(s, mc, kc, memory, sums);
+                    oneByOne(s, kind, mc, kc, n, memory, sums);
                 }
                 if (k0 > 0) {
                     FloatGemm.add(s.tile, sums, mc * N);
@@ -87,7 +104,7 @@ final class FloatThirds {
     }
 
     /** Packs a block of steps of B, with zeros up to a multiple of three. */
-    private static void pack(FloatContraction c, Scratch s, Memory memory, boolean hot, int batch, int k0,
+    private static void pack(FloatContraction c, Scratch s, Memory memory, Tiles kind, int batch, int k0,
             int kc, int n) {
         s.aOffset = START;
         s.bOffset = START;
@@ -96,12 +113,19 @@ final class FloatThirds {
         for (int i = kc * N; i < 3 * threes * N; i++) {
             s.b[START + i] = 0;
         }
-        if (hot) {
+        if (kind == Tiles.THIRDS) {
             FloatThirdsVector.turn(s.b, START, memory.b, START, threes);
             return;
         }
         for (int third = 0; third < 3; third++) {
-            memory.scalars[third].spread(s.b, START + third * N, 3 * N, FloatGemm.PANEL, threes, n);
+            if (kind == Tiles.SCALAR) {
+                memory.scalars[third].spread(s.b, START + third * N, 3 * N, FloatGemm.PANEL, threes, n);
+                continue;
+            }
+            for (int three = 0; three < threes; three++) {
+                System.arraycopy(s.b, START + (3 * three + third) * N, memory.panels[third],
+                        START + three * N, N);
+            }
         }
     }
 
@@ -117,17 +141,35 @@ final class FloatThirds {
         FloatThirdsVector.block(a, starts, first, memory, whole, mc, sums);
     }
 
-    private static void scalars(Scratch s, int mc, int kc, Memory memory, float[] sums) {
+    /** Each of the three sums by itself, of A packed by rows. */
+    private static void oneByOne(Scratch s, Tiles kind, int mc, int kc, int n, Memory memory, float[] sums) {
         for (int row = 0; row < mc; row++) {
             for (int step = kc; step % 3 != 0; step++) {
                 s.a[START + row * FloatGemm.A_ROW + step] = 0;
             }
         }
+        int threes = (kc + 2) / 3;
         for (int third = 0; third < 3; third++) {
-            memory.scalars[third].compute(s.a, START + third, FloatGemm.A_ROW, 3, (kc + 2) / 3, mc);
-            memory.scalars[third].take(0, mc, memory.sums[third], 0);
+            if (kind == Tiles.SCALAR) {
+                memory.scalars[third].compute(s.a, START + third, FloatGemm.A_ROW, 3, threes, mc);
+                memory.scalars[third].take(0, mc, memory.sums[third], 0);
+            } else {
+                turn(s, third, threes, mc);
+                FloatTileVector.block(s.turned, START, memory.panels[third], START, threes,
+                        memory.sums[third], 0, mc, n);
+            }
         }
         add(sums, memory.sums[0], memory.sums[1], memory.sums[2], mc * N);
+    }
+
+    /** Every third step of A, by steps instead of by rows. */
+    private static void turn(Scratch s, int third, int threes, int rows) {
+        for (int row = 0; row < rows; row++) {
+            for (int three = 0; three < threes; three++) {
+                s.turned[START + three * FloatGemm.A_STRIDE + row] =
+                        s.a[START + row * FloatGemm.A_ROW + 3 * three + third];
+            }
+        }
     }
 
     private static void add(float[] sums, float[] first, float[] second, float[] third, int count) {

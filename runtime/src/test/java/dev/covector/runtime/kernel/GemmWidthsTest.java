@@ -32,6 +32,7 @@ final class GemmWidthsTest {
         assertEquals(0, process.waitFor(), () -> "exit status of " + command);
         List<String> lines = output.lines().toList();
         assertEquals(GemmDigest.digest(), lines.get(1), output);
+        assertEquals(lines.get(1), lines.get(2), "when all tiles are hot");
         assertTrue(lines.get(0).startsWith(tile.split(" ")[0]), output);
         if (tile.endsWith("128 bits")) {
             assertEquals(tile, lines.get(0), "the width that was asked for");
