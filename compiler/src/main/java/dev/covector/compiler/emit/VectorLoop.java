@@ -299,7 +299,9 @@ final class VectorLoop {
                         () -> ops.broadcast(dtype,
                                 () -> Accumulators.pushIdentity(asm, accumulator.kind(), dtype)))
                 : operand;
-        ops.binary(accumulator.kind().operation(), dtype, () -> asm.loadReference(local), own);
+        // The accumulator is the argument: what class a receiver has that comes from the iteration before, C2 knows only if it
+        // has been profiled, and without that vectors would be boxed for good.
+        ops.binary(accumulator.kind().operation(), dtype, own, () -> asm.loadReference(local));
         asm.storeReference(local, VectorOps.type(dtype));
     }
 
@@ -320,7 +322,7 @@ final class VectorLoop {
                         ops.not();
                     }
                 });
-        ops.masks(any ? "or" : "and", () -> asm.loadReference(local), own);
+        ops.masks(any ? "or" : "and", own, () -> asm.loadReference(local));
         asm.storeReference(local, VectorOps.type(DType.BOOL));
     }
 
