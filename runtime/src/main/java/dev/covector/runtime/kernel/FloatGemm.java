@@ -131,7 +131,7 @@ public final class FloatGemm {
     }
 
     private static Tiles tiles(FloatContraction c) {
-        if (GemmTiles.vector() && c.packsRows() && FloatTileVector.ROWS.wanted()) {
+        if (GemmTiles.vector() && c.packsRows() && FloatTileVector.takesRows()) {
             return Tiles.ROWS;
         }
         return mainIsWanted() ? Tiles.STEPS : Tiles.SCALAR;
