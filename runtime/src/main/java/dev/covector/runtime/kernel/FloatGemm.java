@@ -36,8 +36,11 @@ public final class FloatGemm {
     static final int PANEL = MAX_BLOCK_STEPS * TILE_N + TILE_N;
     /** Panels of B packed at a time: with all steps of a block 512 KB, for a second-level cache. */
     static final int GROUP_PANELS = 8;
-    /** Row tiles whose sums are kept at a time where K has several blocks: another 400 KB. */
-    private static final int GROUP_ROW_TILES = 32;
+    /**
+     * Row tiles whose sums are kept at a time where K has several blocks: another 1.5 MB. They come by once a block and don't drive B
+     * out of its cache, while B is packed again for each group of rows.
+     */
+    private static final int GROUP_ROW_TILES = 128;
     /** With fewer row tiles than this the units are column panels, if there are more of those. */
     private static final int MIN_ROW_UNITS = 16;
 
