@@ -13,6 +13,7 @@ import dev.covector.runtime.DType;
 import dev.covector.runtime.Dim;
 import dev.covector.runtime.Shape;
 import dev.covector.runtime.kernel.Algorithm;
+import dev.covector.runtime.kernel.FloatGemm;
 import dev.covector.runtime.kernel.FloatWinograd;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,14 +62,16 @@ final class TileKernel {
         if (winograd.isPresent()) {
             Winograd by = winograd.get();
             return new Lowered(dtype, by.algorithm(), Optional.of(by.packA(name + "_a", roles, buffers)),
-                    Optional.of(by.packB(name + "_b", roles, buffers)), finish(name + "_finish"), Dim.of(1),
+                    Optional.of(by.packB(name + "_b", roles, buffers)),
+                    finish(name + "_finish", Optional.empty()), Dim.of(1),
                     by.rows(), by.columns(), by.steps(), by.algorithm() == Algorithm.WINOGRAD,
                     Optional.empty(),
                     Optional.empty());
         }
         Packing.Operands operands = new Packing(product, roles, buffers).lower(name);
         return new Lowered(dtype, operands.algorithm(), operands.packA(), operands.packB(),
-                finish(name + "_finish"),
+                finish(name + "_finish",
+                        operands.algorithm() == Algorithm.DIRECT ? operands.b() : Optional.empty()),
                 operands.batch(), operands.m(), operands.n(), operands.k(), operands.packsRows(),
                 operands.a(),
                 operands.b());
@@ -76,7 +79,7 @@ final class TileKernel {
 
     // ---- what is made of a finished tile
 
-    private Nest finish(String name) {
+    private Nest finish(String name, Optional<Packing.InPlace> right) {
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
         kernel.members().forEach(lowering::compute);
@@ -102,14 +105,16 @@ final class TileKernel {
                     position);
         }
         position.forEach((axis, counter) -> coordinates.put(axis, Coordinate.of(counter)));
-        Dim row = Dim.of(Packing.columns(dtype));
+        Dim row = Dim.of(right.isPresent() ? FloatGemm.WIDE_N : Packing.columns(dtype));
         List<Access.Term> terms = new ArrayList<>(List.of(new Access.Term(row, m),
                 new Access.Term(row.times(-1), Bound.Param.M0), new Access.Term(Dim.of(1), n),
                 new Access.Term(Dim.of(-1), Bound.Param.N0)));
         if (winograd.isPresent()) {
             terms.add(new Access.Term(Dim.of(FloatWinograd.PLANE), Bound.Param.MATRIX));
         }
-        Access tile = new Access(new Access.Array.Packed(Access.Role.TILE, dtype), Dim.of(0), terms);
+        Access tile = new Access(
+                new Access.Array.Packed(right.isPresent() ? Access.Role.WIDE : Access.Role.TILE, dtype),
+                Dim.of(0), terms);
         lowering.define(product, index(product, coordinates), scopes.let(new Value.Load(dtype, tile)));
         for (Node member : kernel.members()) {
             if (stored.contains(member)) {
@@ -119,12 +124,20 @@ final class TileKernel {
         Dim columns = winograd.isPresent() ? winograd.get().columns()
                 : axes.subList(batch + rows, axes.size()).isEmpty() ? Dim.of(1)
                 : Shape.of(product.type().shape().dims().subList(batch + rows, axes.size())).size();
-        scopes.leave(Bound.Param.N0,
-                Packing.arePanels(dtype, columns) ? new Bound.Ahead(Bound.Param.N0, Packing.columns(dtype))
-                        : Bound.Param.N1,
+        scopes.leave(Bound.Param.N0, end(columns, right),
                 single ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL, List.of());
         scopes.leave(Bound.Param.M0, Bound.Param.M1, Stmt.Order.SEQUENTIAL, List.of());
         return new Nest(name, scopes.finish());
+    }
+
+    /** Where the columns of a tile end: with certainty if tiles are all whole. */
+    private Bound end(Dim columns, Optional<Packing.InPlace> right) {
+        boolean whole = right
+                .map(b -> columns.isConstant()
+                        && FloatGemm.areWide(b.run(), Math.toIntExact(columns.value())))
+                .orElseGet(() -> Packing.arePanels(dtype, columns));
+        int width = right.isPresent() ? FloatGemm.WIDE_N : Packing.columns(dtype);
+        return whole ? new Bound.Ahead(Bound.Param.N0, width) : Bound.Param.N1;
     }
 
     private static List<Integer> counted(List<@Nullable Integer> axes) {

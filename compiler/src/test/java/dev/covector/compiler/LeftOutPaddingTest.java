@@ -28,27 +28,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class LeftOutPaddingTest {
     private static final int BATCH = 64;
 
-    private static Graph graph(int size, int channels, int kernels, int window, int low, int high,
+    private static Graph graph(int batch, int size, int channels, int kernels, int window, int low, int high,
             int stride) {
         GraphBuilder g = Graph.builder("padded");
-        Expr x = g.input("x", FLOAT32, Shape.of(BATCH, size, size + 1, channels));
+        Expr x = g.input("x", FLOAT32, Shape.of(batch, size, size + 1, channels));
         Expr k = g.input("k", FLOAT32, Shape.of(window, window, channels, kernels));
         g.function("f").returns("y", x.conv(k, Convolution.of()
                 .padding(new int[]{low, high}, new int[]{high, low}).stride(stride)).plus(1));
         return g.build();
     }
 
-    /** The last ones have more steps than a block of a sum, and no step at all in some corner. */
-    @ParameterizedTest(name = "{0}x{0}, {1} to {2} channels, window {3}, padding {4} and {5}, stride {6}")
-    @CsvSource({"9,2,6,5,4,4,1", "9,3,4,3,1,0,1", "8,2,13,4,2,3,2", "6,6,12,3,1,1,1", "7,23,15,5,2,2,1",
-        "5,4,5,3,4,3,1"})
-    void isRightAndHasTheSameBits(int size, int channels, int kernels, int window, int low, int high,
+    /** Some have more steps than a block of a sum, no step at all in some corner, and tiles that are all whole. */
+    @ParameterizedTest(
+            name = "{0} of {1}x{1}, {2} to {3} channels, window {4}, padding {5} and {6}, stride {7}")
+    @CsvSource({"64,9,2,6,5,4,4,1", "64,9,3,4,3,1,0,1", "64,8,2,13,4,2,3,2", "64,6,6,12,3,1,1,1",
+        "64,7,23,15,5,2,2,1", "64,5,4,5,3,4,3,1", "96,4,3,6,3,1,1,1", "320,4,3,6,3,1,1,1",
+        "256,5,3,7,3,2,1,1"})
+    void isRightAndHasTheSameBits(int batch, int size, int channels, int kernels, int window, int low,
+            int high,
             int stride) {
-        Graph graph = graph(size, channels, kernels, window, low, high, stride);
+        Graph graph = graph(batch, size, channels, kernels, window, low, high, stride);
         assertTrue(Compilation.of(graph).functions().stream().flatMap(f -> f.plan().steps().stream())
                 .noneMatch(step -> step.kernel().members().stream().anyMatch(n -> n.op() instanceof Op.Pad)),
                 "no kernel pads");
-        Tensor x = random(BATCH, size, size + 1, channels);
+        Tensor x = random(batch, size, size + 1, channels);
         Tensor k = random(window, window, channels, kernels);
         float[] expected = run(graph, x, k, Flavour.SCALAR, 1);
         for (int threads : new int[]{1, 2}) {
@@ -62,7 +65,7 @@ final class LeftOutPaddingTest {
     /** Padding would make NaN of an infinite weight. */
     @Test
     void aWeightThatMeetsPaddingOnlyIsNotMultiplied() {
-        Graph graph = graph(8, 2, 4, 3, 1, 1, 1);
+        Graph graph = graph(BATCH, 8, 2, 4, 3, 1, 1, 1);
         float[] k = new float[3 * 3 * 2 * 4];
         Arrays.fill(k, 0, 8, Float.POSITIVE_INFINITY); // above to the left
         Tensor x = Tensor.of(ones(BATCH * 8 * 9 * 2), BATCH, 8, 9, 2);

@@ -226,7 +226,7 @@ sealed interface Step {
 
         @Override
         public int length() {
-            return FloatGemm.units(batches, m, n, k);
+            return FloatGemm.units(this, batches, m, n);
         }
 
         @Override

@@ -28,6 +28,7 @@ import org.objectweb.asm.Opcodes;
 final class VectorLoop {
     /** Definitions and stores in the code for a full tile, which is there for full and for other tiles. */
     private static final int MAX_TILE_STEPS = 32;
+    private static final Access.Array WIDE = new Access.Array.Packed(Access.Role.WIDE, DType.FLOAT32);
     /** Enough for sums that take four cycles to add to, one or two of which a processor begins in a cycle. */
     static final int MOST_SIDE_BY_SIDE = 4;
 
@@ -152,7 +153,8 @@ final class VectorLoop {
             return lanes.bytes() == Float.BYTES ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE;
         }
         if (loop.lower() == Bound.Param.N0 && loop.upper() == Bound.Param.N1) {
-            return lanes.bytes() == Float.BYTES ? FloatGemm.TILE_N : DoubleGemm.TILE_N;
+            return nest.uses.arrays.contains(WIDE) ? FloatGemm.WIDE_N
+                    : lanes.bytes() == Float.BYTES ? FloatGemm.TILE_N : DoubleGemm.TILE_N;
         }
         return 0;
     }

@@ -74,9 +74,12 @@ public record Access(Array array, Dim offset, List<Term> terms) {
         }
     }
 
-    /** The arrays of a contraction: packed operands, the tile, and where rows and steps of operands are that are not packed. */
+    /**
+     * The arrays of a contraction: packed operands, the tile, which is wide where the right operand is in place, and where rows
+     * and steps of operands are that are not packed.
+     */
     public enum Role {
-        A, B, TILE, STARTS, PLACES
+        A, B, TILE, WIDE, STARTS, PLACES
     }
 
     /** One summand of an index. */

@@ -208,6 +208,7 @@ final class DirectEvaluator {
                     case A -> wide ? scratch.a64 : scratch.a;
                     case B -> wide ? scratch.b64 : scratch.b;
                     case TILE -> wide ? scratch.tile64 : scratch.tile;
+                    case WIDE -> scratch.wide;
                     case STARTS -> scratch.starts;
                     case PLACES -> scratch.places;
                 };
@@ -223,7 +224,7 @@ final class DirectEvaluator {
             case Access.Array.Packed packed -> switch (packed.role()) {
                 case A -> scratch.aOffset;
                 case B -> scratch.bOffset;
-                case TILE, STARTS, PLACES -> 0;
+                case TILE, WIDE, STARTS, PLACES -> 0;
             };
         };
     }

@@ -79,7 +79,8 @@ public interface FloatContraction {
 
     /**
      * Takes the finished sums of rows {@code [m0, m0 + mc)} by columns {@code [n0, n0 + nc)}:
-     * {@code s.tile[(row - m0) * FloatGemm.TILE_N + (column - n0)]}. It may use
+     * {@code s.tile[(row - m0) * FloatGemm.TILE_N + (column - n0)]}, or, where B is in place,
+     * {@code s.wide[(row - m0) * FloatGemm.WIDE_N + (column - n0)]}. It may use
      * the tile as its working memory; what lies outside the rows and columns is undefined.
      */
     void finish(Scratch s, int batch, int m0, int mc, int n0, int nc);

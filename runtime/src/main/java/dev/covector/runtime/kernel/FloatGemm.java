@@ -37,6 +37,12 @@ public final class FloatGemm {
     /** Panels of B packed at a time: with all steps of a block 512 KB, for a second-level cache. */
     static final int GROUP_PANELS = 8;
     /**
+     * Columns of a tile where B is in place: what becomes of C has long rows then, which lie side by side in memory.
+     */
+    public static final int WIDE_N = GROUP_PANELS * TILE_N;
+    /** Wide tiles of which there must be so many if they are to be units of work. */
+    private static final int MIN_WIDE_UNITS = 16;
+    /**
      * Row tiles whose sums are kept at a time where K has several blocks: another 1.5 MB. They come by once a block and don't drive B
      * out of its cache, while B is packed again for each group of rows.
      */
@@ -59,9 +65,22 @@ public final class FloatGemm {
         return blocks <= 1 ? k : (ceilDiv(k, blocks) + 7) & -8;
     }
 
-    /** Units of work of a contraction: tiles of rows or panels of columns, over all batches. */
-    public static int units(int batchCount, int m, int n, int k) {
-        return Math.multiplyExact(batchCount, byColumns(batchCount, m, n) ? columnPanels(n) : rowTiles(m));
+    /** Units of work of a contraction: tiles of rows, panels of columns or wide tiles of columns, over all batches. */
+    public static int units(FloatContraction c, int batchCount, int m, int n) {
+        return Math.multiplyExact(batchCount,
+                byColumns(batchCount, m, n) ? ceilDiv(n, unitColumns(c, n)) : rowTiles(m));
+    }
+
+    /**
+     * Whether {@code n} columns in place, in runs of {@code run}, are finished by wide tiles that are all whole.
+     */
+    public static boolean areWide(int run, int n) {
+        return run % WIDE_N == 0 && n / WIDE_N >= MIN_WIDE_UNITS;
+    }
+
+    /** Columns of a unit of work, where units are of columns. */
+    private static int unitColumns(FloatContraction c, int n) {
+        return c.algorithm() == Algorithm.DIRECT && c.leavesB() && areWide(c.run(), n) ? WIDE_N : TILE_N;
     }
 
     /**
@@ -77,8 +96,8 @@ public final class FloatGemm {
             return;
         }
         boolean byColumns = byColumns(batchCount, m, n);
-        int perBatch = byColumns ? columnPanels(n) : rowTiles(m);
-        int unit = byColumns ? TILE_N : TILE_M;
+        int unit = byColumns ? unitColumns(c, n) : TILE_M;
+        int perBatch = ceilDiv(byColumns ? n : m, unit);
         for (int u = from; u < to;) {
             int batch = u / perBatch;
             int first = u - batch * perBatch;

@@ -14,7 +14,7 @@ final class FloatPlaces {
     private static final int M = FloatGemm.TILE_M;
     private static final int N = FloatGemm.TILE_N;
     private static final int A = FloatGemm.A_STRIDE;
-    private static final int GROUP = FloatGemm.GROUP_PANELS * N;
+    private static final int W = FloatGemm.WIDE_N;
 
     private FloatPlaces() {}
 
@@ -22,8 +22,8 @@ final class FloatPlaces {
     static void range(FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int nFrom,
             int nTo, int k) {
         int rowTiles = (mTo - mFrom + M - 1) / M;
-        s.growFloat(rowTiles * k * A, FloatGemm.GROUP_PANELS * FloatGemm.PANEL,
-                rowTiles * FloatGemm.GROUP_PANELS);
+        s.growFloat(rowTiles * k * A, FloatGemm.GROUP_PANELS * FloatGemm.PANEL, 1);
+        s.growWide(rowTiles + 1);
         int blockSteps = FloatGemm.blockSteps(k);
         for (int tile = 0; tile < rowTiles; tile++) {
             for (int k0 = 0; k0 < k; k0 += blockSteps) {
@@ -51,8 +51,8 @@ final class FloatPlaces {
         int blockSteps = FloatGemm.blockSteps(k);
         boolean oneBlock = blockSteps == k;
         int found = oneBlock ? steps(c, s, batch, 0, k, r0) : 0;
-        for (int n0 = r0; n0 < r1; n0 += GROUP) {
-            int n1 = Math.min(n0 + GROUP, r1);
+        for (int n0 = r0; n0 < r1; n0 += W) {
+            int n1 = Math.min(n0 + W, r1);
             int k0 = 0;
             do { // once even without steps: then all sums are +0
                 int kc = Math.min(blockSteps, k - k0);
@@ -69,7 +69,6 @@ final class FloatPlaces {
             int n0, int n1, int k, int k0, int kc, int steps) {
         boolean tiles = vector && FloatGemm.mainIsWanted();
         int whole = tiles && FloatTileVector.takesPlaces() ? n0 + (n1 - n0) / (2 * N) * (2 * N) : n0;
-        int panels = (n1 - n0 + N - 1) / N;
         if (whole < n1) {
             pack(c, s, steps, r0, n0, whole, n1);
         }
@@ -82,16 +81,14 @@ final class FloatPlaces {
             int at = packed(tile, k, k0);
             float[] a = steps == kc ? s.a : s.turned;
             s.aOffset = steps == kc ? at : without(s, at, steps);
-            sums(c, s, tiles, a, r0, n0, whole, n1, steps, mc, k0 == 0, tile * panels);
-            for (int n = n0; n < n1; n += N) {
-                int panel = (n - n0) / N;
-                s.tile = s.tiles[tile * panels + panel];
-                if (k0 > 0) {
-                    FloatGemm.add(s.tile, s.blocks[panel], mc * N);
-                }
-                if (k0 + kc == k) {
-                    c.finish(s, batch, m0, mc, n, Math.min(N, n1 - n));
-                }
+            s.wide = s.wideTiles[tile];
+            float[] sums = k0 == 0 ? s.wide : s.wideTiles[s.wideTiles.length - 1];
+            sums(c, s, tiles, a, r0, n0, whole, n1, steps, mc, sums);
+            if (k0 > 0) {
+                FloatGemm.add(s.wide, sums, mc * W);
+            }
+            if (k0 + kc == k) {
+                c.finish(s, batch, m0, mc, n0, n1 - n0);
             }
         }
     }
@@ -139,29 +136,27 @@ final class FloatPlaces {
         }
     }
 
-    /** The sums of a tile of rows by all panels of a group, two at a time in place before {@code whole}, then packed. */
+    /** The sums of a tile of rows by a group of columns, in place before {@code whole}, then packed. */
     private static void sums(FloatContraction c, Scratch s, boolean tiles, float[] a, int r0, int n0,
-            int whole,
-            int n1,
-            int steps, int mc, boolean first, int tile) {
+            int whole, int n1, int steps, int mc, float[] sums) {
+        if (steps == 0) {
+            Arrays.fill(sums, 0, mc * W, 0f); // tiles without steps do nothing
+            return;
+        }
         if (!tiles) {
             s.scalar.compute(a, s.aOffset, 1, A, steps, mc);
+            s.scalar.takeAll(mc, sums);
+            return;
         }
-        for (int n = n0; n < n1; n += N) {
-            int panel = (n - n0) / N;
-            float[] sums = first ? s.tiles[tile + panel] : s.blocks[panel];
-            if (steps == 0) {
-                Arrays.fill(sums, 0, mc * N, 0f); // tiles without steps do nothing
-            } else if (!tiles) {
-                s.scalar.take(n - n0, mc, sums, 0);
-            } else if (n < whole) {
-                float[] next = first ? s.tiles[tile + panel + 1] : s.blocks[panel + 1];
-                FloatTileVector.placesPair(a, s.aOffset, c.arrayOfB(), n - r0, s.places, steps, sums, next,
-                        mc);
-                n += N;
-            } else {
-                FloatTileVector.block(a, s.aOffset, s.b, Scratch.FLOAT_START + panel * FloatGemm.PANEL, steps,
-                        sums, 0, mc, Math.min(N, n1 - n));
+        FloatTileVector.placesBlock(a, s.aOffset, c.arrayOfB(), n0 - r0, s.places, steps, sums, mc,
+                whole - n0);
+        float[] panel = s.tiles[0];
+        for (int n = whole; n < n1; n += N) {
+            FloatTileVector.block(a, s.aOffset, s.b,
+                    Scratch.FLOAT_START + (n - n0) / N * FloatGemm.PANEL, steps, panel, 0, mc,
+                    Math.min(N, n1 - n));
+            for (int row = 0; row < mc; row++) {
+                System.arraycopy(panel, row * N, sums, row * W + n - n0, N);
             }
         }
     }

@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 final class FloatTileScalar {
     /** Columns of a group of panels. */
-    private static final int W = FloatGemm.GROUP_PANELS * FloatGemm.TILE_N;
+    private static final int W = FloatGemm.WIDE_N;
 
     private static final int N = FloatGemm.TILE_N;
 
@@ -87,6 +87,13 @@ final class FloatTileScalar {
     void take(int n, int rows, float[] c, int co) {
         for (int r = 0; r < rows; r++) {
             System.arraycopy(pairs[r >> 1], (r & 1) * W + n, c, co + r * N, N);
+        }
+    }
+
+    /** Writes all sums to a wide tile. */
+    void takeAll(int rows, float[] c) {
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(pairs[r >> 1], (r & 1) * W, c, r * W, columns);
         }
     }
 

@@ -38,9 +38,9 @@ final class FloatTileVector {
         float[] b = new float[2 * FloatGemm.PANEL];
         return kc -> FloatRowsPair.block(Z, NO_ROWS, 0, b, 0, kc, Z, Z, 0);
     });
-    /** For two panels of a B that is not packed, asked for once a run of columns; until it is there, B is packed. */
+    /** For a B that is not packed, asked for once a run of columns; until it is there, B is packed. */
     static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 100,
-            () -> kc -> FloatTilePair.block(Z, 0, Z, 0, PACKED, kc, Z, Z, 0));
+            () -> kc -> FloatTilePlaces.block(Z, 0, Z, 0, PACKED, kc, Z, 0));
     /** For at most 6 rows. */
     static final GemmWarmer LOW = new GemmWarmer("covector-warm-float-low", 20_000,
             () -> kc -> FloatTileLow.block(Z, 0, Z, 0, kc, Z, 0));
@@ -71,12 +71,12 @@ final class FloatTileVector {
         return WIDE && PAIR.wanted();
     }
 
-    /** Writes the sums of at least {@code rows} rows by two panels of 32 columns, where B is not packed. */
-    static void placesPair(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c, float[] d,
-            int rows) {
-        for (int j = 0; j < FloatGemm.TILE_N; j += 2 * L) {
+    /** Writes the sums of at least {@code rows} rows by whole register tiles of columns, where B is not packed, to a wide tile. */
+    static void placesBlock(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c, int rows,
+            int columns) {
+        for (int j = 0; j < columns; j += FloatTilePlaces.COLUMNS) {
             for (int r = 0; r < rows; r += LOW_M) {
-                FloatTilePair.block(a, ao + r, b, bo + j, places, kc, c, d, r * FloatGemm.TILE_N + j);
+                FloatTilePlaces.block(a, ao + r, b, bo + j, places, kc, c, r * FloatGemm.WIDE_N + j);
             }
         }
     }

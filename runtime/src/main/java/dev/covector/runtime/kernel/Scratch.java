@@ -28,6 +28,8 @@ public final class Scratch {
     public float[] b = new float[0];
     /** Finished tile, float: {@code tile[row * FloatGemm.TILE_N + column]}. */
     public float[] tile = new float[0];
+    /** Finished tile where B is in place, float: {@code wide[row * FloatGemm.WIDE_N + column]}. */
+    public float[] wide = new float[0];
 
     /** Where rows of an A that is not packed begin, in elements. */
     public int[] starts = new int[0];
@@ -114,6 +116,9 @@ public final class Scratch {
     final float[][] blocks = new float[FloatGemm.GROUP_PANELS][FloatGemm.TILE_M * FloatGemm.TILE_N];
     final double[] block64 = new double[DoubleGemm.TILE_M * DoubleGemm.TILE_N];
 
+    /** One for each tile of rows, and for a block that is to be added to one. */
+    float[][] wideTiles = new float[0][];
+
     /** Tiles of {@link FloatWinograd} and of its gradient, with all planes. */
     float[][] planes = new float[0][];
 
@@ -147,6 +152,16 @@ public final class Scratch {
         if (old < tileCount) {
             tiles = Arrays.copyOf(tiles, tileCount);
             Arrays.setAll(tiles, i -> i < old ? tiles[i] : new float[FloatGemm.TILE_M * FloatGemm.TILE_N]);
+        }
+    }
+
+    /** Makes room for this many wide tiles. */
+    void growWide(int tileCount) {
+        int old = wideTiles.length;
+        if (old < tileCount) {
+            wideTiles = Arrays.copyOf(wideTiles, tileCount);
+            Arrays.setAll(wideTiles,
+                    i -> i < old ? wideTiles[i] : new float[FloatGemm.TILE_M * FloatGemm.WIDE_N]);
         }
     }
 

@@ -159,7 +159,7 @@ final class FloatProblem implements FloatContraction {
     /** In this many ranges of units, one after the other. */
     float[] run(Scratch s, boolean vector, int parts) {
         clear();
-        int units = FloatGemm.units(batches, m, n, k);
+        int units = FloatGemm.units(this, batches, m, n);
         for (int i = 0; i < parts; i++) {
             FloatGemm.run(this, s, vector, batches, m, n, k, units * i / parts, units * (i + 1) / parts);
         }
@@ -170,7 +170,7 @@ final class FloatProblem implements FloatContraction {
         clear();
         Scratch[] scratch = new Scratch[workers.threads()];
         Arrays.setAll(scratch, i -> new Scratch());
-        workers.run(FloatGemm.units(batches, m, n, k), 1,
+        workers.run(FloatGemm.units(this, batches, m, n), 1,
                 (worker, from, to) -> FloatGemm.run(this, scratch[worker], vector, batches, m, n, k, from,
                         to));
         return c;
@@ -270,8 +270,8 @@ final class FloatProblem implements FloatContraction {
     @Override
     public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
         for (int r = 0; r < mc; r++) {
-            System.arraycopy(s.tile, r * FloatGemm.TILE_N, c, (batch * m + m0 + r) * n + n0,
-                    nc);
+            System.arraycopy(leavesB ? s.wide : s.tile, r * (leavesB ? FloatGemm.WIDE_N : FloatGemm.TILE_N),
+                    c, (batch * m + m0 + r) * n + n0, nc);
         }
     }
 

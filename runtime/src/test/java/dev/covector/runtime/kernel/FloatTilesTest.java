@@ -50,27 +50,23 @@ final class FloatTilesTest {
 
     @ParameterizedTest(name = "{0} steps")
     @ValueSource(ints = {0, 1, 7, 40})
-    void pairOfPanelsInPlace(int steps) {
+    void columnsInPlace(int steps) {
         int[] places = IntStream.range(0, K).map(k -> (K - 1 - k) * 3 * N).toArray();
-        float[][] c = {unwritten(), unwritten()};
-        float[][] expected = {unwritten(), unwritten()};
+        float[] c = unwritten(M * FloatGemm.WIDE_N);
+        float[] expected = unwritten(M * FloatGemm.WIDE_N);
         int at = 2 * N;
-        for (int j = 0; j < N; j += 2 * FloatTileVector.SPECIES.length()) {
-            FloatTilePair.block(a, START, b, START + j, places, steps, c[0], c[1], at + j);
-        }
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = 0; row < ROWS && steps > 0; row++) {
-                for (int column = 0; column < N; column++) {
-                    float sum = 0;
-                    for (int k = 0; k < steps; k++) {
-                        sum = Math.fma(a[START + k * FloatGemm.A_STRIDE + row],
-                                b[START + places[k] + panel * N + column], sum);
-                    }
-                    expected[panel][at + row * N + column] = sum;
+        FloatTilePlaces.block(a, START, b, START, places, steps, c, at);
+        for (int row = 0; row < ROWS && steps > 0; row++) {
+            for (int column = 0; column < FloatTilePlaces.COLUMNS; column++) {
+                float sum = 0;
+                for (int k = 0; k < steps; k++) {
+                    sum = Math.fma(a[START + k * FloatGemm.A_STRIDE + row], b[START + places[k] + column],
+                            sum);
                 }
+                expected[at + row * FloatGemm.WIDE_N + column] = sum;
             }
-            assertArrayEquals(expected[panel], c[panel], "panel " + panel);
         }
+        assertArrayEquals(expected, c);
     }
 
     @ParameterizedTest(name = "{0} steps")
@@ -100,7 +96,11 @@ final class FloatTilesTest {
     }
 
     private static float[] unwritten() {
-        float[] c = new float[M * N];
+        return unwritten(M * N);
+    }
+
+    private static float[] unwritten(int size) {
+        float[] c = new float[size];
         Arrays.fill(c, 12345f);
         return c;
     }

@@ -4,23 +4,22 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link FloatTileLow} of two panels of a B that is not packed: 64 columns of each step lie side by side, and {@code places}
- * says where. 24 sums, 4 vectors of B, 1 of A.
+ * 6 rows by 4 vectors of a B that is not packed: columns of each step lie side by side, and {@code places} says where.
+ * 24 sums, 4 vectors of B, 1 of A.
  */
-final class FloatTilePair {
+final class FloatTilePlaces {
     private static final VectorSpecies<Float> S = FloatTileVector.SPECIES;
     private static final int L = S.length();
-    private static final int N = FloatGemm.TILE_N;
+    private static final int W = FloatGemm.WIDE_N;
     private static final int A = FloatGemm.A_STRIDE;
 
-    private FloatTilePair() {}
+    /** Columns of the tile. */
+    static final int COLUMNS = 4 * L;
 
-    /**
-     * Writes the sums over {@code kc} steps of 6 rows by 2 vectors to {@code c}, and by 2 of the next panel to {@code d}; without
-     * steps it does nothing.
-     */
-    static void block(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c, float[] d,
-            int co) {
+    private FloatTilePlaces() {}
+
+    /** Writes the sums over {@code kc} steps to a wide tile; without steps it does nothing. */
+    static void block(float[] a, int ao, float[] b, int bo, int[] places, int kc, float[] c, int co) {
         if (kc == 0) {
             return; // at once: this is what the warmer counts on
         }
@@ -53,8 +52,8 @@ final class FloatTilePair {
             int j = bo + places[k];
             FloatVector x = FloatVector.fromArray(S, b, j);
             FloatVector y = FloatVector.fromArray(S, b, j + L);
-            FloatVector z = FloatVector.fromArray(S, b, j + N);
-            FloatVector w = FloatVector.fromArray(S, b, j + N + L);
+            FloatVector z = FloatVector.fromArray(S, b, j + 2 * L);
+            FloatVector w = FloatVector.fromArray(S, b, j + 3 * L);
             FloatVector a0 = FloatVector.broadcast(S, a[i]);
             x0 = a0.fma(x, x0);
             y0 = a0.fma(y, y0);
@@ -88,27 +87,27 @@ final class FloatTilePair {
         }
         x0.intoArray(c, co);
         y0.intoArray(c, co + L);
-        z0.intoArray(d, co);
-        w0.intoArray(d, co + L);
-        x1.intoArray(c, co + N);
-        y1.intoArray(c, co + N + L);
-        z1.intoArray(d, co + N);
-        w1.intoArray(d, co + N + L);
-        x2.intoArray(c, co + 2 * N);
-        y2.intoArray(c, co + 2 * N + L);
-        z2.intoArray(d, co + 2 * N);
-        w2.intoArray(d, co + 2 * N + L);
-        x3.intoArray(c, co + 3 * N);
-        y3.intoArray(c, co + 3 * N + L);
-        z3.intoArray(d, co + 3 * N);
-        w3.intoArray(d, co + 3 * N + L);
-        x4.intoArray(c, co + 4 * N);
-        y4.intoArray(c, co + 4 * N + L);
-        z4.intoArray(d, co + 4 * N);
-        w4.intoArray(d, co + 4 * N + L);
-        x5.intoArray(c, co + 5 * N);
-        y5.intoArray(c, co + 5 * N + L);
-        z5.intoArray(d, co + 5 * N);
-        w5.intoArray(d, co + 5 * N + L);
+        z0.intoArray(c, co + 2 * L);
+        w0.intoArray(c, co + 3 * L);
+        x1.intoArray(c, co + W);
+        y1.intoArray(c, co + W + L);
+        z1.intoArray(c, co + W + 2 * L);
+        w1.intoArray(c, co + W + 3 * L);
+        x2.intoArray(c, co + 2 * W);
+        y2.intoArray(c, co + 2 * W + L);
+        z2.intoArray(c, co + 2 * W + 2 * L);
+        w2.intoArray(c, co + 2 * W + 3 * L);
+        x3.intoArray(c, co + 3 * W);
+        y3.intoArray(c, co + 3 * W + L);
+        z3.intoArray(c, co + 3 * W + 2 * L);
+        w3.intoArray(c, co + 3 * W + 3 * L);
+        x4.intoArray(c, co + 4 * W);
+        y4.intoArray(c, co + 4 * W + L);
+        z4.intoArray(c, co + 4 * W + 2 * L);
+        w4.intoArray(c, co + 4 * W + 3 * L);
+        x5.intoArray(c, co + 5 * W);
+        y5.intoArray(c, co + 5 * W + L);
+        z5.intoArray(c, co + 5 * W + 2 * L);
+        w5.intoArray(c, co + 5 * W + 3 * L);
     }
 }
