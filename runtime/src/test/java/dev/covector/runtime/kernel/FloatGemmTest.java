@@ -62,12 +62,8 @@ final class FloatGemmTest {
     @ParameterizedTest(name = "{0} of {1}x{3}x{2}")
     @CsvSource({
         "1, 400, 513, 33", "1, 401, 784, 784", "1, 784, 13, 401", "1, 13, 784, 100", "1, 1, 784, 401",
-<<<<<<< HEAD
         "1, 6, 160, 25", "1, 18, 300, 784", "3, 30, 128, 600", "1, 1550, 40, 520",
-=======
-        "1, 6, 160, 25", "1, 18, 300, 784", "3, 30, 128, 600",
         "1, 6, 4096, 25", "2, 16, 4352, 520",
->>>>>>> 7ae2791 (Finish what is computed of a right operand in place by rows of 256 columns: tiles of 32 made the sigmoids of a convolution take twice as long as they do alone, and wrote to six places in turn)
         "2, 33, 33, 33", "3, 1, 100, 64", "7, 12, 32, 401", "20, 13, 2, 31", "3, 0, 5, 5",
     })
     void largeShapesAndBatches(int batches, int m, int n, int k) {
