@@ -10,11 +10,11 @@ import java.util.stream.Stream;
  * folded, and the rules of this package are applied until none fits. Runs before and after differentiation.
  *
  * <p>What "without changing" means for floating point: NaN, infinities and the sign of zero stay what they are, except
- * that constant or scalar factors may be multiplied with each other first, that a sum may be taken in another order, and
- * that powers with small whole exponents become products. Those change last bits, and may overflow or underflow where the
- * other form does not. Over an empty named dimension the sum of one number repeated is 0 times that number, so NaN if that
- * is not finite. A value that nobody needs any more is not computed, even if computing it would have failed (an integer
- * division by zero).
+ * that constant or scalar factors may be multiplied with each other first, that a sum may be taken in another order, that
+ * powers with small whole exponents become products, and that the derivative of a softmax needs no division. Those change
+ * last bits, and may overflow or underflow where the other form does not. Over an empty named dimension the sum of one
+ * number repeated is 0 times that number, so NaN if that is not finite. A value that nobody needs any more is not computed,
+ * even if computing it would have failed (an integer division by zero).
  *
  * <p>A value that a {@link Op.Gradient} is taken with respect to stays a node of its own until differentiation: with
  * {@code h = 2x} and {@code z = h + 2x} the derivative of {@code z} by {@code h} is 1.
@@ -23,7 +23,7 @@ public final class Simplify {
     /** All rules in the order in which they are tried. */
     static final List<Rule> RULES =
             Stream.of(Identities.RULES, Constants.RULES, Movement.RULES, Parts.RULES, Reductions.RULES,
-                    Contractions.RULES).flatMap(List::stream).toList();
+                    Softmax.RULES, Contractions.RULES).flatMap(List::stream).toList();
     /** Those of a graph that is still to be differentiated. */
     static final List<Rule> STABLE_RULES =
             Stream.of(Stability.RULES, RULES).flatMap(List::stream).toList();

@@ -297,6 +297,15 @@ class RulesTest {
                 row("reduce-transpose", a -> a.x().transpose().max(0), "max[1](x)", a -> a.x().max(0)),
                 row("reduce-transpose", a -> a.p().transpose().all(0), "all[1](p)", a -> a.p().all(0)),
 
+                row("softmax-gradient", a -> softmaxGradient(a.x().exp(), a.y(), 1),
+                        "mul(div(exp(x), to[n,3]@[0](sum[1](exp(x)))), sub(y, to[n,3]@[0](sum[1]("
+                                + "mul(y, div(exp(x), to[n,3]@[0](sum[1](exp(x)))))))))",
+                        a -> softmaxGradient(a.x().cosh(), a.y(), 1)),
+                row("softmax-gradient", a -> softmaxGradient(a.square().exp(), a.square(), 0),
+                        "mul(div(exp(square), to[3,3](sum[0](exp(square)))), sub(square, to[3,3](sum[0]("
+                                + "mul(square, div(exp(square), to[3,3](sum[0](exp(square)))))))))",
+                        a -> softmaxGradient(a.x().exp(), a.x().exp().sumKeepDims(0), a.y(), 1)),
+
                 row("dot-transpose-first", a -> a.x().transpose().matmul(a.y()), "dot[0][0](x, y)",
                         a -> a.x().matmul(a.square())),
                 row("dot-transpose-second", a -> a.x().matmul(a.square().transpose()), "dot[1][1](x, square)",
@@ -313,6 +322,16 @@ class RulesTest {
                         "mul(dot[0][0](x, y), to[3,3](3))", a -> a.x().transpose().matmul(a.y().times(-3))),
                 row("dot-scaled-second", a -> a.v().matmul(a.x().transpose().times(3)),
                         "dot[0][1](mul(v, to[3](3)), x)", a -> a.x().matmul(a.square().times(3))));
+    }
+
+    /** What differentiation makes of {@code d · (e / sum(e))}, before it is simple. */
+    private static Expr softmaxGradient(Expr e, Expr d, int axis) {
+        return softmaxGradient(e, e.sumKeepDims(axis), d, axis);
+    }
+
+    private static Expr softmaxGradient(Expr e, Expr divisor, Expr d, int axis) {
+        Expr quotient = d.div(divisor);
+        return e.times(quotient.plus(e.div(divisor).times(quotient).unaryMinus().sumKeepDims(axis)));
     }
 
     @ParameterizedTest
