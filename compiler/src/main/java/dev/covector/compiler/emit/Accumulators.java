@@ -95,10 +95,22 @@ final class Accumulators {
 
     /** Starts all accumulators. */
     void start() {
+        start(true);
+    }
+
+    /** Starts all accumulators but the lanes, which vectors bring. */
+    void startWithoutLanes() {
+        start(false);
+    }
+
+    private void start(boolean lanes) {
         for (State state : states) {
             if (state.array() >= 0) {
                 names.pushLanes(state.dtype());
                 asm.storeReference(state.array(), array(state.dtype()));
+                if (!lanes) {
+                    continue;
+                }
                 asm.loadReference(state.array());
                 asm.constant(state.at());
                 pushIdentity(asm, state.accumulator().kind(), state.dtype());

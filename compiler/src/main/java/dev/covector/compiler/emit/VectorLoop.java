@@ -166,7 +166,7 @@ final class VectorLoop {
 
     void emit() {
         Accumulators scalars = new Accumulators(asm, nest.names, loop, true);
-        scalars.start();
+        scalars.startWithoutLanes();
         Names.Mark mark = nest.names.mark();
         Indexing.Saved saved = nest.indexing.enter(loop);
         int end = asm.local(DType.INT32);
