@@ -148,10 +148,8 @@ final class Accesses {
         switch (bound) {
             case Bound.Extent extent -> dim(extent.dim());
             case Bound.Block block -> dim(block.extent());
-            case Bound.Runs runs -> {
-            }
-            case Bound.After after -> {
-            }
+            case Bound.Runs runs -> bound(runs.value());
+            case Bound.After after -> bound(after.value());
             case Bound.Clamped clamped -> {
                 bound(clamped.value());
                 bound(clamped.low());

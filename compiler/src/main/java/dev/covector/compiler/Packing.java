@@ -165,9 +165,9 @@ final class Packing {
     // ---- packing
 
     /**
-     * The packed operand at step k and row (of A) or column (of B) x: {@code packed[(k - k0) * width + x - x0]}, or, where
+     * The packed operand at step k and row (of A) or column (of B) x of a part: {@code packed[(k - k0) * width + x - x0]}, or, where
      * A has its steps side by side in memory, {@code packed[(x - x0) * width + k - k0]}. Inside is the loop whose
-     * neighbours lie side by side.
+     * neighbours lie side by side; around it all parts, if what they have of a step lies side by side.
      */
     private Nest pack(String name, Access.Role role, Side side, boolean byRows) {
         boolean isA = role == Access.Role.A;
@@ -178,18 +178,25 @@ final class Packing {
             step = 1;
             line = isFloat() ? FloatGemm.A_ROW : DoubleGemm.A_ROW;
         }
-        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, !neighbours, 0);
-        Scan lines = isA ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, neighbours, 0)
-                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, neighbours,
-                        arePanels(dtype, side.size(side.free)) ? columns(dtype) : 0);
+        Part part = byRows ? wholeOf(Bound.Param.M0, Bound.Param.M1) : part(role, side);
+        Scan steps = new Scan("step", wholeOf(Bound.Param.K0, Bound.Param.K1), side, side.contract,
+                !neighbours);
+        Scan lines = new Scan(isA ? "row" : "col", part, side, side.free, neighbours);
         Scan outer = neighbours ? steps : lines;
         Scan inner = neighbours ? lines : steps;
+        boolean partsInside = neighbours && !lines.hasRuns();
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
         Map<Integer, Position> position = new HashMap<>();
         digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        if (!partsInside) {
+            part.enter(scopes);
+        }
         inner.enterRuns(scopes);
         outer.enter(scopes);
+        if (partsInside) {
+            part.enter(scopes);
+        }
         inner.enter(scopes);
         position.putAll(steps.counters);
         position.putAll(lines.counters);
@@ -200,9 +207,78 @@ final class Packing {
         terms.addAll(lines.position(line));
         scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(role, dtype), Dim.of(0), terms), value));
         inner.leave(scopes, neighbours || byRows ? Stmt.Order.LANES : Stmt.Order.SEQUENTIAL);
+        if (partsInside) {
+            part.leave(scopes);
+        }
         outer.leave(scopes, Stmt.Order.SEQUENTIAL);
         inner.leaveRuns(scopes);
+        if (!partsInside) {
+            part.leave(scopes);
+        }
         return new Nest(name, scopes.finish());
+    }
+
+    /** The tiles of A's rows or the panels of B's columns, one of which takes the same space as another. */
+    private Part part(Access.Role role, Side side) {
+        boolean isA = role == Access.Role.A;
+        Bound.Param from = isA ? Bound.Param.M0 : Bound.Param.N0;
+        Bound.Param to = isA ? Bound.Param.M1 : Bound.Param.N1;
+        int size = isA ? FloatGemm.TILE_M : columns(dtype);
+        Dim all = side.size(side.free);
+        if (all.isConstant() && all.value() <= size) {
+            return wholeOf(from, to);
+        }
+        // Of A whole vectors, since places after the last row don't matter.
+        int taken = isA ? FloatGemm.A_STRIDE : size;
+        int apart = !isFloat() ? 0 : isA ? FloatGemm.A_TILE : FloatGemm.PANEL;
+        return new Part(from, to, new Axis(isA ? "tile" : "panel"), size, taken, all, apart);
+    }
+
+    private static Part wholeOf(Bound.Param from, Bound.Param to) {
+        return new Part(from, to, null, 0, 0, Dim.of(0), 0);
+    }
+
+    /**
+     * What a scan runs over: all that a nest is asked for, or, with an axis, one part of it after the other.
+     *
+     * @param size  of a part
+     * @param taken how many there are of a part, if not fewer are left of {@code all}: more than its own
+     * @param apart how far packed parts are from each other
+     */
+    private record Part(Bound.Param first, Bound.Param last, @Nullable Axis axis, int size, int taken,
+            Dim all, int apart) {
+        Bound from() {
+            return axis == null ? first : new Bound.Block(axis, size, all, false);
+        }
+
+        Bound to() {
+            if (axis == null) {
+                return last;
+            }
+            Bound end = new Bound.Ahead(from(), taken);
+            return taken == size && all.isConstant() && all.value() % size == 0 ? end
+                    : new Bound.Clamped(end, Bound.of(0), Bound.of(all));
+        }
+
+        void enter(Scopes scopes) {
+            if (axis != null) {
+                scopes.enter(axis);
+            }
+        }
+
+        void leave(Scopes scopes) {
+            if (axis != null) {
+                scopes.leave(new Bound.Runs(first, size, false), new Bound.Runs(last, size, true),
+                        Stmt.Order.SEQUENTIAL, List.of());
+            }
+        }
+
+        /** Where a part is packed, less {@code stride} times where it begins. */
+        List<Access.Term> start(int stride) {
+            return axis == null ? List.of(new Access.Term(Dim.of(-stride), first))
+                    : List.of(new Access.Term(Dim.of(apart - stride * size), axis),
+                            new Access.Term(Dim.of(-(apart / size)), first));
+        }
     }
 
     /** Packs B where its steps lie side by side in memory and its columns don't, and nothing is computed. */
@@ -219,6 +295,8 @@ final class Packing {
         Scopes scopes = lowering.scopes();
         Map<Integer, Position> position = new HashMap<>();
         digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
+        Part part = part(Access.Role.B, side);
+        part.enter(scopes);
         Axis group = new Axis("group");
         scopes.enter(group);
         position.put(free.getFirst(), group);
@@ -237,15 +315,15 @@ final class Packing {
             }
             columns.add(place);
         }
-        Access target = new Access(new Access.Array.Packed(Access.Role.B, dtype), Dim.of(0),
-                List.of(new Access.Term(Dim.of(FloatTranspose.COLUMNS), group),
-                        new Access.Term(Dim.of(-1), Bound.Param.N0)));
+        List<Access.Term> terms = new ArrayList<>();
+        terms.add(new Access.Term(Dim.of(FloatTranspose.COLUMNS), group));
+        terms.addAll(part.start(1));
+        Access target = new Access(new Access.Array.Packed(Access.Role.B, dtype), Dim.of(0), terms);
         scopes.add(new Stmt.Transpose(columns.getFirst(),
                 columns.getLast().offset().minus(columns.getFirst().offset()), target, columns(dtype),
                 Bound.Param.K0, Bound.Param.K1));
-        scopes.leave(new Bound.Runs(Bound.Param.N0, FloatTranspose.COLUMNS, false),
-                new Bound.Runs(Bound.Param.N1, FloatTranspose.COLUMNS, false), Stmt.Order.SEQUENTIAL,
-                List.of());
+        leaveGroups(part, FloatTranspose.COLUMNS, scopes);
+        part.leave(scopes);
         return Optional.of(new Nest(name, scopes.finish()));
     }
 
@@ -264,8 +342,10 @@ final class Packing {
         Scopes scopes = lowering.scopes();
         Map<Integer, Position> position = new HashMap<>();
         digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
-        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, true, 0);
+        Part part = part(Access.Role.B, side);
+        Scan steps = new Scan("step", wholeOf(Bound.Param.K0, Bound.Param.K1), side, side.contract, true);
         Axis group = new Axis("group");
+        part.enter(scopes);
         steps.enterRuns(scopes);
         scopes.enter(group);
         steps.enter(scopes);
@@ -281,16 +361,22 @@ final class Packing {
             }
             List<Access.Term> terms = new ArrayList<>(steps.position(columns(dtype)));
             terms.add(new Access.Term(Dim.of(together), group));
-            terms.add(new Access.Term(Dim.of(-1), Bound.Param.N0));
+            terms.addAll(part.start(1));
             scopes.add(new Stmt.Store(
                     new Access(new Access.Array.Packed(Access.Role.B, dtype), Dim.of(column), terms),
                     lowering.value(side.operand, index)));
         }
         steps.leave(scopes, Stmt.Order.SEQUENTIAL);
-        scopes.leave(new Bound.Runs(Bound.Param.N0, together, false),
-                new Bound.Runs(Bound.Param.N1, together, false), Stmt.Order.SEQUENTIAL, List.of());
+        leaveGroups(part, together, scopes);
         steps.leaveRuns(scopes);
+        part.leave(scopes);
         return Optional.of(new Nest(name, scopes.finish()));
+    }
+
+    /** Closes a loop over groups of {@code size} columns, of which a part is made. */
+    private static void leaveGroups(Part part, int size, Scopes scopes) {
+        scopes.leave(new Bound.Runs(part.from(), size, false), new Bound.Runs(part.to(), size, false),
+                Stmt.Order.SEQUENTIAL, List.of());
     }
 
     /** How many columns are packed together, of so many in all: a part of each panel and of the last; 0 if none suits. */
@@ -322,8 +408,8 @@ final class Packing {
         Map<Integer, Position> position = new HashMap<>();
         digits(Bound.Param.MATRIX, side.counted(side.batch), side.patterns, scopes, position);
         Scan lines = role == Access.Role.STARTS
-                ? new Scan("row", Bound.Param.M0, Bound.Param.M1, side, side.free, false, 0)
-                : new Scan("col", Bound.Param.N0, Bound.Param.N1, side, side.free, false, 0);
+                ? new Scan("row", wholeOf(Bound.Param.M0, Bound.Param.M1), side, side.free, false)
+                : new Scan("col", wholeOf(Bound.Param.N0, Bound.Param.N1), side, side.free, false);
         lines.enter(scopes);
         position.putAll(lines.counters);
         if (!isFloat() || contract.isEmpty() || !side.patterns.isNeighbour(contract.getLast())
@@ -358,7 +444,7 @@ final class Packing {
         if (!single && !(run.isConstant() && run.value() % columns(dtype) == 0)) {
             return Optional.empty();
         }
-        Scan steps = new Scan("step", Bound.Param.K0, Bound.Param.K1, side, side.contract, true, 0);
+        Scan steps = new Scan("step", wholeOf(Bound.Param.K0, Bound.Param.K1), side, side.contract, true);
         steps.enterRuns(scopes);
         steps.enter(scopes);
         position.putAll(steps.counters);
@@ -431,14 +517,13 @@ final class Packing {
     }
 
     /**
-     * The loops over a part, from {@code from} to {@code to}, of what some axes of an operand count together. Axes that
+     * The loops over a part of what some axes of an operand count together. Axes that
      * lie behind each other in memory count as one. If several are left, the last of them is a <em>run</em>: inside,
      * its loop is one of its own, clipped to the part, with a loop over the runs around everything; outside, and where a
      * run's length is named, the digits of the one counter are taken apart.
      */
     private static final class Scan {
-        private final Bound.Param from;
-        private final Bound.Param to;
+        private final Part part;
         private final Axis all;
         /** What counts along each axis. */
         private final Map<Integer, Axis> counters = new HashMap<>();
@@ -448,14 +533,9 @@ final class Packing {
         /** What counts within a run; null if there are none. */
         private final @Nullable Axis run;
         private final Dim length;
-        /** How many there are in each part; 0 if that is not certain. */
-        private final int certain;
 
-        Scan(String name, Bound.Param from, Bound.Param to, Side side, List<Integer> axes,
-                boolean innermost, int certain) {
-            this.from = from;
-            this.to = to;
-            this.certain = certain;
+        Scan(String name, Part part, Side side, List<Integer> axes, boolean innermost) {
+            this.part = part;
             this.all = new Axis(name);
             List<Integer> merged = side.patterns.merged(side.counted(axes),
                     axis -> counters.put(axis, Lowering.MERGED));
@@ -471,6 +551,10 @@ final class Packing {
                 digits.add(counter);
                 extents.add(Bound.of(side.patterns.extent(axis)));
             }
+        }
+
+        boolean hasRuns() {
+            return run != null;
         }
 
         /** The loop over runs, if there are any: around all others, so that what it determines is worked out once. */
@@ -496,36 +580,43 @@ final class Packing {
         }
 
         void leave(Scopes scopes, Stmt.Order order) {
+            int certain = Bound.distance(part.from(), part.to());
             if (run != null && certain > 0 && length.value() % certain == 0) {
-                Bound start = new Bound.After(from, all, Math.toIntExact(length.value()));
+                Bound start = new Bound.After(part.from(), all, Math.toIntExact(length.value()));
                 scopes.leave(start, new Bound.Ahead(start, certain), order, List.of());
             } else if (run != null) {
-                scopes.leave(within(from), within(to), order, List.of());
+                scopes.leave(within(part.from()), within(part.to()), order, List.of());
             } else {
-                scopes.leave(from, certain > 0 ? new Bound.Ahead(from, certain) : to,
-                        digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order, List.of());
+                scopes.leave(part.from(), part.to(), digits.size() > 1 ? Stmt.Order.SEQUENTIAL : order,
+                        List.of());
             }
         }
 
         void leaveRuns(Scopes scopes) {
             if (run != null) {
                 int size = Math.toIntExact(length.value());
-                scopes.leave(new Bound.Runs(from, size, false), new Bound.Runs(to, size, true),
+                scopes.leave(new Bound.Runs(part.from(), size, false), new Bound.Runs(part.to(), size, true),
                         Stmt.Order.SEQUENTIAL, List.of());
             }
         }
 
-        private Bound within(Bound.Param param) {
-            return new Bound.Clamped(new Bound.After(param, all, Math.toIntExact(length.value())),
+        private Bound within(Bound bound) {
+            return new Bound.Clamped(new Bound.After(bound, all, Math.toIntExact(length.value())),
                     Bound.of(0), Bound.of(length));
         }
 
-        /** How far from {@code from} the loops are, times {@code stride}. */
+        /** How far from the beginning of the part the loops are, times {@code stride}; and where the part is packed. */
         List<Access.Term> position(int stride) {
             Dim each = Dim.of(stride);
-            Access.Term start = new Access.Term(each.times(-1), from);
-            return run == null ? List.of(new Access.Term(each, all), start)
-                    : List.of(new Access.Term(each.times(length), all), new Access.Term(each, run), start);
+            List<Access.Term> terms = new ArrayList<>();
+            if (run == null) {
+                terms.add(new Access.Term(each, all));
+            } else {
+                terms.add(new Access.Term(each.times(length), all));
+                terms.add(new Access.Term(each, run));
+            }
+            terms.addAll(part.start(stride));
+            return terms;
         }
     }
 

@@ -90,16 +90,14 @@ sealed interface Step {
     abstract sealed class Contraction implements Step {
         final Parts parts;
         final Frame frame;
-        private final int aStride;
         int batches;
         int m;
         int n;
         int k;
 
-        private Contraction(Parts parts, Frame frame, int aStride) {
+        private Contraction(Parts parts, Frame frame) {
             this.parts = parts;
             this.frame = frame;
-            this.aStride = aStride;
         }
 
         @Override
@@ -120,20 +118,39 @@ sealed interface Step {
 
         public void packA(Scratch s, int batch, int m0, int mc, int k0, int kc) {
             s.matrix = batch;
-            s.m0 = m0;
-            s.m1 = parts.packsRows ? m0 + mc : Math.min(m0 + aStride, m);
             s.k0 = k0;
             s.k1 = k0 + kc;
-            Objects.requireNonNull(parts.packA).runPart(s, mc * kc);
+            Nest nest = Objects.requireNonNull(parts.packA);
+            int start = s.aOffset;
+            int most = atATime(nest, mc, FloatGemm.TILE_M);
+            for (int from = 0; from < mc; from += most) {
+                s.m0 = m0 + from;
+                s.m1 = m0 + Math.min(from + most, mc);
+                nest.runPart(s, (s.m1 - s.m0) * kc);
+                s.aOffset += FloatGemm.A_TILE;
+            }
+            s.aOffset = start;
+        }
+
+        /** While vector code is tried, it is given a tile or panel at a time: before it is compiled it can take milliseconds for one. */
+        private int atATime(Nest nest, int lines, int tile) {
+            return algorithm() != Algorithm.DIRECT || nest.code().isHot() ? lines : tile;
         }
 
         public void packB(Scratch s, int batch, int k0, int kc, int n0, int nc) {
             s.matrix = batch;
             s.k0 = k0;
             s.k1 = k0 + kc;
-            s.n0 = n0;
-            s.n1 = n0 + nc;
-            Objects.requireNonNull(parts.packB).runPart(s, kc * nc);
+            Nest nest = Objects.requireNonNull(parts.packB);
+            int start = s.bOffset;
+            int most = atATime(nest, nc, FloatGemm.TILE_N);
+            for (int from = 0; from < nc; from += most) {
+                s.n0 = n0 + from;
+                s.n1 = n0 + Math.min(from + most, nc);
+                nest.runPart(s, (s.n1 - s.n0) * kc);
+                s.bOffset += FloatGemm.PANEL;
+            }
+            s.bOffset = start;
         }
 
         public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
@@ -152,7 +169,7 @@ sealed interface Step {
         private final @Nullable InPlace b;
 
         OfFloats(Parts parts, Frame frame, @Nullable InPlace a, @Nullable InPlace b) {
-            super(parts, frame, FloatGemm.A_STRIDE);
+            super(parts, frame);
             this.a = a;
             this.b = b;
         }
@@ -238,7 +255,7 @@ sealed interface Step {
     /** A contraction of float64. */
     final class OfDoubles extends Contraction implements DoubleContraction {
         OfDoubles(Parts parts, Frame frame) {
-            super(parts, frame, DoubleGemm.A_STRIDE);
+            super(parts, frame);
         }
 
         @Override

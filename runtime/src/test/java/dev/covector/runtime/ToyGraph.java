@@ -157,7 +157,10 @@ final class ToyGraph {
                 for (int p = s.k0; p < s.k1; p++) {
                     int source = f.offsets[0] + i * f.dims[0] + p;
                     if (floats) {
-                        s.a[s.aOffset + (p - s.k0) * FloatGemm.A_STRIDE + i - s.m0] = floats(f, 0)[source];
+                        int row = i - s.m0;
+                        s.a[s.aOffset + row / FloatGemm.TILE_M * FloatGemm.A_TILE
+                                + (p - s.k0) * FloatGemm.A_STRIDE + row % FloatGemm.TILE_M] =
+                                        floats(f, 0)[source];
                     } else {
                         s.a64[s.aOffset + (i - s.m0) * DoubleGemm.A_ROW + p - s.k0] =
                                 ((double[]) f.buffers[0])[source];
@@ -170,7 +173,10 @@ final class ToyGraph {
                 for (int j = s.n0; j < s.n1; j++) {
                     int source = f.offsets[1] + p * f.dims[1] + j;
                     if (floats) {
-                        s.b[s.bOffset + (p - s.k0) * FloatGemm.TILE_N + j - s.n0] = floats(f, 1)[source];
+                        int column = j - s.n0;
+                        s.b[s.bOffset + column / FloatGemm.TILE_N * FloatGemm.PANEL
+                                + (p - s.k0) * FloatGemm.TILE_N + column % FloatGemm.TILE_N] =
+                                        floats(f, 1)[source];
                     } else {
                         s.b64[s.bOffset + (p - s.k0) * DoubleGemm.TILE_N + j - s.n0] =
                                 ((double[]) f.buffers[1])[source];

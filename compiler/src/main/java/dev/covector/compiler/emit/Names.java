@@ -331,7 +331,7 @@ final class Names {
                 }
             }
             case Bound.Runs runs -> {
-                push(runs.param());
+                push(runs.value());
                 if (runs.begun()) {
                     asm.constant(runs.size() - 1);
                     asm.op(Opcodes.IADD);
@@ -340,7 +340,7 @@ final class Names {
                 asm.op(Opcodes.IDIV);
             }
             case Bound.After after -> {
-                push(after.param());
+                push(after.value());
                 pushIndex(after.run());
                 asm.constant(after.size());
                 asm.op(Opcodes.IMUL);

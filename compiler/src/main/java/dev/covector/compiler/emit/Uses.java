@@ -150,8 +150,8 @@ final class Uses {
                     dim(block.extent());
                 }
             }
-            case Bound.Runs runs -> params.add(runs.param());
-            case Bound.After after -> params.add(after.param());
+            case Bound.Runs runs -> bound(runs.value());
+            case Bound.After after -> bound(after.value());
             case Bound.Clamped clamped -> {
                 bound(clamped.value());
                 bound(clamped.low());

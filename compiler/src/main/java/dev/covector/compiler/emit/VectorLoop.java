@@ -149,6 +149,9 @@ final class VectorLoop {
         if (loop.upper() instanceof Bound.Ahead) {
             return Bound.distance(loop.lower(), loop.upper());
         }
+        if (loop.upper() instanceof Bound.Clamped clamped && clamped.value() instanceof Bound.Ahead) {
+            return Math.max(0, Bound.distance(loop.lower(), clamped.value()));
+        }
         if (loop.lower() == Bound.Param.M0 && loop.upper() == Bound.Param.M1) {
             return lanes.bytes() == Float.BYTES ? FloatGemm.A_STRIDE : DoubleGemm.A_STRIDE;
         }

@@ -25,19 +25,23 @@ public sealed interface Bound {
         }
     }
 
-    /** How many runs of {@code size} end before {@code param}; with {@code begun}, how many begin. */
-    record Runs(Param param, int size, boolean begun) implements Bound {
+    /** How many runs of {@code size} end before {@code value}; with {@code begun}, how many begin. */
+    record Runs(Bound value, int size, boolean begun) implements Bound {
         @Override
         public String toString() {
-            return begun ? "ceil(" + param + "/" + size + ")" : param + "/" + size;
+            return begun ? "ceil(" + factor(value) + "/" + size + ")" : factor(value) + "/" + size;
+        }
+
+        private static String factor(Bound value) {
+            return value instanceof Param ? value.toString() : "(" + value + ")";
         }
     }
 
-    /** How far {@code param} is behind the start of run number {@code run} of runs of {@code size}. */
-    record After(Param param, Axis run, int size) implements Bound {
+    /** How far {@code value} is behind the start of run number {@code run} of runs of {@code size}. */
+    record After(Bound value, Axis run, int size) implements Bound {
         @Override
         public String toString() {
-            return param + " - " + run + "*" + size;
+            return value + " - " + run + "*" + size;
         }
     }
 

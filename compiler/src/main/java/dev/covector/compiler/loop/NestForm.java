@@ -323,14 +323,14 @@ public final class NestForm {
                 put(size);
                 dim(extent);
             }
-            case Bound.Runs(Bound.Param param, int size, boolean begun) -> {
+            case Bound.Runs(Bound value, int size, boolean begun) -> {
                 put(begun ? "begun" : "ended");
-                put(param);
+                bound(value);
                 put(size);
             }
-            case Bound.After(Bound.Param param, Axis run, int size) -> {
+            case Bound.After(Bound value, Axis run, int size) -> {
                 put("after");
-                put(param);
+                bound(value);
                 position(run);
                 put(size);
             }

@@ -170,8 +170,8 @@ final class DirectEvaluator {
                     ? Math.min(dim(block.extent()), (position(block.block()) + 1) * block.size())
                     : position(block.block()) * block.size();
             case Bound.Runs runs ->
-                    (position(runs.param()) + (runs.begun() ? runs.size() - 1 : 0)) / runs.size();
-            case Bound.After after -> position(after.param()) - position(after.run()) * after.size();
+                    (bound(runs.value()) + (runs.begun() ? runs.size() - 1 : 0)) / runs.size();
+            case Bound.After after -> bound(after.value()) - position(after.run()) * after.size();
             case Bound.Clamped clamped ->
                     Math.min(Math.max(bound(clamped.value()), bound(clamped.low())), bound(clamped.high()));
             case Bound.Ahead ahead -> bound(ahead.base()) + ahead.by();

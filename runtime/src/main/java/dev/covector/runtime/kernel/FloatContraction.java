@@ -18,17 +18,17 @@ public interface FloatContraction {
     boolean packsRows();
 
     /**
-     * Packs rows {@code [m0, m0 + mc)} by steps {@code [k0, k0 + kc)} of A: step by step,
-     * {@code s.a[s.aOffset + (k - k0) * FloatGemm.A_STRIDE + (row - m0)]}, or row by row,
-     * {@code s.a[s.aOffset + (row - m0) * FloatGemm.A_ROW + (k - k0)]}. There are at most
-     * {@link FloatGemm#TILE_M} rows; places of further rows may keep what they hold.
+     * Packs rows {@code [m0, m0 + mc)} by steps {@code [k0, k0 + kc)} of A: step by step, each tile of {@link FloatGemm#TILE_M} rows
+     * {@link FloatGemm#A_TILE} behind the one before, {@code s.a[s.aOffset + (k - k0) * FloatGemm.A_STRIDE + (row - m0)]} in the
+     * first; or row by row, {@code s.a[s.aOffset + (row - m0) * FloatGemm.A_ROW + (k - k0)]} of one tile at most. Places of further
+     * rows may keep what they hold.
      */
     void packA(Scratch s, int batch, int m0, int mc, int k0, int kc);
 
     /**
-     * Packs steps {@code [k0, k0 + kc)} by columns {@code [n0, n0 + nc)} of B, step by step:
-     * {@code s.b[s.bOffset + (k - k0) * FloatGemm.TILE_N + (column - n0)]}. There are at most
-     * {@link FloatGemm#TILE_N} columns; places of further columns may keep what they hold.
+     * Packs steps {@code [k0, k0 + kc)} by columns {@code [n0, n0 + nc)} of B, step by step, each panel of {@link FloatGemm#TILE_N}
+     * columns {@link FloatGemm#PANEL} behind the one before: {@code s.b[s.bOffset + (k - k0) * FloatGemm.TILE_N + (column - n0)]} in
+     * the first. Places of further columns may keep what they hold.
      */
     void packB(Scratch s, int batch, int k0, int kc, int n0, int nc);
 

@@ -32,8 +32,15 @@ public final class FloatGemm {
     static final int MAX_BLOCK_STEPS = 512;
     /** Distance of the rows in A packed by rows: a whole number of cache lines. */
     public static final int A_ROW = MAX_BLOCK_STEPS + 16;
-    /** Distance of packed panels of B: with room for the steps of any block, and not a power of two. */
-    static final int PANEL = MAX_BLOCK_STEPS * TILE_N + TILE_N;
+    /** Distance of tiles of rows of A packed by steps: with room for the steps of any block, and not a power of two. */
+    public static final int A_TILE = MAX_BLOCK_STEPS * A_STRIDE + A_STRIDE;
+    /** Distance of packed panels of B: the same. */
+    public static final int PANEL = MAX_BLOCK_STEPS * TILE_N + TILE_N;
+    /**
+     * Tiles of rows of A that are packed by steps at a time. Their steps are in lines of the cache, often in pages, of their own, of which
+     * one tile would take 48 bytes each.
+     */
+    private static final int TILES_AT_A_TIME = 8;
     /** Panels of B packed at a time: with all steps of a block 512 KB, for a second-level cache. */
     static final int GROUP_PANELS = 8;
     /**
@@ -190,7 +197,7 @@ public final class FloatGemm {
         int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
         Tiles tiles = vector && k > 0 ? tiles(c) : Tiles.SCALAR;
         int groupColumns = Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
-        s.growFloat(Math.max(blockSteps * A_STRIDE, TILE_M * A_ROW),
+        s.growFloat(Math.max(Math.min(rowTiles(groupRows), tilesAtATime(c)) * A_TILE, TILE_M * A_ROW),
                 columnPanels(groupColumns) * PANEL,
                 oneBlock ? 2 : rowTiles(groupRows) * columnPanels(groupColumns));
         s.growPlaces(groupRows + TILE_M);
@@ -212,9 +219,8 @@ public final class FloatGemm {
     private static void packPanels(FloatContraction c, Scratch s, Tiles tiles, int batch, int k0, int kc,
             int n0, int n1) {
         s.bOffset = Scratch.FLOAT_START;
-        for (int n = n0; n < n1 && kc > 0; n += TILE_N) {
-            c.packB(s, batch, k0, kc, n, Math.min(TILE_N, n1 - n));
-            s.bOffset += PANEL;
+        if (kc > 0) {
+            c.packB(s, batch, k0, kc, n0, n1 - n0);
         }
         if (tiles == Tiles.SCALAR) {
             s.scalar.spread(s.b, Scratch.FLOAT_START, PANEL, kc, n1 - n0);
@@ -232,8 +238,7 @@ public final class FloatGemm {
         int tile = 0;
         for (int m = m0; m < m1; m += TILE_M) {
             int mc = Math.min(TILE_M, m1 - m);
-            s.aOffset = Scratch.FLOAT_START;
-            float[] a = leavesA ? c.arrayOfA() : packedA(c, s, tiles, batch, m, mc, k0, kc);
+            float[] a = leavesA ? c.arrayOfA() : packedA(c, s, tiles, batch, m0, m, m1, k0, kc);
             for (int n = n0; n < n1;) {
                 int next =
                         tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, n1, k0, kc,
@@ -244,12 +249,21 @@ public final class FloatGemm {
         }
     }
 
-    /** Packs a tile of rows of A, as the tiles take it. */
-    private static float[] packedA(FloatContraction c, Scratch s, Tiles tiles, int batch, int m, int mc,
+    private static int tilesAtATime(FloatContraction c) {
+        return c.packsRows() ? 1 : TILES_AT_A_TIME;
+    }
+
+    /** A tile of rows of A from {@code m} on, as the tiles take it; packs it and those after it if none before it did. */
+    private static float[] packedA(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m,
+            int m1,
             int k0, int kc) {
-        if (kc > 0) {
-            c.packA(s, batch, m, mc, k0, kc);
+        int tile = (m - m0) / TILE_M % tilesAtATime(c);
+        int mc = Math.min(TILE_M, m1 - m);
+        s.aOffset = Scratch.FLOAT_START;
+        if (tile == 0 && kc > 0) {
+            c.packA(s, batch, m, Math.min(tilesAtATime(c) * TILE_M, m1 - m), k0, kc);
         }
+        s.aOffset += tile * A_TILE;
         if (tiles == Tiles.SCALAR) {
             s.scalar.compute(s.a, s.aOffset, c.packsRows() ? A_ROW : 1, c.packsRows() ? 1 : A_STRIDE, kc, mc);
         }

@@ -1,5 +1,7 @@
 package dev.covector.runtime.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.covector.runtime.Workers;
 import java.util.Arrays;
 import java.util.Random;
@@ -192,9 +194,13 @@ final class FloatProblem implements FloatContraction {
 
     @Override
     public void packA(Scratch s, int batch, int m0, int mc, int k0, int kc) {
+        int tiles = (mc + FloatGemm.TILE_M - 1) / FloatGemm.TILE_M;
+        assertTrue(tiles == 1 || !packsRows, "by rows one tile is packed at a time");
         for (int p = 0; p < kc; p++) {
-            for (int r = 0; r < FloatGemm.TILE_M; r++) {
-                s.a[s.aOffset + (packsRows ? r * FloatGemm.A_ROW + p : p * FloatGemm.A_STRIDE + r)] =
+            for (int r = 0; r < tiles * FloatGemm.TILE_M; r++) {
+                int stepwise = r / FloatGemm.TILE_M * FloatGemm.A_TILE + p * FloatGemm.A_STRIDE
+                        + r % FloatGemm.TILE_M;
+                s.a[s.aOffset + (packsRows ? r * FloatGemm.A_ROW + p : stepwise)] =
                         r < mc ? a[(batch * m + m0 + r) * k + k0 + p] : Float.NaN;
             }
         }
@@ -203,9 +209,10 @@ final class FloatProblem implements FloatContraction {
     @Override
     public void packB(Scratch s, int batch, int k0, int kc, int n0, int nc) {
         for (int p = 0; p < kc; p++) {
-            for (int j = 0; j < FloatGemm.TILE_N; j++) {
-                s.b[s.bOffset + p * FloatGemm.TILE_N + j] =
-                        j < nc ? b[(batch * k + k0 + p) * n + n0 + j] : Float.NaN;
+            for (int j = 0; j < (nc + FloatGemm.TILE_N - 1) / FloatGemm.TILE_N * FloatGemm.TILE_N; j++) {
+                s.b[s.bOffset + j / FloatGemm.TILE_N * FloatGemm.PANEL + p * FloatGemm.TILE_N
+                        + j % FloatGemm.TILE_N] =
+                                j < nc ? b[(batch * k + k0 + p) * n + n0 + j] : Float.NaN;
             }
         }
     }
