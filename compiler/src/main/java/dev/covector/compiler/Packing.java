@@ -39,6 +39,8 @@ final class Packing {
     private static final int LEAST_AT_A_TIME = 4;
     /** Rows of the left operand for which the right one is not packed. */
     private static final int MOST_ROWS_IN_PLACE = 24;
+    /** Elements of a right operand that is not packed for any number of rows: half of a first-level cache. */
+    private static final int SMALL = 1 << 13;
     /** Columns of a product whose lanes are steps... */
     private static final int MOST_COLUMNS_BY_LANES = 12;
     /** ... and how many steps it has at least: fewer are added up before lanes are put together. */
@@ -76,13 +78,17 @@ final class Packing {
     Operands lower(String name) {
         Side a = new Side(product.input(0), dot.batchA(), dot.contractA());
         Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
-        Optional<InPlace> right =
-                rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), a);
-        boolean rows = !a.hasNeighbours && right.isEmpty();
-        Optional<InPlace> left = rows
-                ? linesInPlace(name + "_starts", Access.Role.STARTS,
-                        new Side(a.operand, a.batch, a.contract))
+        Optional<InPlace> left = a.hasNeighbours ? Optional.empty()
+                : linesInPlace(name + "_starts", Access.Role.STARTS,
+                        new Side(a.operand, a.batch, a.contract));
+        Optional<InPlace> right = left.isPresent() && isSmall(b)
+                ? rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), true)
                 : Optional.empty();
+        if (right.isEmpty() && isForFewRows(a, b)) {
+            left = Optional.empty();
+            right = rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), false);
+        }
+        boolean rows = !a.hasNeighbours && right.isEmpty();
         if (left.isPresent() && isSumOfLanes(b)) {
             Optional<InPlace> columns = linesInPlace(name + "_places", Access.Role.PLACES,
                     new Side(b.operand, b.batch, b.contract));
@@ -416,22 +422,37 @@ final class Packing {
                 || !digits(Bound.Param.K0, contract, side.patterns, scopes, position)) {
             return Optional.empty();
         }
-        OptionalInt slot = storePlace(lowering, side, position, role, lines.position(1));
+        OptionalInt slot = storePlace(lowering, side, position, role, lines.position(1), new ArrayList<>());
         lines.leave(scopes, Stmt.Order.SEQUENTIAL);
         return slot.isEmpty() ? Optional.empty()
                 : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish()), 1));
     }
 
+    /** Whether a first-level cache holds all of the right operand, for one matrix of a batch. */
+    private static boolean isSmall(Side b) {
+        Dim size = b.size(b.free).times(b.size(b.contract));
+        return size.isConstant() && size.value() <= SMALL;
+    }
+
+    /** Whether it does not pay to pack the right operand, since few rows of the left one use it. */
+    private static boolean isForFewRows(Side a, Side b) {
+        Dim rows = a.size(a.free);
+        Dim columns = b.size(b.free);
+        return rows.isConstant() && rows.value() <= MOST_ROWS_IN_PLACE && columns.isConstant()
+                && (a.hasNeighbours || columns.value() >= MANY_COLUMNS * rows.value());
+    }
+
     /**
      * Where steps of the right operand are, if whole panels of its columns lie side by side in memory, one like the
-     * other. For few rows of the left operand it does not pay to pack it.
+     * other.
+     *
+     * @param regular whether columns are to be one run of whole pairs of panels, and steps equally far from each other, with none in
+     *                padding
      */
-    private Optional<InPlace> rightInPlace(String name, Side side, Side a) {
-        Dim rows = a.size(a.free);
+    private Optional<InPlace> rightInPlace(String name, Side side, boolean regular) {
         Dim columns = side.size(side.free);
-        if (!isFloat() || !side.hasNeighbours || !columns.isConstant() || columns.value() < columns(dtype)
-                || !rows.isConstant() || rows.value() > MOST_ROWS_IN_PLACE
-                || !a.hasNeighbours && columns.value() < MANY_COLUMNS * rows.value()) {
+        int panel = regular ? 2 * columns(dtype) : columns(dtype);
+        if (!isFloat() || !side.hasNeighbours || !columns.isConstant() || columns.value() < panel) {
             return Optional.empty();
         }
         Lowering lowering = new Lowering(roles, buffers);
@@ -441,18 +462,19 @@ final class Packing {
         List<Integer> free = side.counted(side.free);
         boolean single = digits(Bound.Param.N0, free, side.patterns, scopes, position);
         Dim run = side.patterns.extent(free.getLast());
-        if (!single && !(run.isConstant() && run.value() % columns(dtype) == 0)) {
+        if (regular && !single || (!single || regular) && !(run.isConstant() && run.value() % panel == 0)) {
             return Optional.empty();
         }
         Scan steps = new Scan("step", wholeOf(Bound.Param.K0, Bound.Param.K1), side, side.contract, true);
         steps.enterRuns(scopes);
         steps.enter(scopes);
         position.putAll(steps.counters);
+        List<Lowering.Bounded> bounds = new ArrayList<>();
         OptionalInt slot =
-                storePlace(lowering, side, position, Access.Role.PLACES, steps.position(1));
+                storePlace(lowering, side, position, Access.Role.PLACES, steps.position(1), bounds);
         steps.leave(scopes, Stmt.Order.SEQUENTIAL);
         steps.leaveRuns(scopes);
-        return slot.isEmpty() ? Optional.empty()
+        return slot.isEmpty() || regular && !(steps.isRegular() && bounds.isEmpty()) ? Optional.empty()
                 : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish()),
                         Math.toIntExact(run.value())));
     }
@@ -488,11 +510,13 @@ final class Packing {
                 .toList()).size();
     }
 
-    /** Stores where the operand's element is in memory; says in which slot, unless it has to be computed. -1 is outside. */
+    /**
+     * Stores where the operand's element is in memory, -1 if one of {@code bounds}, which are added, is not kept; says in which slot,
+     * unless it has to be computed.
+     */
     private static OptionalInt storePlace(Lowering lowering, Side side, Map<Integer, Position> position,
-            Access.Role role, List<Access.Term> target) {
+            Access.Role role, List<Access.Term> target, List<Lowering.Bounded> bounds) {
         Scopes scopes = lowering.scopes();
-        List<Lowering.Bounded> bounds = new ArrayList<>();
         Access place = lowering.place(side.operand,
                 IndexMaps.at(IndexMaps.counters(side.operand.type().shape(),
                         axis -> Objects.requireNonNull(position.get(axis)))),
@@ -555,6 +579,11 @@ final class Packing {
 
         boolean hasRuns() {
             return run != null;
+        }
+
+        /** Whether what is counted is equally far from each other. */
+        boolean isRegular() {
+            return run == null && digits.size() <= 1;
         }
 
         /** The loop over runs, if there are any: around all others, so that what it determines is worked out once. */

@@ -182,7 +182,7 @@ final class Planner {
                 Optional<Program.Task.InPlace> b = lowered.b().map(operand -> inPlace(operand, numbers));
                 yield new Program.Task.Contraction(lowered.dtype(), lowered.algorithm(), packA, packB,
                         finish, lowered.batch(), lowered.m(), lowered.n(), lowered.k(),
-                        lowered.packsRows(), a, b);
+                        lowered.packsRows(), a, b, lowered.c());
             }
             case LOOP -> loop(LoopKernel.lower(name, kernel, stored, roles, buffers), numbers);
             case ALONE -> loop(LoneKernel.lower(name, kernel.members().getFirst(), roles, buffers), numbers);

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class TileKernel {
     /** The nests, and the extents of the contraction. */
     record Lowered(DType dtype, Algorithm algorithm, Optional<Nest> packA, Optional<Nest> packB, Nest finish,
             Dim batch, Dim m, Dim n, Dim k, boolean packsRows, Optional<Packing.InPlace> a,
-            Optional<Packing.InPlace> b) {}
+            Optional<Packing.InPlace> b, OptionalInt c) {}
 
     static Lowered lower(String name, Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
         return new TileKernel(kernel, stored, roles, buffers).lower(name);
@@ -66,7 +67,7 @@ final class TileKernel {
                     finish(name + "_finish", Optional.empty()), Dim.of(1),
                     by.rows(), by.columns(), by.steps(), by.algorithm() == Algorithm.WINOGRAD,
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(), OptionalInt.empty());
         }
         Packing.Operands operands = new Packing(product, roles, buffers).lower(name);
         return new Lowered(dtype, operands.algorithm(), operands.packA(), operands.packB(),
@@ -74,7 +75,14 @@ final class TileKernel {
                         operands.algorithm() == Algorithm.DIRECT ? operands.b() : Optional.empty()),
                 operands.batch(), operands.m(), operands.n(), operands.k(), operands.packsRows(),
                 operands.a(),
-                operands.b());
+                operands.b(), onlyStored());
+    }
+
+    /** Where the product is stored, if that is all that is made of it. */
+    private OptionalInt onlyStored() {
+        return dtype == DType.FLOAT32 && kernel.members().size() == 1
+                ? OptionalInt.of(buffers.of(product).index())
+                : OptionalInt.empty();
     }
 
     // ---- what is made of a finished tile

@@ -133,7 +133,8 @@ public final class PreparedCall {
                                 linked.formula(c.k()), c.packsRows(), linked.vector(flavour));
                 yield switch (c.dtype()) {
                     case FLOAT32 ->
-                            new Step.OfFloats(parts, frame, inPlace(c.a(), nests), inPlace(c.b(), nests));
+                            new Step.OfFloats(parts, frame, inPlace(c.a(), nests), inPlace(c.b(), nests),
+                                    c.c());
                     case FLOAT64 -> new Step.OfDoubles(parts, frame);
                     case INT32, INT64, BOOL -> throw new IllegalArgumentException(
                             "function \"" + linked.name() + "\" has a contraction of " + c.dtype());

@@ -9,6 +9,7 @@ import dev.covector.runtime.kernel.Frame;
 import dev.covector.runtime.kernel.NestCode;
 import dev.covector.runtime.kernel.Scratch;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** One task of a launch in a prepared call: what can be cut in ranges, and how long it is now. */
@@ -167,11 +168,13 @@ sealed interface Step {
     final class OfFloats extends Contraction implements FloatContraction {
         private final @Nullable InPlace a;
         private final @Nullable InPlace b;
+        private final OptionalInt c;
 
-        OfFloats(Parts parts, Frame frame, @Nullable InPlace a, @Nullable InPlace b) {
+        OfFloats(Parts parts, Frame frame, @Nullable InPlace a, @Nullable InPlace b, OptionalInt c) {
             super(parts, frame);
             this.a = a;
             this.b = b;
+            this.c = c;
         }
 
         @Override
@@ -239,6 +242,21 @@ sealed interface Step {
             s.n1 = n0 + nc;
             s.k0 = 0;
             Objects.requireNonNull(b).places().runPart(s, nc);
+        }
+
+        @Override
+        public boolean leavesC() {
+            return c.isPresent();
+        }
+
+        @Override
+        public float[] arrayOfC() {
+            return (float[]) frame.buffers[c.getAsInt()];
+        }
+
+        @Override
+        public int placeOfC(int batch, int row, int column) {
+            return frame.offsets[c.getAsInt()] + (batch * m + row) * n + column;
         }
 
         @Override

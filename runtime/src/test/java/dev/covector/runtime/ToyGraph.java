@@ -18,6 +18,7 @@ import dev.covector.runtime.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -200,7 +201,7 @@ final class ToyGraph {
         return b.launch(MUCH,
                 new Task.Contraction(dtype, Algorithm.DIRECT, packA, packB, finish, Dim.of(1), m, n, k,
                         !floats,
-                        Optional.empty(), Optional.empty()))
+                        Optional.empty(), Optional.empty(), OptionalInt.empty()))
                 .build();
     }
 

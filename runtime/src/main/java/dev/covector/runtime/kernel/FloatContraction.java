@@ -34,7 +34,7 @@ public interface FloatContraction {
 
     /**
      * Whether A need not be packed: it is in an array, in which the steps of a row lie side by side. Where it is packed
-     * after all, it is by rows.
+     * after all, {@link #packsRows} says how.
      */
     boolean leavesA();
 
@@ -52,7 +52,8 @@ public interface FloatContraction {
 
     /**
      * Whether B need not be packed: it is in an array, in which the columns of a whole panel lie side by side. Then A is
-     * packed by steps, and {@link #packB} is never called.
+     * packed by steps, and {@link #packB} is never called. If A need not be packed either, all columns lie side by side, whole pairs
+     * of panels, steps are equally far from each other, and none is left out.
      */
     boolean leavesB();
 
@@ -76,6 +77,15 @@ public interface FloatContraction {
      * {@code [n0, n0 + nc)} and the first step, from where the array's part for B begins. Only {@link Algorithm#LANES} asks.
      */
     void columns(Scratch s, int batch, int n0, int nc);
+
+    /** Whether all that becomes of C is that it is stored: then whole tiles may be written where they belong, and not be finished. */
+    boolean leavesC();
+
+    /** The array of such a C. */
+    float[] arrayOfC();
+
+    /** Where in its array an element of such a C is; columns lie side by side. */
+    int placeOfC(int batch, int row, int column);
 
     /**
      * Takes the finished sums of rows {@code [m0, m0 + mc)} by columns {@code [n0, n0 + nc)}:

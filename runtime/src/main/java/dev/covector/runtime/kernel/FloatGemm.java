@@ -172,7 +172,9 @@ public final class FloatGemm {
             int nTo, int k) {
         switch (c.algorithm()) {
             case DIRECT -> {
-                if (c.leavesB()) {
+                if (c.leavesB() && vector && FloatInPlace.suits(c, nFrom, nTo, k)) {
+                    FloatInPlace.range(c, s, batch, mFrom, mTo, nFrom, nTo, k);
+                } else if (c.leavesB()) {
                     FloatPlaces.range(c, s, vector && k > 0, batch, mFrom, mTo, nFrom, nTo, k);
                 } else {
                     direct(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);

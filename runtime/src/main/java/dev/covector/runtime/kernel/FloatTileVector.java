@@ -41,6 +41,10 @@ final class FloatTileVector {
     /** For a B that is not packed, asked for once a run of columns; until it is there, B is packed. */
     static final GemmWarmer PLACES = new GemmWarmer("covector-warm-float-places", 100,
             () -> kc -> FloatTilePlaces.block(Z, 0, Z, 0, PACKED, kc, Z, 0));
+    /** For operands that are both read in place; until it is there, A is packed by steps and B copied. */
+    static final GemmWarmer IN_PLACE = new GemmWarmer("covector-warm-float-in-place", 100,
+            () -> kc -> FloatTileInPlace.block(Z, NO_ROWS, 0, Z, 0, FloatGemm.TILE_N, 8 * kc, Z, 0,
+                    FloatGemm.TILE_N));
     /** For at most 6 rows. */
     static final GemmWarmer LOW = new GemmWarmer("covector-warm-float-low", 20_000,
             () -> kc -> FloatTileLow.block(Z, 0, Z, 0, kc, Z, 0));
@@ -69,6 +73,19 @@ final class FloatTileVector {
     /** Whether two whole panels can be computed at a time, of A by rows. */
     static boolean takesPairs() {
         return WIDE && PAIR.wanted();
+    }
+
+    /** Whether a product can be computed with nothing packed; if not yet, it will be. */
+    static boolean takesAllInPlace() {
+        return WIDE && IN_PLACE.wanted();
+    }
+
+    /** Writes the sums of {@link FloatTileInPlace#ROWS} rows by two panels of 32 columns, where nothing is packed. */
+    static void inPlace(float[] a, int[] rows, int ro, float[] b, int bo, int step, int kc, float[] c, int co,
+            int line) {
+        for (int j = 0; j < FloatGemm.TILE_N; j += 2 * L) {
+            FloatTileInPlace.block(a, rows, ro, b, bo + j, step, kc, c, co + j, line);
+        }
     }
 
     /** Writes the sums of at least {@code rows} rows by whole register tiles of columns, where B is not packed, to a wide tile. */

@@ -6,6 +6,7 @@ import dev.covector.runtime.Shape;
 import dev.covector.runtime.Tensor;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -182,10 +183,12 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
          *                  time, as many as a vector has lanes, of which the tile uses its own
          * @param a where A is, if it can be left there ({@link FloatContraction#leavesA})
          * @param b where B is, if it can be left there ({@link FloatContraction#leavesB})
+         * @param c the slot of C, if it is only stored, row by row ({@link FloatContraction#leavesC})
          */
         record Contraction(DType dtype, Algorithm algorithm, int packA, int packB, int finish, Dim batch,
                 Dim m,
-                Dim n, Dim k, boolean packsRows, Optional<InPlace> a, Optional<InPlace> b) implements Task {}
+                Dim n, Dim k, boolean packsRows, Optional<InPlace> a, Optional<InPlace> b,
+                OptionalInt c) implements Task {}
 
         /**
          * An operand of a contraction in the buffer {@code slot}; the nest {@code places} says where in it.

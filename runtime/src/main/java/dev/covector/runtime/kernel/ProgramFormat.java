@@ -20,6 +20,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Programs as bytes: all but their code, which is classes. Read by the very version of the format that has written it,
@@ -369,6 +370,7 @@ public final class ProgramFormat {
                 out.writeBoolean(c.packsRows());
                 writeList(out, c.a().stream().toList(), ProgramFormat::writeInPlace);
                 writeList(out, c.b().stream().toList(), ProgramFormat::writeInPlace);
+                out.writeInt(c.c().orElse(-1));
             }
         }
     }
@@ -382,7 +384,7 @@ public final class ProgramFormat {
                     in.readInt(),
                     Dim.readFrom(in), Dim.readFrom(in), Dim.readFrom(in), Dim.readFrom(in), in.readBoolean(),
                     first(readList(in, ProgramFormat::readInPlace)),
-                    first(readList(in, ProgramFormat::readInPlace)));
+                    first(readList(in, ProgramFormat::readInPlace)), readSlot(in));
             default -> throw new IOException("the program is damaged: there is no task of kind " + tag);
         };
     }
@@ -395,6 +397,11 @@ public final class ProgramFormat {
             }
         }
         throw new IOException("the program is damaged: there is no algorithm " + name);
+    }
+
+    private static OptionalInt readSlot(DataInput in) throws IOException {
+        int slot = in.readInt();
+        return slot < 0 ? OptionalInt.empty() : OptionalInt.of(slot);
     }
 
     private static void writeInPlace(DataOutput out, Program.Task.InPlace inPlace) throws IOException {

@@ -29,6 +29,7 @@ final class FloatGemmTest {
             assertTrue(FloatTileVector.ROWS.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.PLACES.await(60, TimeUnit.SECONDS));
+            assertTrue(FloatTileVector.IN_PLACE.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.LOW.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.PAIR.await(60, TimeUnit.SECONDS));
             assertTrue(FloatTileVector.LANES.await(60, TimeUnit.SECONDS));
@@ -124,6 +125,7 @@ final class FloatGemmTest {
         check(p.packing(true), bits(p.expected()));
         check(p.leavingA(), bits(p.expected()));
         check(p.leavingB(), bits(p.expected()));
+        check(p.leavingAll(), bits(p.expected()));
         check(p.leavingOut(), bits(p.expected()));
     }
 

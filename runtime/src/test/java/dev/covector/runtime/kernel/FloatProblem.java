@@ -24,6 +24,7 @@ final class FloatProblem implements FloatContraction {
     private boolean packsRows;
     private boolean leavesA;
     private boolean leavesB;
+    private boolean leavesC;
     private boolean leavesOut;
     /** B with its steps side by side, while lanes are steps. */
     private float @Nullable [] turned;
@@ -63,7 +64,7 @@ final class FloatProblem implements FloatContraction {
     float[] expected() {
         float[] sums = new float[c.length];
         int block = Math.max(1, FloatGemm.blockSteps(k));
-        int parts = leavesA && FloatThirds.suit(n, k) ? 3 : 1;
+        int parts = leavesA && !leavesB && FloatThirds.suit(n, k) ? 3 : 1;
         float[][] t = new float[parts][n];
         for (int row = 0; row < batches * m; row++) {
             int batch = row / m;
@@ -121,6 +122,7 @@ final class FloatProblem implements FloatContraction {
         packsRows = rows;
         leavesA = false;
         leavesB = false;
+        leavesC = false;
         leavesOut = false;
         turned = null;
         return this;
@@ -135,6 +137,13 @@ final class FloatProblem implements FloatContraction {
     /** The same problem, packing A by steps and reading B where it is. */
     FloatProblem leavingB() {
         packing(false).leavesB = true;
+        return this;
+    }
+
+    /** The same problem, reading A by rows and B where they are, and writing whole tiles of C where they belong. */
+    FloatProblem leavingAll() {
+        leavingB().leavesA = true;
+        leavesC = true;
         return this;
     }
 
@@ -272,6 +281,21 @@ final class FloatProblem implements FloatContraction {
         for (int j = 0; j < nc; j++) {
             s.places[j] = (batch * n + n0 + j) * k - START;
         }
+    }
+
+    @Override
+    public boolean leavesC() {
+        return leavesC;
+    }
+
+    @Override
+    public float[] arrayOfC() {
+        return c;
+    }
+
+    @Override
+    public int placeOfC(int batch, int row, int column) {
+        return (batch * m + row) * n + column;
     }
 
     @Override

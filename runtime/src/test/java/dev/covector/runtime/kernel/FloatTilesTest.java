@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The register tiles of 6 rows against plain loops: the same bits, and nothing is written beyond their rows and columns. */
+/** The register tiles of 6 and of 4 rows against plain loops: the same bits, and nothing is written beyond their rows and columns. */
 final class FloatTilesTest {
     private static final int ROWS = 6;
     private static final int M = FloatGemm.TILE_M;
@@ -93,6 +93,31 @@ final class FloatTilesTest {
             }
             assertArrayEquals(expected[panel], c[panel], "panel " + panel);
         }
+    }
+
+    @ParameterizedTest(name = "{0} steps")
+    @ValueSource(ints = {0, 1, 7, 40})
+    void allInPlace(int steps) {
+        int[] rows = IntStream.range(0, M).map(row -> START + (M - 1 - row) * K).toArray();
+        float[] c = unwritten();
+        float[] expected = unwritten();
+        int first = 3;
+        int step = 3 * N;
+        int line = 2 * N + 1;
+        int at = 7;
+        for (int j = 0; j < N; j += 2 * FloatTileVector.SPECIES.length()) {
+            FloatTileInPlace.block(a, rows, first, b, START + j, step, steps, c, at + j, line);
+        }
+        for (int row = 0; row < FloatTileInPlace.ROWS && steps > 0; row++) {
+            for (int column = 0; column < 2 * N; column++) {
+                float sum = 0;
+                for (int k = 0; k < steps; k++) {
+                    sum = Math.fma(a[rows[first + row] + k], b[START + k * step + column], sum);
+                }
+                expected[at + row * line + column] = sum;
+            }
+        }
+        assertArrayEquals(expected, c);
     }
 
     private static float[] unwritten() {

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 final class GemmDigest {
     private static final int[][] SHAPES =
             {{1, 25, 70, 33}, {1, 13, 33, 401}, {2, 37, 31, 784}, {1, 100, 300, 64}, {1, 1, 200, 100},
-                {1, 100, 5, 401}, {1, 50, 10, 784}, {1, 6, 160, 25}, {2, 18, 96, 600}};
+                {1, 100, 5, 401}, {1, 50, 10, 784}, {1, 6, 160, 25}, {2, 18, 96, 600}, {2, 16, 64, 64}};
 
     private GemmDigest() {}
 
@@ -19,6 +19,7 @@ final class GemmDigest {
                 && DoubleTileVector.ROWS.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.NARROW_ROWS.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.PLACES.await(60, TimeUnit.SECONDS)
+                && FloatTileVector.IN_PLACE.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.LOW.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.PAIR.await(60, TimeUnit.SECONDS)
                 && FloatTileVector.LANES.await(60, TimeUnit.SECONDS)
@@ -43,6 +44,7 @@ final class GemmDigest {
             FloatProblem problem = new FloatProblem(shape[0], shape[1], shape[2], shape[3]);
             hash = 31 * hash + Arrays.hashCode(problem.leavingA().run(s, true));
             hash = 31 * hash + Arrays.hashCode(problem.leavingB().run(s, true));
+            hash = 31 * hash + Arrays.hashCode(problem.leavingAll().run(s, true));
             hash = 31 * hash + Arrays.hashCode(problem.byLanes().run(s, true));
             hash = 31 * hash + Arrays.hashCode(problem.leavingOut().run(s, true));
             for (boolean rows : new boolean[]{false, true}) {
