@@ -51,7 +51,8 @@ public final class FloatGemm {
     private static final int MIN_WIDE_UNITS = 16;
     /**
      * Row tiles whose sums are kept at a time where K has several blocks: another 1.5 MB. They come by once a block and don't drive B
-     * out of its cache, while B is packed again for each group of rows.
+     * out of its cache, while B is packed again for each group of rows. Where K has one block and there are several groups of
+     * columns, so many tiles are kept packed by steps for all of them: up to 4 MB.
      */
     private static final int GROUP_ROW_TILES = 128;
     /** With fewer row tiles than this the units are column panels, if there are more of those. */
@@ -196,22 +197,26 @@ public final class FloatGemm {
         }
         int blockSteps = blockSteps(k);
         boolean oneBlock = blockSteps == k;
-        int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
-        Tiles tiles = vector && k > 0 ? tiles(c) : Tiles.SCALAR;
         int groupColumns = Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
-        s.growFloat(Math.max(Math.min(rowTiles(groupRows), tilesAtATime(c)) * A_TILE, TILE_M * A_ROW),
+        boolean keepsA = oneBlock && !c.packsRows() && groupColumns < nTo - nFrom;
+        int groupRows = oneBlock && !keepsA ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
+        Tiles tiles = vector && k > 0 ? tiles(c) : Tiles.SCALAR;
+        int room = keepsA ? rowTiles(groupRows) : Math.min(rowTiles(groupRows), tilesAtATime(c));
+        s.growFloat(Math.max(room * A_TILE, TILE_M * A_ROW),
                 columnPanels(groupColumns) * PANEL,
                 oneBlock ? 2 : rowTiles(groupRows) * columnPanels(groupColumns));
         s.growPlaces(groupRows + TILE_M);
-        for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
-            int n1 = Math.min(n0 + groupColumns, nTo);
-            for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
-                int m1 = Math.min(m0 + groupRows, mTo);
+        for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
+            int m1 = Math.min(m0 + groupRows, mTo);
+            for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
+                int n1 = Math.min(n0 + groupColumns, nTo);
+                boolean isPacked = keepsA && n0 > nFrom;
                 int k0 = 0;
                 do { // once even without steps: then all sums are +0
                     int kc = Math.min(blockSteps, k - k0);
                     packPanels(c, s, tiles, batch, k0, kc, n0, n1);
-                    block(c, s, tiles, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock);
+                    block(c, s, tiles, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock, room,
+                            isPacked);
                     k0 += blockSteps;
                 } while (k0 < k);
             }
@@ -229,9 +234,12 @@ public final class FloatGemm {
         }
     }
 
-    /** One block of steps for a group of rows, over packed panels of B. */
+    /**
+     * One block of steps for a group of rows, over packed panels of B. There is room for so many packed tiles of A, which may all be
+     * packed already.
+     */
     private static void block(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m1, int n0,
-            int n1, int k0, int kc, boolean lastBlock, boolean oneBlock) {
+            int n1, int k0, int kc, boolean lastBlock, boolean oneBlock, int room, boolean isPacked) {
         boolean leavesA = tiles == Tiles.ROWS && c.leavesA();
         if (leavesA) {
             findRows(c, s, batch, m0, m1, k0);
@@ -240,7 +248,8 @@ public final class FloatGemm {
         int tile = 0;
         for (int m = m0; m < m1; m += TILE_M) {
             int mc = Math.min(TILE_M, m1 - m);
-            float[] a = leavesA ? c.arrayOfA() : packedA(c, s, tiles, batch, m0, m, m1, k0, kc);
+            float[] a =
+                    leavesA ? c.arrayOfA() : packedA(c, s, tiles, batch, m0, m, m1, k0, kc, room, isPacked);
             for (int n = n0; n < n1;) {
                 int next =
                         tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, n1, k0, kc,
@@ -257,15 +266,13 @@ public final class FloatGemm {
 
     /** A tile of rows of A from {@code m} on, as the tiles take it; packs it and those after it if none before it did. */
     private static float[] packedA(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m,
-            int m1,
-            int k0, int kc) {
-        int tile = (m - m0) / TILE_M % tilesAtATime(c);
+            int m1, int k0, int kc, int room, boolean isPacked) {
+        int tile = (m - m0) / TILE_M;
         int mc = Math.min(TILE_M, m1 - m);
-        s.aOffset = Scratch.FLOAT_START;
-        if (tile == 0 && kc > 0) {
+        s.aOffset = Scratch.FLOAT_START + tile % room * A_TILE;
+        if (!isPacked && tile % tilesAtATime(c) == 0 && kc > 0) {
             c.packA(s, batch, m, Math.min(tilesAtATime(c) * TILE_M, m1 - m), k0, kc);
         }
-        s.aOffset += tile * A_TILE;
         if (tiles == Tiles.SCALAR) {
             s.scalar.compute(s.a, s.aOffset, c.packsRows() ? A_ROW : 1, c.packsRows() ? 1 : A_STRIDE, kc, mc);
         }

@@ -146,7 +146,8 @@ public final class Scratch {
     /** Makes room for this many elements of packed A and B, and for this many tiles. */
     void growFloat(int aSize, int bSize, int tileCount) {
         a = a.length >= aSize + FLOAT_START ? a : new float[aSize + FLOAT_START];
-        turned = turned.length >= a.length ? turned : new float[a.length];
+        int ofOneTile = Math.min(a.length, FloatGemm.A_TILE + FLOAT_START);
+        turned = turned.length >= ofOneTile ? turned : new float[ofOneTile];
         b = b.length >= bSize + FLOAT_START ? b : new float[bSize + FLOAT_START];
         int old = tiles.length;
         if (old < tileCount) {
