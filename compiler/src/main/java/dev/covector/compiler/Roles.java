@@ -6,6 +6,7 @@ import dev.covector.graph.ir.Node;
 import dev.covector.graph.ir.Op;
 import dev.covector.graph.ir.ReduceKind;
 import dev.covector.runtime.DType;
+import dev.covector.runtime.Dim;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +37,9 @@ final class Roles {
     private static final int MOST_INLINE = 24;
     /** Instructions for an element that take no longer than reading it. */
     private static final int MOST_OF_A_VARIANT = 3;
+
+    /** So many elements are worth a kernel that transposes them. */
+    private static final int LARGE = 1 << 12;
 
     /** By the ids of nodes. */
     private final @Nullable Role[] roles;
@@ -159,6 +163,11 @@ final class Roles {
             // Its rows are read twice, the second time at indices that are computed.
             case Op.ArgSort sort when node.input(0).type().dtype().bytes() == 8 ->
                     buffered.add(node.input(0));
+            case Op.Broadcast broadcast -> {
+                if (isTurnedAndRepeated(node)) {
+                    buffered.add(node.input(0));
+                }
+            }
             case Op.Gather gather -> buffered.add(node.input(0));
             case Op.ScatterAdd scatter -> node.inputs().forEach(input -> {
                 if (!free.contains(input)) {
@@ -168,6 +177,17 @@ final class Roles {
             default -> {
             }
         }
+    }
+
+    /** Whether a large operand is transposed so that neighbours are none any more, and then repeated: once should be enough. */
+    private boolean isTurnedAndRepeated(Node node) {
+        Node turned = node.input(0);
+        int last = turned.type().shape().rank() - 1;
+        Dim size = turned.type().shape().size();
+        return !separate && turned.op() instanceof Op.Transpose(List<Integer> permutation)
+                && permutation.getLast() != last && size.isConstant() && size.value() >= LARGE
+                && Repeated.repeats(node) && users(node).stream().allMatch(Roles::isElementwise)
+                && users(node).stream().noneMatch(this::isSpreadProduct);
     }
 
     /**

@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
  * <li>Convolutions and reductions of windows become contractions and reductions of sliding windows ({@link Sliding}).
  * <li>A sum over many rows becomes sums over blocks of rows, and the sum of those; a sum over several leading axes, the
  * sum over the first of the sums over the others.
+ * <li>Elementwise ops of what is repeated before axes are joined are computed before that ({@link Repeated}).
  * <li>A concat of many becomes concats of few.
  * <li>Everything that a function returns or assigns is a node of its own, computed by an op.
  * </ul>
@@ -42,6 +43,8 @@ import java.util.stream.IntStream;
 final class Specialise {
     /** Rows in a block of a partial sum that keeps other axes. */
     private static final int BLOCK_ROWS = 64;
+    /** Up to so many elements a row is not summed by itself. */
+    private static final int SHORT_ROW = 63;
     /** Elements in a block of a partial sum of a vector. */
     private static final int BLOCK_ELEMENTS = 2048;
     /** Below this many products per row of the result, the tile's packing does not pay. */
@@ -71,6 +74,7 @@ final class Specialise {
     private static final int MOST_PIECES = 8;
 
     private final NodeFactory nodes = NodeFactory.sharing();
+    private final Repeated repeated = new Repeated(nodes);
 
     private Specialise() {}
 
@@ -125,7 +129,12 @@ final class Specialise {
             case Op.Transpose transpose -> transpose(like, transpose, inputs.get(0));
             case Op.Reduce reduce when reduce.kind() == ReduceKind.SUM -> sum(like, reduce, inputs.get(0));
             case Op.Concat concat -> concat(like, inputs);
-            default -> nodes.make(op, inputs, like.line(), like.name());
+            default -> {
+                Node apart = op instanceof Op.Reshape reshape
+                        ? repeated.reshape(like, reshape.shape(), inputs.getFirst())
+                        : repeated.elementwise(like, op, inputs);
+                yield apart != null ? apart : nodes.make(op, inputs, like.line(), like.name());
+            }
         };
     }
 
@@ -326,6 +335,13 @@ final class Specialise {
     private Node sum(Node like, Op.Reduce reduce, Node x) {
         Shape shape = x.type().shape();
         List<Integer> axes = reduce.axes();
+        List<Integer> apart = repeated.axes(x, axes);
+        if (apart != null) {
+            List<Dim> kept = IntStream.range(0, shape.rank()).filter(axis -> !axes.contains(axis))
+                    .mapToObj(shape::dim).toList();
+            return nodes.make(new Op.Reshape(Shape.of(kept)), List.of(sumOfRows(like, apart, x.input(0))),
+                    like.line(), like.name());
+        }
         if (axes.size() > 1 && axes.equals(IntStream.range(0, axes.size()).boxed().toList())) {
             // Of everything, or of all pixels of a batch per channel: else threads would have few results to share.
             Node each = nodes.make(new Op.Reduce(ReduceKind.SUM, axes.subList(1, axes.size())), List.of(x),
@@ -339,6 +355,20 @@ final class Specialise {
         }
         Node partial = nodes.make(new Op.PartialSum(0, block), List.of(x), like.line(), null);
         return nodes.make(reduce, List.of(partial), like.line(), like.name());
+    }
+
+    /** Long rows are added up first: threads can share these out, and what makes them. */
+    private Node sumOfRows(Node like, List<Integer> axes, Node x) {
+        Shape shape = x.type().shape();
+        List<Integer> rows = axes.stream()
+                .filter(axis -> Shape.of(shape.dims().subList(axis + 1, shape.rank())).size().isExactly(1))
+                .toList();
+        if (rows.isEmpty() || rows.size() == axes.size()
+                || isAtMost(Shape.of(rows.stream().map(shape::dim).toList()).size(), SHORT_ROW)) {
+            return sum(like, new Op.Reduce(ReduceKind.SUM, axes), x);
+        }
+        Node sums = nodes.make(new Op.Reduce(ReduceKind.SUM, rows), List.of(x), like.line(), null);
+        return sum(like, new Op.Reduce(ReduceKind.SUM, axes.subList(0, axes.size() - rows.size())), sums);
     }
 
     // ---- movement
