@@ -204,7 +204,7 @@ public final class FloatGemm {
         int room = keepsA ? rowTiles(groupRows) : Math.min(rowTiles(groupRows), tilesAtATime(c));
         s.growFloat(Math.max(room * A_TILE, TILE_M * A_ROW),
                 columnPanels(groupColumns) * PANEL,
-                oneBlock ? 2 : rowTiles(groupRows) * columnPanels(groupColumns));
+                (oneBlock ? 1 : rowTiles(groupRows)) * columnPanels(groupColumns));
         s.growPlaces(groupRows + TILE_M);
         for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
             int m1 = Math.min(m0 + groupRows, mTo);
@@ -245,18 +245,16 @@ public final class FloatGemm {
             findRows(c, s, batch, m0, m1, k0);
         }
         int[] rows = leavesA ? s.starts : PACKED_ROWS;
-        int tile = 0;
+        int first = 0;
         for (int m = m0; m < m1; m += TILE_M) {
             int mc = Math.min(TILE_M, m1 - m);
             float[] a =
                     leavesA ? c.arrayOfA() : packedA(c, s, tiles, batch, m0, m, m1, k0, kc, room, isPacked);
             for (int n = n0; n < n1;) {
-                int next =
-                        tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, n1, k0, kc,
-                                lastBlock, tile);
-                tile += oneBlock ? 0 : next - n > TILE_N ? 2 : 1;
-                n = next;
+                n = tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, n1, k0, kc,
+                        lastBlock, first);
             }
+            first += oneBlock ? 0 : columnPanels(n1 - n0);
         }
     }
 
@@ -280,17 +278,19 @@ public final class FloatGemm {
     }
 
     /**
-     * A tile, or two beside each other: the sums of a block, which are added to those before, and what becomes of them after
-     * the last one. Returns the column after them.
+     * A tile, or two beside each other: the sums of a block, which are added to those before. Returns the column after them.
+     * After the last tile of the last block's group, which began with tile {@code first}, all of the group become what is made of
+     * them: what that reads and writes lies side by side in memory, and comes faster so than tile by tile.
      *
      * <p>A method of its own, and as large as it is, so that C2 does not compile it with the loops around it: it took a tenth
      * of a second for each of them, and again when another tile took over, and generated code waited meanwhile.
      */
     private static int tile(FloatContraction c, Scratch s, Tiles tiles, int batch, float[] a, int[] rows,
             int row, int m, int mc, int n, int n0, int n1, int k0, int kc, boolean lastBlock,
-            int tile) {
+            int first) {
         boolean pair = tiles == Tiles.ROWS && n1 - n >= 2 * TILE_N && FloatTileVector.takesPairs();
         int end = Math.min(n + (pair ? 2 * TILE_N : TILE_N), n1);
+        int tile = first + (n - n0) / TILE_N;
         float[] sums = k0 == 0 ? s.tiles[tile] : s.blocks[0];
         if (tiles == Tiles.SCALAR) {
             s.scalar.take(n - n0, mc, sums, 0);
@@ -302,14 +302,12 @@ public final class FloatGemm {
         } else {
             FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - n0), kc, sums, 0, end - n);
         }
-        for (int i = 0, from = n; from < end; i++, from += TILE_N) {
-            s.tile = s.tiles[tile + i];
-            if (k0 > 0) {
-                add(s.tile, s.blocks[i], mc * TILE_N);
-            }
-            if (lastBlock) {
-                c.finish(s, batch, m, mc, from, Math.min(TILE_N, n1 - from));
-            }
+        for (int i = 0; k0 > 0 && i < (pair ? 2 : 1); i++) {
+            add(s.tiles[tile + i], s.blocks[i], mc * TILE_N);
+        }
+        for (int from = n0; lastBlock && end == n1 && from < n1; from += TILE_N) {
+            s.tile = s.tiles[first + (from - n0) / TILE_N];
+            c.finish(s, batch, m, mc, from, Math.min(TILE_N, n1 - from));
         }
         return end;
     }
