@@ -46,7 +46,7 @@ final class Specialise {
     /** Up to so many elements a row is not summed by itself. */
     private static final int SHORT_ROW = 63;
     /** Elements in a block of a partial sum of a vector. */
-    private static final int BLOCK_ELEMENTS = 2048;
+    private static final int BLOCK_ELEMENTS = 8192;
     /** Below this many products per row of the result, the tile's packing does not pay. */
     private static final int TILE_PRODUCTS = 256;
     /** The same where there are many products in all, as in a convolution with few channels. */

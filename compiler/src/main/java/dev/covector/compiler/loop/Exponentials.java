@@ -52,8 +52,8 @@ final class Exponentials extends Arithmetic {
 
     /** e^r - 1 for a reduced r. */
     private Value reducedExpm1(Value r) {
-        Value q = polynomial(either(EXP32, EXP64), r);
-        return fma(mul(r, r), q, r);
+        Value z = mul(r, r);
+        return fma(z, polynomial(either(EXP32, EXP64), r, z), r);
     }
 
     Value exp(Value x) {
