@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +64,20 @@ final class Packing {
     /**
      * An operand that can be read where it is: the buffer, and the nest that says where its rows or steps are, steps of {@code run}
      * columns at a time.
+     *
+     * @param step how far neighbouring steps are from each other; of a right operand 0 if that differs, or some are left out
      */
-    record InPlace(int slot, Nest places, int run) {}
+    record InPlace(int slot, Nest places, int run, int step) {
+        /** Whether a right operand is one panel, as packing would make it. */
+        boolean isPanel() {
+            return run == FloatGemm.TILE_N && step == FloatGemm.TILE_N;
+        }
+
+        /** Whether a right operand has whole pairs of panels, and all its steps are equally far from each other. */
+        private boolean isInPairs() {
+            return run % (2 * FloatGemm.TILE_N) == 0 && step != 0;
+        }
+    }
 
     /**
      * What packs the operands, unless they are only read in place, where they are that need not be packed, and the extents of the
@@ -78,20 +89,21 @@ final class Packing {
     Operands lower(String name) {
         Side a = new Side(product.input(0), dot.batchA(), dot.contractA());
         Side b = new Side(product.input(1), dot.batchB(), dot.contractB());
-        Optional<InPlace> left = a.hasNeighbours ? Optional.empty()
+        Optional<InPlace> left = a.hasNeighbours && !isSmall(a) ? Optional.empty()
                 : linesInPlace(name + "_starts", Access.Role.STARTS,
-                        new Side(a.operand, a.batch, a.contract));
-        Optional<InPlace> right = left.isPresent() && isSmall(b)
-                ? rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), true)
-                : Optional.empty();
-        if (right.isEmpty() && isForFewRows(a, b)) {
-            left = Optional.empty();
-            right = rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract), false);
+                        new Side(a.operand, a.batch, a.contract), a.hasNeighbours);
+        Optional<InPlace> right = rightInPlace(name + "_places", new Side(b.operand, b.batch, b.contract));
+        boolean panel = right.filter(InPlace::isPanel).isPresent();
+        if (!panel && !(left.isPresent() && !a.hasNeighbours && isSmall(b)
+                && right.filter(InPlace::isInPairs).isPresent())) {
+            boolean fewRows = right.isPresent() && isForFewRows(a, b);
+            left = fewRows ? Optional.empty() : left;
+            right = fewRows ? right : Optional.empty();
         }
-        boolean rows = !a.hasNeighbours && right.isEmpty();
-        if (left.isPresent() && isSumOfLanes(b)) {
+        boolean rows = !a.hasNeighbours && (right.isEmpty() || panel);
+        if (left.isPresent() && !a.hasNeighbours && isSumOfLanes(b)) {
             Optional<InPlace> columns = linesInPlace(name + "_places", Access.Role.PLACES,
-                    new Side(b.operand, b.batch, b.contract));
+                    new Side(b.operand, b.batch, b.contract), false);
             if (columns.isPresent()) {
                 return new Operands(Algorithm.LANES, Optional.empty(), Optional.empty(), a.size(a.batch),
                         a.size(a.free), b.size(b.free), a.size(a.contract), rows, left, columns);
@@ -406,8 +418,11 @@ final class Packing {
                 && !(steps.isConstant() && steps.value() < LEAST_STEPS_BY_LANES);
     }
 
-    /** Where rows of the left operand, or columns of the right one, are, whose steps lie side by side in memory. */
-    private Optional<InPlace> linesInPlace(String name, Access.Role role, Side side) {
+    /**
+     * Where rows of the left operand, or columns of the right one, are, whose steps lie side by side in memory; or, if they are
+     * {@code neighbours}, which themselves lie side by side, with steps equally far from each other.
+     */
+    private Optional<InPlace> linesInPlace(String name, Access.Role role, Side side, boolean neighbours) {
         List<Integer> contract = side.counted(side.contract);
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
@@ -418,19 +433,25 @@ final class Packing {
                 : new Scan("col", wholeOf(Bound.Param.N0, Bound.Param.N1), side, side.free, false);
         lines.enter(scopes);
         position.putAll(lines.counters);
-        if (!isFloat() || contract.isEmpty() || !side.patterns.isNeighbour(contract.getLast())
+        if (!isFloat() || contract.isEmpty() || !neighbours && !side.patterns.isNeighbour(contract.getLast())
                 || !digits(Bound.Param.K0, contract, side.patterns, scopes, position)) {
             return Optional.empty();
         }
-        OptionalInt slot = storePlace(lowering, side, position, role, lines.position(1), new ArrayList<>());
+        Access place = storePlace(lowering, side, position, role, lines.position(1), new ArrayList<>());
         lines.leave(scopes, Stmt.Order.SEQUENTIAL);
-        return slot.isEmpty() ? Optional.empty()
-                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish()), 1));
+        if (place == null) {
+            return Optional.empty();
+        }
+        Dim step = place.stride(Bound.Param.K0);
+        boolean apart = lines.isRegular() && place.stride(lines.all).isExactly(1) && step.isConstant();
+        return neighbours && !apart ? Optional.empty()
+                : Optional.of(new InPlace(slot(place), new Nest(name, scopes.finish()), 1,
+                        Math.toIntExact(step.value())));
     }
 
-    /** Whether a first-level cache holds all of the right operand, for one matrix of a batch. */
-    private static boolean isSmall(Side b) {
-        Dim size = b.size(b.free).times(b.size(b.contract));
+    /** Whether a first-level cache holds all of an operand, for one matrix of a batch. */
+    private static boolean isSmall(Side side) {
+        Dim size = side.size(side.free).times(side.size(side.contract));
         return size.isConstant() && size.value() <= SMALL;
     }
 
@@ -445,14 +466,10 @@ final class Packing {
     /**
      * Where steps of the right operand are, if whole panels of its columns lie side by side in memory, one like the
      * other.
-     *
-     * @param regular whether columns are to be one run of whole pairs of panels, and steps equally far from each other, with none in
-     *                padding
      */
-    private Optional<InPlace> rightInPlace(String name, Side side, boolean regular) {
+    private Optional<InPlace> rightInPlace(String name, Side side) {
         Dim columns = side.size(side.free);
-        int panel = regular ? 2 * columns(dtype) : columns(dtype);
-        if (!isFloat() || !side.hasNeighbours || !columns.isConstant() || columns.value() < panel) {
+        if (!isFloat() || !side.hasNeighbours || !columns.isConstant() || columns.value() < columns(dtype)) {
             return Optional.empty();
         }
         Lowering lowering = new Lowering(roles, buffers);
@@ -462,7 +479,7 @@ final class Packing {
         List<Integer> free = side.counted(side.free);
         boolean single = digits(Bound.Param.N0, free, side.patterns, scopes, position);
         Dim run = side.patterns.extent(free.getLast());
-        if (regular && !single || (!single || regular) && !(run.isConstant() && run.value() % panel == 0)) {
+        if (!single && !(run.isConstant() && run.value() % columns(dtype) == 0)) {
             return Optional.empty();
         }
         Scan steps = new Scan("step", wholeOf(Bound.Param.K0, Bound.Param.K1), side, side.contract, true);
@@ -470,13 +487,17 @@ final class Packing {
         steps.enter(scopes);
         position.putAll(steps.counters);
         List<Lowering.Bounded> bounds = new ArrayList<>();
-        OptionalInt slot =
-                storePlace(lowering, side, position, Access.Role.PLACES, steps.position(1), bounds);
+        Access place = storePlace(lowering, side, position, Access.Role.PLACES, steps.position(1), bounds);
         steps.leave(scopes, Stmt.Order.SEQUENTIAL);
         steps.leaveRuns(scopes);
-        return slot.isEmpty() || regular && !(steps.isRegular() && bounds.isEmpty()) ? Optional.empty()
-                : Optional.of(new InPlace(slot.getAsInt(), new Nest(name, scopes.finish()),
-                        Math.toIntExact(run.value())));
+        if (place == null) {
+            return Optional.empty();
+        }
+        // What has one step may have any.
+        Dim step = side.counted(side.contract).isEmpty() ? run : place.stride(steps.all);
+        boolean regular = single && steps.isRegular() && bounds.isEmpty() && step.isConstant();
+        return Optional.of(new InPlace(slot(place), new Nest(name, scopes.finish()),
+                Math.toIntExact(run.value()), regular ? Math.toIntExact(step.value()) : 0));
     }
 
     /**
@@ -511,18 +532,18 @@ final class Packing {
     }
 
     /**
-     * Stores where the operand's element is in memory, -1 if one of {@code bounds}, which are added, is not kept; says in which slot,
-     * unless it has to be computed.
+     * Stores where the operand's element is in memory, -1 if one of {@code bounds}, which are added, is not kept; says where that is,
+     * in which slot, or null if it has to be computed.
      */
-    private static OptionalInt storePlace(Lowering lowering, Side side, Map<Integer, Position> position,
+    private static @Nullable Access storePlace(Lowering lowering, Side side, Map<Integer, Position> position,
             Access.Role role, List<Access.Term> target, List<Lowering.Bounded> bounds) {
         Scopes scopes = lowering.scopes();
         Access place = lowering.place(side.operand,
                 IndexMaps.at(IndexMaps.counters(side.operand.type().shape(),
                         axis -> Objects.requireNonNull(position.get(axis)))),
                 bounds);
-        if (place == null || !(place.array() instanceof Access.Array.Slot slot)) {
-            return OptionalInt.empty();
+        if (place == null || !(place.array() instanceof Access.Array.Slot)) {
+            return null;
         }
         Value at = new Value.Extent(DType.INT32, place.offset());
         for (Access.Term term : place.terms()) {
@@ -537,7 +558,11 @@ final class Packing {
         }
         scopes.add(new Stmt.Store(new Access(new Access.Array.Packed(role, DType.INT32), Dim.of(0), target),
                 at));
-        return OptionalInt.of(slot.index());
+        return place;
+    }
+
+    private static int slot(Access place) {
+        return ((Access.Array.Slot) place.array()).index();
     }
 
     /**

@@ -199,7 +199,7 @@ final class Planner {
 
     private Program.Task.InPlace inPlace(Packing.InPlace operand, List<Integer> numbers) {
         numbers.add(add(operand.places()));
-        return new Program.Task.InPlace(operand.slot(), numbers.getLast(), operand.run());
+        return new Program.Task.InPlace(operand.slot(), numbers.getLast(), operand.run(), operand.step());
     }
 
     private Program.Task loop(LoopKernel.Lowered lowered, List<Integer> numbers) {

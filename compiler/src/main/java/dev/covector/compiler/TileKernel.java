@@ -72,7 +72,9 @@ final class TileKernel {
         Packing.Operands operands = new Packing(product, roles, buffers).lower(name);
         return new Lowered(dtype, operands.algorithm(), operands.packA(), operands.packB(),
                 finish(name + "_finish",
-                        operands.algorithm() == Algorithm.DIRECT ? operands.b() : Optional.empty()),
+                        operands.algorithm() == Algorithm.DIRECT
+                                ? operands.b().filter(b -> !b.isPanel())
+                                : Optional.empty()),
                 operands.batch(), operands.m(), operands.n(), operands.k(), operands.packsRows(),
                 operands.a(),
                 operands.b(), onlyStored());

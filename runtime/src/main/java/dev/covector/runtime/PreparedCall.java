@@ -148,7 +148,8 @@ public final class PreparedCall {
     }
 
     private static Step.@Nullable InPlace inPlace(Optional<Program.Task.InPlace> operand, Step.Nest[] nests) {
-        return operand.map(x -> new Step.InPlace(nests[x.places()], x.slot(), x.run())).orElse(null);
+        return operand.map(x -> new Step.InPlace(nests[x.places()], x.slot(), x.run(), x.step()))
+                .orElse(null);
     }
 
     /**

@@ -83,7 +83,7 @@ sealed interface Step {
             Formula k, boolean packsRows, boolean vector) {}
 
     /** An operand that need not be packed: the nest that says where it is, and the slot of its array. */
-    record InPlace(Nest places, int slot, int run) {}
+    record InPlace(Nest places, int slot, int run, int step) {}
 
     /**
      * What contractions of both types have in common; the nests find the part they work on in the scratch.
@@ -188,6 +188,11 @@ sealed interface Step {
         }
 
         @Override
+        public int stepOfA() {
+            return Objects.requireNonNull(a).step();
+        }
+
+        @Override
         public float[] arrayOfA() {
             return (float[]) frame.buffers[Objects.requireNonNull(a).slot()];
         }
@@ -209,6 +214,11 @@ sealed interface Step {
         @Override
         public boolean leavesB() {
             return b != null;
+        }
+
+        @Override
+        public boolean isPanel() {
+            return run() == FloatGemm.TILE_N && Objects.requireNonNull(b).step() == FloatGemm.TILE_N;
         }
 
         @Override

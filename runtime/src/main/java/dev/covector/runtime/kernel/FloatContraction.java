@@ -33,10 +33,14 @@ public interface FloatContraction {
     void packB(Scratch s, int batch, int k0, int kc, int n0, int nc);
 
     /**
-     * Whether A need not be packed: it is in an array, in which the steps of a row lie side by side. Where it is packed
-     * after all, {@link #packsRows} says how.
+     * Whether A need not be packed: it is in an array, in which the steps of a row lie side by side; or, if neither
+     * {@link #packsRows} nor {@link #leavesB}, unless that {@link #isPanel}, all rows do, with steps that are equally far from each
+     * other. Where it is packed after all, {@link #packsRows} says how.
      */
     boolean leavesA();
+
+    /** How far the steps of an A in place are from each other. */
+    int stepOfA();
 
     /** The array that holds A where it is in place. */
     float[] arrayOfA();
@@ -52,10 +56,13 @@ public interface FloatContraction {
 
     /**
      * Whether B need not be packed: it is in an array, in which the columns of a whole panel lie side by side. Then A is
-     * packed by steps, and {@link #packB} is never called. If A need not be packed either, all columns lie side by side, whole pairs
+     * packed by steps, unless that {@link #isPanel}, and {@link #packB} is never called. If A need not be packed either, all columns lie side by side, whole pairs
      * of panels, steps are equally far from each other, and none is left out.
      */
     boolean leavesB();
+
+    /** Whether a B in place is one panel, with its steps one after the other, as packing would make it. */
+    boolean isPanel();
 
     /** The array that holds B where it is in place. */
     float[] arrayOfB();

@@ -173,12 +173,12 @@ public final class FloatGemm {
             int nTo, int k) {
         switch (c.algorithm()) {
             case DIRECT -> {
-                if (c.leavesB() && vector && FloatInPlace.suits(c, nFrom, nTo, k)) {
-                    FloatInPlace.range(c, s, batch, mFrom, mTo, nFrom, nTo, k);
-                } else if (c.leavesB()) {
-                    FloatPlaces.range(c, s, vector && k > 0, batch, mFrom, mTo, nFrom, nTo, k);
-                } else {
+                if (!c.leavesB() || c.isPanel()) {
                     direct(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);
+                } else if (vector && FloatInPlace.suits(c, nFrom, nTo, k)) {
+                    FloatInPlace.range(c, s, batch, mFrom, mTo, nFrom, nTo, k);
+                } else {
+                    FloatPlaces.range(c, s, vector && k > 0, batch, mFrom, mTo, nFrom, nTo, k);
                 }
             }
             case LANES -> FloatLanes.range(c, s, vector, batch, mFrom, mTo, nFrom, nTo, k);
@@ -191,7 +191,7 @@ public final class FloatGemm {
     private static void direct(
             FloatContraction c, Scratch s, boolean vector, int batch, int mFrom, int mTo, int nFrom, int nTo,
             int k) {
-        if (nFrom == 0 && c.leavesA() && FloatThirds.suit(nTo, k)) {
+        if (nFrom == 0 && c.leavesA() && c.packsRows() && FloatThirds.suit(nTo, k)) {
             FloatThirds.range(c, s, vector, batch, mFrom, mTo, nTo, k);
             return;
         }
@@ -214,7 +214,7 @@ public final class FloatGemm {
                 int k0 = 0;
                 do { // once even without steps: then all sums are +0
                     int kc = Math.min(blockSteps, k - k0);
-                    packPanels(c, s, tiles, batch, k0, kc, n0, n1);
+                    takePanels(c, s, tiles, batch, k0, kc, n0, n1);
                     block(c, s, tiles, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock, room,
                             isPacked);
                     k0 += blockSteps;
@@ -223,15 +223,23 @@ public final class FloatGemm {
         }
     }
 
-    private static void packPanels(FloatContraction c, Scratch s, Tiles tiles, int batch, int k0, int kc,
+    /** Packs panels of B, or finds the one that needs no packing. */
+    private static void takePanels(FloatContraction c, Scratch s, Tiles tiles, int batch, int k0, int kc,
             int n0, int n1) {
         s.bOffset = Scratch.FLOAT_START;
-        if (kc > 0) {
+        if (kc > 0 && c.leavesB()) {
+            c.places(s, batch, k0, 1, n0);
+            s.bOffset = c.startOfB() + s.places[0];
+        } else if (kc > 0) {
             c.packB(s, batch, k0, kc, n0, n1 - n0);
         }
         if (tiles == Tiles.SCALAR) {
-            s.scalar.spread(s.b, Scratch.FLOAT_START, PANEL, kc, n1 - n0);
+            s.scalar.spread(panels(c, s), s.bOffset, PANEL, kc, n1 - n0);
         }
+    }
+
+    private static float[] panels(FloatContraction c, Scratch s) {
+        return c.leavesB() ? c.arrayOfB() : s.b;
     }
 
     /**
@@ -243,13 +251,16 @@ public final class FloatGemm {
         boolean leavesA = tiles == Tiles.ROWS && c.leavesA();
         if (leavesA) {
             findRows(c, s, batch, m0, m1, k0);
+        } else if (leavesSteps(c) && kc > 0) {
+            c.starts(s, batch, m0, 1, k0);
+            s.starts[0] += c.startOfA();
         }
         int[] rows = leavesA ? s.starts : PACKED_ROWS;
         int first = 0;
         for (int m = m0; m < m1; m += TILE_M) {
             int mc = Math.min(TILE_M, m1 - m);
-            float[] a =
-                    leavesA ? c.arrayOfA() : packedA(c, s, tiles, batch, m0, m, m1, k0, kc, room, isPacked);
+            float[] a = leavesA ? c.arrayOfA()
+                    : takenA(c, s, tiles, batch, m0, m, m1, n1 - n0, k0, kc, room, isPacked);
             for (int n = n0; n < n1;) {
                 n = tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, n1, k0, kc,
                         lastBlock, first);
@@ -262,13 +273,33 @@ public final class FloatGemm {
         return c.packsRows() ? 1 : TILES_AT_A_TIME;
     }
 
-    /** A tile of rows of A from {@code m} on, as the tiles take it; packs it and those after it if none before it did. */
-    private static float[] packedA(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m,
-            int m1, int k0, int kc, int room, boolean isPacked) {
-        int tile = (m - m0) / TILE_M;
+    /** Whether A need not be packed where tiles take it by steps. */
+    private static boolean leavesSteps(FloatContraction c) {
+        return !c.packsRows() && c.leavesA();
+    }
+
+    /**
+     * A tile of rows of A from {@code m} on, as the tiles take it; packs it, and those after it if none before it did, unless it can be
+     * read where it is.
+     */
+    private static float[] takenA(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m,
+            int m1, int columns, int k0, int kc, int room, boolean isPacked) {
         int mc = Math.min(TILE_M, m1 - m);
+        int height = tiles == Tiles.STEPS ? FloatTileVector.height(mc, columns) : TILE_M;
+        s.before = height - mc;
+        if (leavesSteps(c) && kc > 0 && s.before <= m - m0 && (s.before == 0 || tiles == Tiles.STEPS)) {
+            s.aOffset = s.starts[0] + m - m0 - s.before;
+            s.aStep = c.stepOfA();
+            if (tiles == Tiles.SCALAR) {
+                s.scalar.compute(c.arrayOfA(), s.aOffset, 1, s.aStep, kc, mc);
+            }
+            return c.arrayOfA();
+        }
+        s.before = 0;
+        s.aStep = A_STRIDE;
+        int tile = leavesSteps(c) ? 0 : (m - m0) / TILE_M;
         s.aOffset = Scratch.FLOAT_START + tile % room * A_TILE;
-        if (!isPacked && tile % tilesAtATime(c) == 0 && kc > 0) {
+        if ((leavesSteps(c) || !isPacked && tile % tilesAtATime(c) == 0) && kc > 0) {
             c.packA(s, batch, m, Math.min(tilesAtATime(c) * TILE_M, m1 - m), k0, kc);
         }
         if (tiles == Tiles.SCALAR) {
@@ -292,15 +323,21 @@ public final class FloatGemm {
         int end = Math.min(n + (pair ? 2 * TILE_N : TILE_N), n1);
         int tile = first + (n - n0) / TILE_N;
         float[] sums = k0 == 0 ? s.tiles[tile] : s.blocks[0];
+        float[] b = panels(c, s);
+        int panel = s.bOffset + (n - n0) / TILE_N * PANEL;
         if (tiles == Tiles.SCALAR) {
             s.scalar.take(n - n0, mc, sums, 0);
         } else if (tiles == Tiles.STEPS) {
-            FloatTileVector.block(a, s.aOffset, s.b, panel(n - n0), kc, sums, 0, mc, end - n);
+            FloatTileVector.block(a, s.aOffset, s.aStep, b, panel, kc, sums, 0,
+                    s.before + mc, end - n);
+            if (s.before > 0) {
+                System.arraycopy(sums, s.before * TILE_N, sums, 0, mc * TILE_N);
+            }
         } else if (pair) {
-            FloatTileVector.pairBlock(a, rows, row, s.b, panel(n - n0), kc, sums,
+            FloatTileVector.pairBlock(a, rows, row, b, panel, kc, sums,
                     k0 == 0 ? s.tiles[tile + 1] : s.blocks[1], mc);
         } else {
-            FloatTileVector.rowsBlock(a, rows, row, s.b, panel(n - n0), kc, sums, 0, end - n);
+            FloatTileVector.rowsBlock(a, rows, row, b, panel, kc, sums, 0, end - n);
         }
         for (int i = 0; k0 > 0 && i < (pair ? 2 : 1); i++) {
             add(s.tiles[tile + i], s.blocks[i], mc * TILE_N);
@@ -310,11 +347,6 @@ public final class FloatGemm {
             c.finish(s, batch, m, mc, from, Math.min(TILE_N, n1 - from));
         }
         return end;
-    }
-
-    /** Where in its array a packed panel of B begins. */
-    private static int panel(int column) {
-        return Scratch.FLOAT_START + column / TILE_N * PANEL;
     }
 
     /** Finds where rows of A are that are left there; what is computed of rows after the last is not used. */

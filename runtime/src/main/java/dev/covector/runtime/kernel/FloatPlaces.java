@@ -152,7 +152,7 @@ final class FloatPlaces {
                 whole - n0);
         float[] panel = s.tiles[0];
         for (int n = whole; n < n1; n += N) {
-            FloatTileVector.block(a, s.aOffset, s.b,
+            FloatTileVector.block(a, s.aOffset, A, s.b,
                     Scratch.FLOAT_START + (n - n0) / N * FloatGemm.PANEL, steps, panel, 0, mc,
                     Math.min(N, n1 - n));
             for (int row = 0; row < mc; row++) {

@@ -155,7 +155,8 @@ final class FloatThirds {
                 memory.scalars[third].take(0, mc, memory.sums[third], 0);
             } else {
                 turn(s, third, threes, mc);
-                FloatTileVector.block(s.turned, START, memory.panels[third], START, threes,
+                FloatTileVector.block(s.turned, START, FloatGemm.A_STRIDE, memory.panels[third], START,
+                        threes,
                         memory.sums[third], 0, mc, n);
             }
         }

@@ -10,12 +10,14 @@ final class FloatTileLow {
     private static final VectorSpecies<Float> S = FloatTileVector.SPECIES;
     private static final int L = S.length();
     private static final int N = FloatGemm.TILE_N;
-    private static final int A = FloatGemm.A_STRIDE;
 
     private FloatTileLow() {}
 
-    /** Writes the sums over {@code kc} steps of 6 rows by 2 vectors; without steps it does nothing. */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co) {
+    /**
+     * Writes the sums over {@code kc} steps of 6 rows by 2 vectors, where steps of A are {@code step} apart; without
+     * steps it does nothing.
+     */
+    static void block(float[] a, int ao, int step, float[] b, int bo, int kc, float[] c, int co) {
         if (kc == 0) {
             return; // at once: this is what the warmer counts on
         }
@@ -32,7 +34,7 @@ final class FloatTileLow {
         FloatVector x5 = FloatVector.zero(S);
         FloatVector y5 = FloatVector.zero(S);
         for (int k = 0; k < kc; k++) {
-            int i = ao + k * A;
+            int i = ao + k * step;
             int j = bo + k * N;
             FloatVector x = FloatVector.fromArray(S, b, j);
             FloatVector y = FloatVector.fromArray(S, b, j + L);

@@ -13,12 +13,14 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatTileNarrow {
     private static final VectorSpecies<Float> S = FloatTileVector.SPECIES;
     private static final int N = FloatGemm.TILE_N;
-    private static final int A = FloatGemm.A_STRIDE;
 
     private FloatTileNarrow() {}
 
-    /** Writes the sums over {@code kc} steps of 12 rows by 1 vector; without steps it does nothing. */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co) {
+    /**
+     * Writes the sums over {@code kc} steps of 12 rows by 1 vector, where steps of A are {@code step} apart; without
+     * steps it does nothing.
+     */
+    static void block(float[] a, int ao, int step, float[] b, int bo, int kc, float[] c, int co) {
         if (kc == 0) {
             return; // at once: this is what the warmer counts on
         }
@@ -35,7 +37,7 @@ final class FloatTileNarrow {
         FloatVector x10 = FloatVector.zero(S);
         FloatVector x11 = FloatVector.zero(S);
         for (int k = 0; k < kc; k++) {
-            int i = ao + k * A;
+            int i = ao + k * step;
             int j = bo + k * N;
             FloatVector x = FloatVector.fromArray(S, b, j);
             FloatVector a0 = FloatVector.broadcast(S, a[i]);

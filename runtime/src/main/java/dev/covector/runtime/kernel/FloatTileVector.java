@@ -30,7 +30,7 @@ final class FloatTileVector {
             : kc -> FloatRowsNarrow.block(Z, NO_ROWS, 0, Z, 0, kc, Z, 0));
     /** For columns that fit one vector, where the wide tile has two: half the work. */
     static final GemmWarmer NARROW = new GemmWarmer("covector-warm-float-narrow", 20_000,
-            () -> kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0));
+            () -> kc -> FloatTileNarrow.block(Z, 0, FloatGemm.A_STRIDE, Z, 0, kc, Z, 0));
     static final GemmWarmer NARROW_ROWS = new GemmWarmer("covector-warm-float-narrow-rows", 20_000,
             () -> kc -> FloatRowsNarrow.block(Z, NO_ROWS, 0, Z, 0, kc, Z, 0));
     /** For two panels of B at a time, of A by rows. */
@@ -47,7 +47,7 @@ final class FloatTileVector {
                     FloatGemm.TILE_N));
     /** For at most 6 rows. */
     static final GemmWarmer LOW = new GemmWarmer("covector-warm-float-low", 20_000,
-            () -> kc -> FloatTileLow.block(Z, 0, Z, 0, kc, Z, 0));
+            () -> kc -> FloatTileLow.block(Z, 0, FloatGemm.A_STRIDE, Z, 0, kc, Z, 0));
 
     /** For operands that both have their steps side by side. */
     static final GemmWarmer LANES = new GemmWarmer("covector-warm-float-lanes", 30, () -> {
@@ -108,26 +108,31 @@ final class FloatTileVector {
 
     /** The register tile that does most of the work, to be warmed. */
     static GemmWarmer.Tile main() {
-        return WIDE ? kc -> FloatTileWide.block(Z, 0, Z, 0, kc, Z, 0)
-                : kc -> FloatTileNarrow.block(Z, 0, Z, 0, kc, Z, 0);
+        return WIDE ? kc -> FloatTileWide.block(Z, 0, FloatGemm.A_STRIDE, Z, 0, kc, Z, 0)
+                : kc -> FloatTileNarrow.block(Z, 0, FloatGemm.A_STRIDE, Z, 0, kc, Z, 0);
+    }
+
+    /** How many rows of A {@link #block} reads at most for {@code rows} by {@code columns}. */
+    static int height(int rows, int columns) {
+        return WIDE && rows <= LOW_M && columns % (2 * L) == 0 && LOW.wanted() ? LOW_M : FloatGemm.TILE_M;
     }
 
     /**
-     * Writes the sums over {@code kc} steps of at least {@code rows} rows by at least {@code columns} columns, from
-     * {@code co} on.
+     * Writes the sums over {@code kc} steps, which in A are {@code step} apart, of at least {@code rows} rows by at least
+     * {@code columns} columns, from {@code co} on.
      */
-    static void block(float[] a, int ao, float[] b, int bo, int kc, float[] c, int co, int rows,
+    static void block(float[] a, int ao, int step, float[] b, int bo, int kc, float[] c, int co, int rows,
             int columns) {
         for (int j = 0; j < columns;) {
             if (!WIDE || columns - j <= L && NARROW.wanted()) {
-                FloatTileNarrow.block(a, ao, b, bo + j, kc, c, co + j);
+                FloatTileNarrow.block(a, ao, step, b, bo + j, kc, c, co + j);
                 j += L;
                 continue;
             }
             if (rows <= LOW_M && LOW.wanted()) {
-                FloatTileLow.block(a, ao, b, bo + j, kc, c, co + j);
+                FloatTileLow.block(a, ao, step, b, bo + j, kc, c, co + j);
             } else {
-                FloatTileWide.block(a, ao, b, bo + j, kc, c, co + j);
+                FloatTileWide.block(a, ao, step, b, bo + j, kc, c, co + j);
             }
             j += 2 * L;
         }

@@ -90,7 +90,8 @@ public final class FloatWinogradGradient {
             int planeA = Scratch.FLOAT_START + p * PLANE_A + a;
             int planeB = b + p * PLANE_B;
             if (vector) {
-                FloatTileVector.block(s.a, planeA, s.b, planeB, kc, sums, p * FloatWinograd.PLANE, rows,
+                FloatTileVector.block(s.a, planeA, FloatGemm.A_STRIDE, s.b, planeB, kc, sums,
+                        p * FloatWinograd.PLANE, rows,
                         columns);
             } else {
                 s.scalar.spread(s.b, planeB, 0, kc, columns);

@@ -193,8 +193,9 @@ public record Program(String name, List<Parameter> parameters, List<Function> fu
         /**
          * An operand of a contraction in the buffer {@code slot}; the nest {@code places} says where in it.
          *
-         * @param run how many columns of B lie side by side ({@link FloatContraction#run}); 1 where lines are found one by one
+         * @param run  how many columns of B lie side by side ({@link FloatContraction#run}); 1 where lines are found one by one
+         * @param step how far its steps are from each other ({@link FloatContraction#stepOfA}); of B 0 if that differs
          */
-        record InPlace(int slot, int places, int run) {}
+        record InPlace(int slot, int places, int run, int step) {}
     }
 }

@@ -408,10 +408,11 @@ public final class ProgramFormat {
         out.writeInt(inPlace.slot());
         out.writeInt(inPlace.places());
         out.writeInt(inPlace.run());
+        out.writeInt(inPlace.step());
     }
 
     private static Program.Task.InPlace readInPlace(DataInput in) throws IOException {
-        return new Program.Task.InPlace(in.readInt(), in.readInt(), in.readInt());
+        return new Program.Task.InPlace(in.readInt(), in.readInt(), in.readInt(), in.readInt());
     }
 
     private static void writeShape(DataOutput out, Shape shape) throws IOException {

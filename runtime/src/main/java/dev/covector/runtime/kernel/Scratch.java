@@ -31,6 +31,10 @@ public final class Scratch {
     /** Finished tile where B is in place, float: {@code wide[row * FloatGemm.WIDE_N + column]}. */
     public float[] wide = new float[0];
 
+    /** How far steps are from each other in an A that tiles take by steps. */
+    int aStep;
+    /** Rows of a tile before the first that is wanted: the last tile of an A that is not packed has no other rows to read. */
+    int before;
     /** Where rows of an A that is not packed begin, in elements. */
     public int[] starts = new int[0];
     /** Which steps of a B that is not packed there are. */

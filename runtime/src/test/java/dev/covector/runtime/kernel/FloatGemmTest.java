@@ -65,6 +65,7 @@ final class FloatGemmTest {
         "1, 400, 513, 33", "1, 401, 784, 784", "1, 784, 13, 401", "1, 13, 784, 100", "1, 1, 784, 401",
         "1, 6, 160, 25", "1, 18, 300, 784", "3, 30, 128, 600", "1, 1550, 40, 520",
         "1, 1550, 290, 40",
+        "3, 18, 32, 600", "2, 64, 32, 64", "1, 400, 32, 784", "2, 23, 96, 600",
         "1, 6, 4096, 25", "2, 16, 4352, 520",
         "2, 33, 33, 33", "3, 1, 100, 64", "7, 12, 32, 401", "20, 13, 2, 31", "3, 0, 5, 5",
     })
@@ -128,6 +129,13 @@ final class FloatGemmTest {
         check(p.leavingB(), bits(p.expected()));
         check(p.leavingAll(), bits(p.expected()));
         check(p.leavingOut(), bits(p.expected()));
+        check(p.leavingSteps(), bits(p.expected()));
+        if (p.n == FloatGemm.TILE_N) {
+            check(p.packing(false).leavingPanel(), bits(p.expected()));
+            check(p.packing(true).leavingPanel(), bits(p.expected()));
+            check(p.leavingA().leavingPanel(), bits(p.expected()));
+            check(p.leavingSteps().leavingPanel(), bits(p.expected()));
+        }
     }
 
     private void check(FloatProblem p, int[] expected) {

@@ -26,6 +26,9 @@ final class FloatProblem implements FloatContraction {
     private boolean leavesB;
     private boolean leavesC;
     private boolean leavesOut;
+    private boolean isPanel;
+    /** A with its rows side by side, while it is read so where it is. */
+    private float @Nullable [] steps;
     /** B with its steps side by side, while lanes are steps. */
     private float @Nullable [] turned;
 
@@ -64,7 +67,7 @@ final class FloatProblem implements FloatContraction {
     float[] expected() {
         float[] sums = new float[c.length];
         int block = Math.max(1, FloatGemm.blockSteps(k));
-        int parts = leavesA && !leavesB && FloatThirds.suit(n, k) ? 3 : 1;
+        int parts = leavesA && !leavesB && steps == null && FloatThirds.suit(n, k) ? 3 : 1;
         float[][] t = new float[parts][n];
         for (int row = 0; row < batches * m; row++) {
             int batch = row / m;
@@ -124,6 +127,8 @@ final class FloatProblem implements FloatContraction {
         leavesB = false;
         leavesC = false;
         leavesOut = false;
+        isPanel = false;
+        steps = null;
         turned = null;
         return this;
     }
@@ -131,6 +136,25 @@ final class FloatProblem implements FloatContraction {
     /** The same problem, reading A by rows where it is. */
     FloatProblem leavingA() {
         packing(true).leavesA = true;
+        return this;
+    }
+
+    /** The same problem, reading A by steps where it is. */
+    FloatProblem leavingSteps() {
+        float[] at = new float[a.length];
+        for (int i = 0; i < at.length; i++) {
+            at[i] = a[(i / (m * k) * m + i % m) * k + i / m % k];
+        }
+        packing(false).leavesA = true;
+        steps = at;
+        return this;
+    }
+
+    /** The same problem, reading the one panel of B where it is, whatever becomes of A. */
+    FloatProblem leavingPanel() {
+        assertTrue(n == FloatGemm.TILE_N, "one panel");
+        leavesB = true;
+        isPanel = true;
         return this;
     }
 
@@ -232,8 +256,13 @@ final class FloatProblem implements FloatContraction {
     }
 
     @Override
+    public int stepOfA() {
+        return steps == null ? 1 : m;
+    }
+
+    @Override
     public float[] arrayOfA() {
-        return a;
+        return steps == null ? a : steps;
     }
 
     @Override
@@ -244,13 +273,19 @@ final class FloatProblem implements FloatContraction {
     @Override
     public void starts(Scratch s, int batch, int m0, int mc, int k0) {
         for (int r = 0; r < mc; r++) {
-            s.starts[r] = (batch * m + m0 + r) * k + k0 - START;
+            s.starts[r] =
+                    (steps == null ? (batch * m + m0 + r) * k + k0 : (batch * k + k0) * m + m0 + r) - START;
         }
     }
 
     @Override
     public boolean leavesB() {
         return leavesB;
+    }
+
+    @Override
+    public boolean isPanel() {
+        return isPanel;
     }
 
     @Override
@@ -300,9 +335,10 @@ final class FloatProblem implements FloatContraction {
 
     @Override
     public void finish(Scratch s, int batch, int m0, int mc, int n0, int nc) {
+        boolean wide = leavesB && !isPanel;
         for (int r = 0; r < mc; r++) {
-            System.arraycopy(leavesB ? s.wide : s.tile, r * (leavesB ? FloatGemm.WIDE_N : FloatGemm.TILE_N),
-                    c, (batch * m + m0 + r) * n + n0, nc);
+            System.arraycopy(wide ? s.wide : s.tile, r * (wide ? FloatGemm.WIDE_N : FloatGemm.TILE_N), c,
+                    (batch * m + m0 + r) * n + n0, nc);
         }
     }
 

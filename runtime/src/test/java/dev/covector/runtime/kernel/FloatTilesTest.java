@@ -34,7 +34,7 @@ final class FloatTilesTest {
         float[] c = unwritten();
         float[] expected = unwritten();
         for (int j = 0; j < N; j += 2 * FloatTileVector.SPECIES.length()) {
-            FloatTileLow.block(a, START, b, START + j, steps, c, j);
+            FloatTileLow.block(a, START, FloatGemm.A_STRIDE, b, START + j, steps, c, j);
         }
         for (int row = 0; row < ROWS && steps > 0; row++) {
             for (int column = 0; column < N; column++) {

@@ -47,6 +47,7 @@ final class GemmDigest {
             hash = 31 * hash + Arrays.hashCode(problem.leavingAll().run(s, true));
             hash = 31 * hash + Arrays.hashCode(problem.byLanes().run(s, true));
             hash = 31 * hash + Arrays.hashCode(problem.leavingOut().run(s, true));
+            hash = 31 * hash + Arrays.hashCode(problem.leavingSteps().run(s, true));
             for (boolean rows : new boolean[]{false, true}) {
                 float[] floats = problem.packing(rows).run(s, true);
                 double[] doubles =
