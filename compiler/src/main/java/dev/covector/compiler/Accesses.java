@@ -49,12 +49,36 @@ final class Accesses {
             if (touch.isOf(fresh) && touch.isStore() && written == null) {
                 written = access;
             } else if (touch.isOf(fresh) || touch.isOf(old) && (written == null
-                    || !access.offset().equals(written.offset())
-                    || !access.terms().equals(written.terms()))) {
+                    || !isAt(access, written))) {
                 return false;
             }
         }
         return written != null;
+    }
+
+    /**
+     * Whether a kernel that writes both needs no element of the one, for itself alone, after it has written the other there: what it keeps
+     * of a row until the next pass over it, for instance.
+     */
+    static boolean isDoneWhenWritten(List<Touch> touches, int old, int fresh) {
+        Access written = null;
+        for (Touch touch : touches) {
+            if (touch.isOf(fresh) && touch.isStore() == (written == null)) {
+                written = written == null ? touch.access() : written;
+            } else if (touch.isOf(fresh) || touch.isOf(old) && written != null) {
+                return false;
+            }
+        }
+        for (Touch touch : touches) {
+            if (touch.isOf(old) && (written == null || !isAt(touch.access(), written))) {
+                return false;
+            }
+        }
+        return written != null;
+    }
+
+    private static boolean isAt(Access access, Access other) {
+        return access.offset().equals(other.offset()) && access.terms().equals(other.terms());
     }
 
     /**

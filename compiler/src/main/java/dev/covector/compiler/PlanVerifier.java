@@ -224,8 +224,12 @@ final class PlanVerifier {
     /** Whether {@code after} takes the place of {@code before}; another kernel of the same launch was refused before. */
     private boolean isOverwritten(int before, int after) {
         Plan.Step step = writer[after];
-        return step != null && written[before] < written[after] && lastRead[before] == written[after]
-                && Accesses.readsJustBeforeWriting(touches(step), before, after);
+        if (step == null || lastRead[before] != written[after]) {
+            return false;
+        }
+        return writer[before] == step ? Accesses.isDoneWhenWritten(touches(step), before, after)
+                : written[before] < written[after]
+                        && Accesses.readsJustBeforeWriting(touches(step), before, after);
     }
 
     // ---- words

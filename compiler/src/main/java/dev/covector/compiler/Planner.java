@@ -429,11 +429,13 @@ final class Planner {
             Draft draft = drafts.get(i);
             for (int fresh : draft.writes()) {
                 for (int old : draft.reads()) {
-                    if (last[old] == launch[i] && !draft.writes().contains(old) && !places.containsKey(old)
+                    if (last[old] == launch[i] && old != fresh && !places.containsKey(old)
                             && !places.containsKey(fresh)
                             && !successor.containsKey(old) && sameLength(old, fresh)
                             && isLastReader(i, old, uses, launch)
-                            && Accesses.readsJustBeforeWriting(draft.touches(), old, fresh)) {
+                            && (draft.writes().contains(old)
+                                    ? Accesses.isDoneWhenWritten(draft.touches(), old, fresh)
+                                    : Accesses.readsJustBeforeWriting(draft.touches(), old, fresh))) {
                         successor.put(old, fresh);
                         break;
                     }

@@ -55,6 +55,32 @@ final class OverwritingTest {
         assertEquals(false, isShared(plan(g.build()), 0, 1), what);
     }
 
+    /** Of a function whose values are stored from one pass over a row to the next. */
+    static Stream<Arguments> passes() {
+        return Stream.of(
+                row("the next pass", true, e -> e.div(e.sumKeepDims(1))),
+                row("the next pass, and one after it needs what that made", true, e -> {
+                    Expr p = e.div(e.sumKeepDims(1));
+                    return p.times(p.square().sumKeepDims(1));
+                }),
+                row("the pass after the next", false, e -> {
+                    Expr p = e.div(e.sumKeepDims(1));
+                    return p.plus(e.times(p.square().sumKeepDims(1)));
+                }),
+                row("another index", false, e -> e.flip(1).div(e.sumKeepDims(1))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("passes")
+    void aKernelOverwritesWhatItKeepsForItself(String what, boolean overwritten, UnaryOperator<Expr> made) {
+        GraphBuilder g = Graph.builder("overwriting");
+        g.function("f").returns("y", made.apply(g.input("x", DType.FLOAT32, Shape.of(8, 64)).tanh()));
+        Plan plan = plan(g.build());
+        List<Integer> writes = plan.byLaunch().getFirst().getFirst().writes();
+        assertEquals(overwritten, writes.size() > 1
+                && plan.buffers().get(writes.get(0)).equals(plan.buffers().get(writes.get(1))), what);
+    }
+
     private static Plan plan(Graph graph) {
         return Compilation.of(graph).functions().getFirst().plan();
     }
