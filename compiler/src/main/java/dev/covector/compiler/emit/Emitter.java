@@ -283,7 +283,10 @@ public final class Emitter {
         return new ClassFile(name, writer.toByteArray());
     }
 
-    /** Emits {@code switch (nest >>> shift)} with the cases [first, first + count). */
+    /**
+     * Emits {@code switch (nest >>> shift)} with the cases [first, first + count). A single nest takes a comparison, so that the
+     * method has less than 35 bytes, and HotSpot inlines it into its caller also where that has not been called often.
+     */
     private static void dispatch(MethodVisitor method, int nestLocal, int first, int count, int shift,
             IntConsumer emitCase) {
         method.visitCode();
@@ -299,12 +302,16 @@ public final class Emitter {
         }
         if (count == 0) {
             method.visitInsn(Opcodes.POP);
+        } else if (count == 1 && first == 0) {
+            method.visitJumpInsn(Opcodes.IFNE, otherwise);
         } else {
             method.visitTableSwitchInsn(first, first + count - 1, otherwise, cases);
         }
         for (int n = 0; n < count; n++) {
-            method.visitLabel(cases[n]);
-            method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
+            if (count > 1 || first > 0) {
+                method.visitLabel(cases[n]);
+                method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
+            }
             emitCase.accept(first + n);
             method.visitInsn(Opcodes.RETURN);
         }
