@@ -197,7 +197,7 @@ final class Planner {
         return numbers.getLast();
     }
 
-    private Program.Task.InPlace inPlace(Packing.InPlace operand, List<Integer> numbers) {
+    private Program.Task.InPlace inPlace(InPlace operand, List<Integer> numbers) {
         numbers.add(add(operand.places()));
         return new Program.Task.InPlace(operand.slot(), numbers.getLast(), operand.run(), operand.step());
     }

@@ -226,7 +226,7 @@ final class Roles {
         }
         Node product = users(windows).getFirst();
         return product.op() instanceof Op.Dot && product.input(1) == windows
-                && Packing.leavesOutPadding(product);
+                && Places.leavesOutPadding(product);
     }
 
     private boolean hasOneUser(Node node) {

@@ -52,8 +52,8 @@ final class TileKernel {
 
     /** The nests, and the extents of the contraction. */
     record Lowered(DType dtype, Algorithm algorithm, Optional<Nest> packA, Optional<Nest> packB, Nest finish,
-            Dim batch, Dim m, Dim n, Dim k, boolean packsRows, Optional<Packing.InPlace> a,
-            Optional<Packing.InPlace> b, OptionalInt c) {}
+            Dim batch, Dim m, Dim n, Dim k, boolean packsRows, Optional<InPlace> a,
+            Optional<InPlace> b, OptionalInt c) {}
 
     static Lowered lower(String name, Kernel kernel, Set<Node> stored, Roles roles, Buffers buffers) {
         return new TileKernel(kernel, stored, roles, buffers).lower(name);
@@ -89,7 +89,7 @@ final class TileKernel {
 
     // ---- what is made of a finished tile
 
-    private Nest finish(String name, Optional<Packing.InPlace> right) {
+    private Nest finish(String name, Optional<InPlace> right) {
         Lowering lowering = new Lowering(roles, buffers);
         Scopes scopes = lowering.scopes();
         kernel.members().forEach(lowering::compute);
@@ -107,11 +107,11 @@ final class TileKernel {
             coordinates.putAll(winograd.get().coordinates(axes, m, n, scopes));
             scopes.enter(n);
         } else {
-            Packing.digits(Bound.Param.MATRIX, counted(axes.subList(0, batch)), patterns, scopes, position);
+            Scan.digits(Bound.Param.MATRIX, counted(axes.subList(0, batch)), patterns, scopes, position);
             scopes.enter(m);
-            Packing.digits(m, counted(axes.subList(batch, batch + rows)), patterns, scopes, position);
+            Scan.digits(m, counted(axes.subList(batch, batch + rows)), patterns, scopes, position);
             scopes.enter(n);
-            single = Packing.digits(n, counted(axes.subList(batch + rows, axes.size())), patterns, scopes,
+            single = Scan.digits(n, counted(axes.subList(batch + rows, axes.size())), patterns, scopes,
                     position);
         }
         position.forEach((axis, counter) -> coordinates.put(axis, Coordinate.of(counter)));
@@ -141,7 +141,7 @@ final class TileKernel {
     }
 
     /** Where the columns of a tile end: with certainty if tiles are all whole. */
-    private Bound end(Dim columns, Optional<Packing.InPlace> right) {
+    private Bound end(Dim columns, Optional<InPlace> right) {
         boolean whole = right
                 .map(b -> columns.isConstant()
                         && FloatGemm.areWide(b.run(), Math.toIntExact(columns.value())))
