@@ -68,8 +68,8 @@ final class Packing {
         Places places = new Places(dtype, roles, buffers);
         Operand a = Operand.of(product.input(0), dot.batchA(), dot.contractA(), roles);
         Operand b = Operand.of(product.input(1), dot.batchB(), dot.contractB(), roles);
-        Optional<InPlace> left =
-                places.ofLines(name + "_starts", Access.Role.STARTS, a.again(), a.hasNeighbours());
+        Optional<InPlace> left = a.hasNeighbours() && !isSmall(a) ? Optional.empty()
+                : places.ofLines(name + "_starts", Access.Role.STARTS, a.again(), a.hasNeighbours());
         Optional<InPlace> right = places.ofSteps(name + "_places", b.again());
         boolean panel = right.filter(InPlace::isPanel).isPresent();
         if (!panel && !(left.isPresent() && !a.hasNeighbours() && isSmall(b)
@@ -96,9 +96,9 @@ final class Packing {
                 a.size(a.contract()), rows, left, right);
     }
 
-    /** Whether a first-level cache holds all of the right operand, for one matrix of a batch. */
-    private static boolean isSmall(Operand b) {
-        Dim size = b.size(b.free()).times(b.size(b.contract()));
+    /** Whether a first-level cache holds all of an operand, for one matrix of a batch. */
+    private static boolean isSmall(Operand operand) {
+        Dim size = operand.size(operand.free()).times(operand.size(operand.contract()));
         return size.isConstant() && size.value() <= SMALL;
     }
 

@@ -198,22 +198,25 @@ public final class FloatGemm {
         int blockSteps = blockSteps(k);
         boolean oneBlock = blockSteps == k;
         int groupColumns = Math.min(GROUP_PANELS * TILE_N, nTo - nFrom);
-        int groupRows = oneBlock ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
+        boolean keepsA = oneBlock && !c.packsRows() && groupColumns < nTo - nFrom;
+        int groupRows = oneBlock && !keepsA ? mTo - mFrom : Math.min(GROUP_ROW_TILES * TILE_M, mTo - mFrom);
         Tiles tiles = vector && k > 0 ? tiles(c) : Tiles.SCALAR;
-        int room = Math.min(rowTiles(groupRows), tilesAtATime(c));
+        int room = keepsA ? rowTiles(groupRows) : Math.min(rowTiles(groupRows), tilesAtATime(c));
         s.growFloat(Math.max(room * A_TILE, TILE_M * A_ROW),
                 columnPanels(groupColumns) * PANEL,
                 (oneBlock ? 1 : rowTiles(groupRows)) * columnPanels(groupColumns));
         s.growPlaces(groupRows + TILE_M);
-        for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
-            int n1 = Math.min(n0 + groupColumns, nTo);
-            for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
-                int m1 = Math.min(m0 + groupRows, mTo);
+        for (int m0 = mFrom; m0 < mTo; m0 += groupRows) {
+            int m1 = Math.min(m0 + groupRows, mTo);
+            for (int n0 = nFrom; n0 < nTo; n0 += groupColumns) {
+                int n1 = Math.min(n0 + groupColumns, nTo);
+                boolean isPacked = keepsA && n0 > nFrom;
                 int k0 = 0;
                 do { // once even without steps: then all sums are +0
                     int kc = Math.min(blockSteps, k - k0);
                     takePanels(c, s, tiles, batch, k0, kc, n0, n1);
-                    block(c, s, tiles, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock, room);
+                    block(c, s, tiles, batch, m0, m1, n0, n1, k0, kc, k0 + kc == k, oneBlock, room,
+                            isPacked);
                     k0 += blockSteps;
                 } while (k0 < k);
             }
@@ -240,10 +243,11 @@ public final class FloatGemm {
     }
 
     /**
-     * One block of steps for a group of rows, over packed panels of B. There is room for so many packed tiles of A.
+     * One block of steps for a group of rows, over packed panels of B. There is room for so many packed tiles of A, which may all be
+     * packed already.
      */
     private static void block(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m1, int n0,
-            int n1, int k0, int kc, boolean lastBlock, boolean oneBlock, int room) {
+            int n1, int k0, int kc, boolean lastBlock, boolean oneBlock, int room, boolean isPacked) {
         boolean leavesA = tiles == Tiles.ROWS && c.leavesA();
         if (leavesA) {
             findRows(c, s, batch, m0, m1, k0);
@@ -256,7 +260,7 @@ public final class FloatGemm {
         for (int m = m0; m < m1; m += TILE_M) {
             int mc = Math.min(TILE_M, m1 - m);
             float[] a = leavesA ? c.arrayOfA()
-                    : takenA(c, s, tiles, batch, m0, m, m1, n1 - n0, k0, kc, room);
+                    : takenA(c, s, tiles, batch, m0, m, m1, n1 - n0, k0, kc, room, isPacked);
             for (int n = n0; n < n1;) {
                 n = tile(c, s, tiles, batch, a, rows, leavesA ? m - m0 : 0, m, mc, n, n0, n1, k0, kc,
                         lastBlock, first);
@@ -279,7 +283,7 @@ public final class FloatGemm {
      * read where it is.
      */
     private static float[] takenA(FloatContraction c, Scratch s, Tiles tiles, int batch, int m0, int m,
-            int m1, int columns, int k0, int kc, int room) {
+            int m1, int columns, int k0, int kc, int room, boolean isPacked) {
         int mc = Math.min(TILE_M, m1 - m);
         int height = tiles == Tiles.STEPS ? FloatTileVector.height(mc, columns) : TILE_M;
         s.before = height - mc;
@@ -295,7 +299,7 @@ public final class FloatGemm {
         s.aStep = A_STRIDE;
         int tile = leavesSteps(c) ? 0 : (m - m0) / TILE_M;
         s.aOffset = Scratch.FLOAT_START + tile % room * A_TILE;
-        if ((leavesSteps(c) || tile % tilesAtATime(c) == 0) && kc > 0) {
+        if ((leavesSteps(c) || !isPacked && tile % tilesAtATime(c) == 0) && kc > 0) {
             c.packA(s, batch, m, Math.min(tilesAtATime(c) * TILE_M, m1 - m), k0, kc);
         }
         if (tiles == Tiles.SCALAR) {
