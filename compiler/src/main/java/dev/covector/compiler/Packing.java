@@ -24,8 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a contraction's operands come to its tile: two nests that pack a block of each, with the movement and cheap
- * arithmetic that leads to it, and nests that say where those are that need not be packed.
+ * How a contraction's operands come to its tile: which of them are read in place ({@link Places} has the nests that say where), and
+ * nests that pack a block of each of the others, with the movement and cheap arithmetic that leads to it.
  */
 final class Packing {
     /** Of a B whose columns are not neighbours in memory, at most as many are packed together... */
@@ -34,7 +34,7 @@ final class Packing {
     private static final int LEAST_AT_A_TIME = 4;
     /** Rows of the left operand for which the right one is not packed. */
     static final int MOST_ROWS_IN_PLACE = 24;
-    /** Elements of a right operand that is not packed for any number of rows: half of a first-level cache. */
+    /** Elements of an operand that is not packed whatever the other is: half of a first-level cache. */
     private static final int SMALL = 1 << 13;
     /** Columns of a product whose lanes are steps... */
     private static final int MOST_COLUMNS_BY_LANES = 12;

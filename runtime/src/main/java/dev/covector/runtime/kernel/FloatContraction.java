@@ -33,9 +33,9 @@ public interface FloatContraction {
     void packB(Scratch s, int batch, int k0, int kc, int n0, int nc);
 
     /**
-     * Whether A need not be packed: it is in an array, in which the steps of a row lie side by side; or, if neither
-     * {@link #packsRows} nor {@link #leavesB}, unless that {@link #isPanel}, all rows do, with steps that are equally far from each
-     * other. Where it is packed after all, {@link #packsRows} says how.
+     * Whether A need not be packed: it is in an array, in which the steps of a row lie side by side. Or all rows lie side by side,
+     * with steps that are equally far from each other: that is so if not {@link #packsRows}, and B is packed or
+     * {@link #isPanel}. Where A is packed after all, {@link #packsRows} says how.
      */
     boolean leavesA();
 
@@ -56,8 +56,9 @@ public interface FloatContraction {
 
     /**
      * Whether B need not be packed: it is in an array, in which the columns of a whole panel lie side by side. Then A is
-     * packed by steps, unless that {@link #isPanel}, and {@link #packB} is never called. If A need not be packed either, all columns lie side by side, whole pairs
-     * of panels, steps are equally far from each other, and none is left out.
+     * packed by steps, unless B {@link #isPanel}, and {@link #packB} is never called. If A need not be packed either, and B is
+     * more than one panel, all columns lie side by side, whole pairs of panels, with steps that are equally far from each
+     * other, and none is left out.
      */
     boolean leavesB();
 
